@@ -90,7 +90,8 @@ let modules: [Module] = [
   Module(
     name: "alcove-bench", kind: .executable,
     uses: [
-      "MLS", "EnvelopeStore", "RelayProtocol", "RelayLog", "Certificates", "WireFormat", "Primitives",
+      "MLS", "EnvelopeStore", "RelayProtocol", "RelayLog", "Certificates", "WireFormat",
+      "Primitives",
     ],
     products: [
       ("NIOCore", "swift-nio"), ("NIOPosix", "swift-nio"), ("NIOHTTP1", "swift-nio"), arguments,
@@ -186,7 +187,8 @@ for module in chosen {
     break
   }
   if let tests = module.tests, asked.contains(module.name) {
-    var dependencies = dependencies + tests.map { .target(name: $0) } + [.target(name: "TestSupport")]
+    var dependencies =
+      dependencies + tests.map { .target(name: $0) } + [.target(name: "TestSupport")]
     if case .testsOnly = module.kind {} else { dependencies.append(.target(name: module.name)) }
     targets.append(
       .testTarget(
