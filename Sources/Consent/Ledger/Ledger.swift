@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The hash-chained lines of one relationship: a value that only grows, and only by lines that its
+/// rules accept.
+///
+/// No clock is asked here. Whether a line is valid follows from the lines before it, so that every
+/// member finds the same.
+public struct Ledger: Sendable {
+  /// The most lines a ledger takes; a withdrawal is taken beyond it.
+  public static let maximumLength = 4_096
+
+  public private(set) var lines: [VerifiedLine]
+  private var devices: [KeyThumbprint: VerifiedLine.Author]
+  private var serials: [[UInt8]: UInt64]
+  private var hashes: Set<LineHash>
+  private var declaredVoid: Set<DeclaredVoid>
+
+  private struct DeclaredVoid: Hashable {
+    let identity: [UInt8]
+    let line: LineHash
+  }
+
+  /// Whether signatures are looked at again.
+  enum Signatures {
+    case checked
+    /// They were checked before these very bytes were sealed into the store.
+    case checkedBefore
+  }
+
+  // MARK: Making
+
+  /// A ledger of line 0 alone.
+  public init(founding line: UnverifiedLine) throws(ConsentError) {
+    try self.init(founding: line, signatures: .checked)
+  }
+
+  /// A ledger from its lines in order, each checked.
+  public init(_ lines: [[UInt8]]) throws(ConsentError) {
+    try self.init(lines, signatures: .checked)
+  }
+
+  /// A ledger from lines whose signatures were checked before: for bytes that come out of one's own
+  /// sealed store, where every step reads them again. All other rules are applied.
+  public init(trustingSignaturesOf lines: [[UInt8]]) throws(ConsentError) {
+    try self.init(lines, signatures: .checkedBefore)
+  }
+
+  private init(_ lines: [[UInt8]], signatures: Signatures) throws(ConsentError) {
+    guard let first = lines.first else { throw .rule(.foundingLine) }
+    try self.init(founding: try UnverifiedLine(first), signatures: signatures)
+    for line in lines.dropFirst() {
+      try append(try UnverifiedLine(line), signatures: signatures)
+    }
+  }
+
+  private init(founding line: UnverifiedLine, signatures: Signatures) throws(ConsentError) {
+    guard case .terms(let terms) = line.body, line.seen == nil, line.void.isEmpty,
+      let certificate = line.certificate
+    else { throw .rule(.foundingLine) }
+    let chain = try DeviceChain(certificate, signatures)
+    let author = VerifiedLine.Author(
+      role: .therapist, identity: chain.identity, device: chain.device, serial: chain.serial)
+    try Self.checkSignature(of: line, by: author, signatures)
+    let state = ConsentState(founding: .init(line: line.hash, terms: terms))
+    lines = [
+      VerifiedLine(
+        checked: line, index: 0, head: ConsentHead.none.adding(line.hash), author: author,
+        state: state)
+    ]
+    devices = [line.keyThumbprint: author]
+    serials = [chain.identity: chain.serial]
+    hashes = [line.hash]
+    declaredVoid = []
+  }
+
+  // MARK: Growing
+
+  /// Adds one line, or throws and leaves the ledger as it is.
+  public mutating func append(_ line: UnverifiedLine) throws(ConsentError) {
+    try append(line, signatures: .checked)
+  }
+
+  /// This ledger with one more line.
+  public func appending(_ line: UnverifiedLine) throws(ConsentError) -> Ledger {
+    var next = self
+    try next.append(line)
+    return next
+  }
+
+  mutating func append(
+    _ line: UnverifiedLine, signatures: Signatures
+  ) throws(ConsentError) {
+    guard line.relationship == relationship else { throw .rule(.relationship) }
+    guard !hashes.contains(line.hash) else { throw .rule(.repeated) }
+    let isWithdrawal = line.kind == .withdraw
+    guard lines.count < Self.maximumLength || isWithdrawal else { throw .rule(.full) }
+
+    let author = try author(of: line, signatures)
+    try Self.checkSignature(of: line, by: author, signatures)
+
+    guard let seen = line.seen else { throw .rule(.seenMissing) }
+    // DESIGN §8: a withdrawal is valid wherever it lands, every other kind only on the head it saw.
+    if !isWithdrawal {
+      guard seen == head else { throw .rule(.dead) }
+      guard line.time >= last.time else { throw .rule(.time) }
+      guard !declaredVoid.contains(DeclaredVoid(identity: author.identity, line: line.hash)) else {
+        throw .rule(.declaredVoid)
+      }
+      guard hashes.isDisjoint(with: line.void) else { throw .rule(.voidNamesLine) }
+    }
+
+    var state = self.state
+    do {
+      try state.apply(
+        ConsentEvent(body: line.body, author: author.role, time: line.time, line: line.hash))
+    } catch {
+      throw .rule(error)
+    }
+
+    lines.append(
+      VerifiedLine(
+        checked: line, index: lines.count, head: head.adding(line.hash), author: author,
+        state: state))
+    devices[line.keyThumbprint] = author
+    serials[author.identity] = author.serial
+    hashes.insert(line.hash)
+    for hash in line.void {
+      declaredVoid.insert(DeclaredVoid(identity: author.identity, line: hash))
+    }
+  }
+
+  // MARK: Telling
+
+  public var relationship: RelationshipID { lines[0].line.relationship }
+  public var head: ConsentHead { last.head }
+  public var length: Int { lines.count }
+  /// The consent as the newest line leaves it.
+  public var state: ConsentState { last.state }
+  /// The newest line.
+  public var last: VerifiedLine { lines[lines.count - 1] }
+
+  /// The line that brought the ledger to `head`, if any did.
+  public func line(at head: ConsentHead) -> VerifiedLine? {
+    lines.last { $0.head == head }
+  }
+
+  /// The consent under which an epoch stands whose ledger has `length` lines.
+  public func state(atLength length: Int) -> ConsentState? {
+    lines.indices.contains(length - 1) ? lines[length - 1].state : nil
+  }
+
+  /// Whether a line of these bytes is in the ledger.
+  public func contains(_ line: LineHash) -> Bool { hashes.contains(line) }
+
+  /// Whether a device key has signed here, so that its next line carries no certificate.
+  public func knows(deviceKey: [UInt8]) -> Bool {
+    devices[KeyThumbprint(of: deviceKey)] != nil
+  }
+
+  /// The highest serial of a device that has signed for `identity`.
+  public func highestSerial(of identity: [UInt8]) -> UInt64? { serials[identity] }
+
+  /// The device keys that have signed, in the order of their first lines.
+  var deviceKeys: [[UInt8]] {
+    var seen: Set<[UInt8]> = []
+    return lines.map(\.author.device).filter { seen.insert($0).inserted }
+  }
+
+  /// The certificates, in the order of the lines that brought them.
+  var certificates: [[UInt8]] {
+    var seen: Set<[UInt8]> = []
+    return lines.compactMap(\.line.certificate).filter { seen.insert($0).inserted }
+  }
+
+  // MARK: Authors
+
+  private func author(
+    of line: UnverifiedLine, _ signatures: Signatures
+  ) throws(ConsentError) -> VerifiedLine.Author {
+    let known = devices[line.keyThumbprint]
+    if let known, line.certificate == nil {
+      // Order ends a key: once a higher serial has signed, a lower one cannot.
+      guard known.serial == serials[known.identity] else { throw .rule(.serial) }
+      return known
+    }
+    guard let certificate = line.certificate else { throw .rule(.unknownKey) }
+    let chain = try DeviceChain(certificate, signatures)
+    guard KeyThumbprint(of: chain.device) == line.keyThumbprint else {
+      throw .rule(.certificateForAnotherKey)
+    }
+    if let known {
+      // A withdrawal is signed once, when its author could not know which of its lines lands first.
+      guard line.kind == .withdraw, known.identity == chain.identity, known.device == chain.device,
+        known.serial == chain.serial
+      else { throw .rule(.certificateRepeated) }
+      guard known.serial == serials[known.identity] else { throw .rule(.serial) }
+      return known
+    }
+    if let highest = serials[chain.identity], chain.serial <= highest { throw .rule(.serial) }
+    return VerifiedLine.Author(
+      role: try role(of: chain.identity, signing: line.kind), identity: chain.identity,
+      device: chain.device, serial: chain.serial)
+  }
+
+  private func role(
+    of identity: [UInt8], signing kind: LineKind
+  ) throws(ConsentError) -> Role {
+    if identity == therapistIdentity { return .therapist }
+    if let client = clientIdentity {
+      guard identity == client else { throw .rule(.author) }
+      return .client
+    }
+    // The first grant names the client.
+    guard kind == .grant else { throw .rule(.author) }
+    return .client
+  }
+
+  private static func checkSignature(
+    of line: UnverifiedLine, by author: VerifiedLine.Author, _ signatures: Signatures
+  ) throws(ConsentError) {
+    switch signatures {
+    case .checked:
+      guard line.jws.isSigned(by: author.device) else { throw .signature }
+    case .checkedBefore:
+      guard KeyThumbprint(of: author.device) == line.keyThumbprint else { throw .signature }
+    }
+  }
+}

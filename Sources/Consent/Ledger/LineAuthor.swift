@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import Primitives
+
+/// One device as an author of lines: fills in what every line holds besides its body.
+///
+/// The time of a line is the later of the author's clock and the time of the line it saw, so that
+/// time never runs back along the ledger. The certificate goes into the first line of the key.
+public struct LineAuthor: Sendable {
+  /// The device's public key, 32 bytes.
+  public let deviceKey: [UInt8]
+  /// The chain of identity and device, encoded.
+  public let certificate: [UInt8]
+
+  public init(deviceKey: [UInt8], certificate: [UInt8]) {
+    self.deviceKey = deviceKey
+    self.certificate = certificate
+  }
+
+  /// Line 0 of a new relationship.
+  ///
+  /// - Throws: ``ConsentError/line(_:)`` if a text of the terms could not be read again.
+  public func found(
+    _ relationship: RelationshipID, terms: Terms, clock: ConsentTime,
+    signing key: borrowing Ed25519SigningKey
+  ) throws(ConsentError) -> UnverifiedLine {
+    try sign(
+      LinePayload(
+        relationship: relationship, time: clock, seen: nil, void: [], certificate: certificate,
+        body: .terms(terms)), key)
+  }
+
+  /// A line upon the head of `ledger`.
+  ///
+  /// It is signed whether or not the ledger would take it; ``Ledger/append(_:)`` tells.
+  ///
+  /// - Parameter void: this author's dead lines that none of its landed lines has listed yet.
+  public func line(
+    _ body: LineBody, upon ledger: Ledger, void: [LineHash] = [], clock: ConsentTime,
+    signing key: borrowing Ed25519SigningKey
+  ) throws(ConsentError) -> UnverifiedLine {
+    try sign(
+      LinePayload(
+        relationship: ledger.relationship, time: max(clock, ledger.last.time), seen: ledger.head,
+        void: void, certificate: ledger.knows(deviceKey: deviceKey) ? nil : certificate,
+        body: body), key)
+  }
+
+  func sign(
+    _ payload: LinePayload, _ key: borrowing Ed25519SigningKey
+  ) throws(ConsentError) -> UnverifiedLine {
+    let input = CompactJWS.signingInput(
+      payload: payload.bytes, key: KeyThumbprint(of: deviceKey))
+    // Read back: what leaves here is what a strict reader accepts.
+    return try UnverifiedLine(
+      CompactJWS.assemble(signingInput: input, signature: key.sign(input)))
+  }
+}
