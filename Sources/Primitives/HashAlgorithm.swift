@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Crypto
+import FoundationEssentials
+
+/// The hash of a suite, with HMAC (RFC 2104) and HKDF (RFC 5869) over secrets.
+public enum HashAlgorithm: Sendable, Hashable, CaseIterable {
+  case sha256, sha384, sha512
+
+  /// Size of a digest in bytes, `Nh` of the RFCs.
+  public var byteCount: Int {
+    switch self {
+    case .sha256: 32
+    case .sha384: 48
+    case .sha512: 64
+    }
+  }
+
+  public func hash(_ bytes: [UInt8]) -> [UInt8] {
+    switch self {
+    case .sha256: Digest.sha256(bytes)
+    case .sha384: Digest.sha384(bytes)
+    case .sha512: Digest.sha512(bytes)
+    }
+  }
+
+  /// HMAC; compare the result with ``constantTimeEquals(_:_:)``.
+  public func mac(key: SharedSecret, _ data: [UInt8]) -> [UInt8] {
+    let key = SymmetricKey(data: key)
+    switch self {
+    case .sha256: return Array(HMAC<SHA256>.authenticationCode(for: data, using: key))
+    case .sha384: return Array(HMAC<SHA384>.authenticationCode(for: data, using: key))
+    case .sha512: return Array(HMAC<SHA512>.authenticationCode(for: data, using: key))
+    }
+  }
+
+  /// HKDF-Extract: HMAC(salt, ikm).
+  public func extract(salt: SharedSecret, ikm: SharedSecret) -> SharedSecret {
+    let key = SymmetricKey(data: salt)
+    switch self {
+    case .sha256: return Self.extract(SHA256.self, key, ikm)
+    case .sha384: return Self.extract(SHA384.self, key, ikm)
+    case .sha512: return Self.extract(SHA512.self, key, ikm)
+    }
+  }
+
+  /// HKDF-Expand; at most 255 digests.
+  public func expand(
+    _ prk: SharedSecret, info: [UInt8], count: Int
+  ) throws(PrimitiveError) -> SharedSecret {
+    guard count >= 0, count <= 255 * byteCount else { throw .invalidLength }
+    let key = SymmetricKey(data: prk)
+    switch self {
+    case .sha256: return Self.expand(SHA256.self, key, info, count)
+    case .sha384: return Self.expand(SHA384.self, key, info, count)
+    case .sha512: return Self.expand(SHA512.self, key, info, count)
+    }
+  }
+
+  private static func extract<H: HashFunction>(
+    _: H.Type, _ key: SymmetricKey, _ ikm: SharedSecret
+  ) -> SharedSecret {
+    var mac = HMAC<H>(key: key)
+    unsafe ikm.withUnsafeBytes { unsafe mac.update(data: $0) }
+    return unsafe mac.finalize().withUnsafeBytes { unsafe SharedSecret(copying: $0) }
+  }
+
+  private static func expand<H: HashFunction>(
+    _: H.Type, _ key: SymmetricKey, _ info: [UInt8], _ count: Int
+  ) -> SharedSecret {
+    unsafe SharedSecret(count: count) { target in
+      var written = 0
+      var counter: UInt8 = 1
+      var previous: HMAC<H>.MAC? = nil
+      while written < count {
+        var mac = HMAC<H>(key: key)
+        if let previous { unsafe previous.withUnsafeBytes { unsafe mac.update(data: $0) } }
+        mac.update(data: info)
+        mac.update(data: [counter])
+        let block = mac.finalize()
+        unsafe block.withUnsafeBytes { block in
+          let size = min(block.count, count - written)
+          for index in 0..<size { unsafe target[written + index] = block[index] }
+          written += size
+        }
+        previous = block
+        counter &+= 1
+      }
+    }
+  }
+}
