@@ -37,8 +37,33 @@ public enum X25519 {
   }
 
   /// Whether a public key gives zero with every private key, in any of its encodings.
+  ///
+  /// A comparison with the seven values below 2^255 that encode a point of order 1, 2, 4 or 8 on the
+  /// curve or its twist; the highest bit is ignored, as X25519 ignores it. Public keys are public: the
+  /// comparison need not be in constant time.
   public static func isLowOrder(_ publicKey: [UInt8]) -> Bool {
-    // Every private key is a multiple of the cofactor once clamped: one trial decides for all.
-    (try? sharedSecret(SharedSecret([UInt8](repeating: 1, count: keyLength)), publicKey)) == nil
+    guard publicKey.count == keyLength else { return false }
+    var masked = publicKey
+    masked[31] &= 0x7F
+    return lowOrderEncodings.contains(masked)
   }
+
+  private static let lowOrderEncodings: Set<[UInt8]> = [
+    // 0, 1, the two points of order 8, and p - 1, p, p + 1.
+    [UInt8](repeating: 0, count: 32),
+    [1] + [UInt8](repeating: 0, count: 31),
+    [
+      0xE0, 0xEB, 0x7A, 0x7C, 0x3B, 0x41, 0xB8, 0xAE, 0x16, 0x56, 0xE3, 0xFA, 0xF1, 0x9F, 0xC4,
+      0x6A, 0xDA, 0x09, 0x8D, 0xEB, 0x9C, 0x32, 0xB1, 0xFD, 0x86, 0x62, 0x05, 0x16, 0x5F, 0x49,
+      0xB8, 0x00,
+    ],
+    [
+      0x5F, 0x9C, 0x95, 0xBC, 0xA3, 0x50, 0x8C, 0x24, 0xB1, 0xD0, 0xB1, 0x55, 0x9C, 0x83, 0xEF,
+      0x5B, 0x04, 0x44, 0x5C, 0xC4, 0x58, 0x1C, 0x8E, 0x86, 0xD8, 0x22, 0x4E, 0xDD, 0xD0, 0x9F,
+      0x11, 0x57,
+    ],
+    [0xEC] + [UInt8](repeating: 0xFF, count: 30) + [0x7F],
+    [0xED] + [UInt8](repeating: 0xFF, count: 30) + [0x7F],
+    [0xEE] + [UInt8](repeating: 0xFF, count: 30) + [0x7F],
+  ]
 }
