@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What a relay tells about itself.
+public struct RelayDescription: Sendable, Hashable, Codable {
+  /// Protocol versions that it speaks.
+  public var versions: [Int]
+  /// base64url, 16 bytes.
+  public var incarnation: String
+  /// Size classes in KiB.
+  public var sizeClasses: [Int]
+  /// How long bodies of messages are kept, in days; nil for as long as the channel.
+  public var retentionDays: Int?
+  /// The relay's Ed25519 identity key, base64url, 32 bytes.
+  public var identity: String
+  /// Seconds since 1970.
+  public var time: Int64
+
+  public init(
+    versions: [Int], incarnation: String, sizeClasses: [Int], retentionDays: Int?,
+    identity: String, time: Int64
+  ) {
+    self.versions = versions
+    self.incarnation = incarnation
+    self.sizeClasses = sizeClasses
+    self.retentionDays = retentionDays
+    self.identity = identity
+    self.time = time
+  }
+
+  private enum CodingKeys: String, CodingKey {
+    case versions, incarnation, identity, time
+    case sizeClasses = "size_classes"
+    case retentionDays = "retention_days"
+  }
+}

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The header fields of the protocol: ids and tokens travel here, never in a URL.
+public enum HeaderName {
+  public static let channel = "Alcove-Channel"
+  public static let channelClass = "Alcove-Class"
+  public static let envelope = "Alcove-Envelope"
+  /// A turn: L, SHA-256(T') and SHA-256(L'), each in base64url, separated by dots. On creation: the
+  /// two hashes of the first epoch.
+  public static let turn = "Alcove-Turn"
+  /// `seq.chain`: where an append must land.
+  public static let at = "Alcove-At"
+  public static let incarnation = "Alcove-Incarnation"
+  public static let sequence = "Alcove-Seq"
+  public static let chain = "Alcove-Chain"
+  public static let head = "Alcove-Head"
+  public static let replay = "Alcove-Replay"
+  public static let framesType = "application/vnd.alcove.frames; v=1"
+  public static let problemType = "application/problem+json"
+}
