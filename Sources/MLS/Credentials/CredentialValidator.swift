@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The application's part of authentication: the Authentication Service of RFC 9420 section 5.3.1.
+///
+/// It is asked whenever a credential enters a group. Its answer must not depend on a clock or on
+/// anything else in which two members could differ, or they would split.
+public protocol CredentialValidator: Sendable {
+  /// Whether the credential's identities are acceptable and belong to the signature key.
+  func accepts(
+    _ credential: Credential, signatureKey: SignaturePublicKey, introducedBy event: CredentialEvent
+  ) -> Bool
+
+  /// Whether a member may replace its credential by another one; asked besides ``accepts(_:signatureKey:introducedBy:)``.
+  func acceptsSuccession(
+    from old: (credential: Credential, signatureKey: SignaturePublicKey),
+    to new: (credential: Credential, signatureKey: SignaturePublicKey)
+  ) -> Bool
+
+  /// Whether two leaves stand for the same client, of which a group holds one at most (RFC 9420
+  /// section 12.2). Equal signature keys are refused before this is asked.
+  func representSameClient(_ a: Credential, _ b: Credential) -> Bool
+}
+
+extension CredentialValidator {
+  public func representSameClient(_ a: Credential, _ b: Credential) -> Bool { false }
+}

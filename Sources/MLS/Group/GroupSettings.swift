@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import WireFormat
+
+/// What a group's owner decides and RFC 9420 leaves open.
+///
+/// The defaults are strict: nothing is accepted but encrypted messages in their order and proposals
+/// within Commits. ``open`` accepts all that RFC 9420 describes.
+public struct GroupSettings: Hashable, Sendable {
+  /// Whether something is taken or refused.
+  public enum Acceptance: UInt8, Hashable, Sendable {
+    case refuse = 0
+    case accept = 1
+  }
+
+  /// In what Commits and proposals of one's own travel.
+  public enum HandshakeFormat: UInt8, Hashable, Sendable {
+    case privateMessage = 0
+    case publicMessage = 1
+  }
+
+  public var handshakeFormat: HandshakeFormat = .privateMessage
+  /// PublicMessages of others.
+  public var publicMessages: Acceptance = .refuse
+  /// Proposals sent on their own, to be committed by reference.
+  public var proposalsByReference: Acceptance = .refuse
+  /// Proposals of external senders and of new members.
+  public var externalProposals: Acceptance = .refuse
+  /// External Commits.
+  public var externalCommits: Acceptance = .refuse
+  public var reInit: Acceptance = .refuse
+  /// How many unused keys of a sender are kept for messages that come late, RFC 9420 section 15.3.
+  public var outOfOrderTolerance: UInt32 = 0
+  /// How many generations a sender may be ahead of the last message seen.
+  public var maximumForwardDistance: UInt32 = 1000
+  /// How many epochs back application messages can still be opened.
+  public var pastEpochs: UInt32 = 0
+  /// How many past epochs' resumption secrets are kept, RFC 9420 section 8.6.
+  public var resumptionEpochs: UInt32 = 0
+
+  public init() {}
+
+  /// Everything that RFC 9420 describes, with small windows.
+  public static let open: GroupSettings = {
+    var settings = GroupSettings()
+    settings.publicMessages = .accept
+    settings.proposalsByReference = .accept
+    settings.externalProposals = .accept
+    settings.externalCommits = .accept
+    settings.reInit = .accept
+    settings.outOfOrderTolerance = 32
+    settings.pastEpochs = 2
+    settings.resumptionEpochs = 8
+    return settings
+  }()
+}

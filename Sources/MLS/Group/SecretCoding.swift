@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Primitives
+import WireFormat
+
+extension WireReader {
+  /// `opaque secret<V>`, into a buffer that wipes itself.
+  mutating func readSecret() throws(WireError) -> SharedSecret {
+    var bytes = try readOpaque()
+    return SharedSecret(wiping: &bytes)
+  }
+}
+
+extension WireWriter {
+  /// `opaque secret<V>`, in the clear: for what is encrypted or sealed next.
+  mutating func writeSecret(_ secret: SharedSecret) {
+    writeOpaque(secret.exposedBytes())
+  }
+}

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import Primitives
+import WireFormat
+
+/// A KeyPackage of this client's own, with the private keys that joining by it takes.
+///
+/// Used once: whoever joins erases it.
+public struct OwnKeyPackage: Sendable {
+  public let keyPackage: KeyPackage
+  let initKey: SharedSecret
+  let leafKey: SharedSecret
+  let signatureKey: SignatureKey
+
+  public var suite: CipherSuite { signatureKey.suite }
+  public var reference: KeyPackageRef { keyPackage.reference(suite: suite) }
+
+  /// Makes a KeyPackage with fresh encryption keys.
+  ///
+  /// - Parameters:
+  ///   - signatureKey: The member's key, to which the credential is tied.
+  ///   - lifetime: When it may be used, in seconds since 1970.
+  public init(
+    signatureKey: SignatureKey, credential: Credential, capabilities: Capabilities,
+    lifetime: Lifetime, leafExtensions: [Extension] = [], extensions: [Extension] = [],
+    random: some RandomSource
+  ) throws(MLSError) {
+    let suite = signatureKey.suite
+    let initKeys = try suite.generateKeyPair(from: random)
+    let leafKeys = try suite.generateKeyPair(from: random)
+    let leaf = try LeafNode(
+      signing: LeafNodeContents(
+        encryptionKey: HPKEPublicKey(leafKeys.publicKey), signatureKey: signatureKey.publicKey,
+        credential: credential, capabilities: capabilities, source: .keyPackage(lifetime),
+        extensions: leafExtensions),
+      for: nil, with: signatureKey)
+    keyPackage = try KeyPackage(
+      suite: suite, initKey: HPKEPublicKey(initKeys.publicKey), leafNode: leaf,
+      extensions: extensions, signer: signatureKey)
+    initKey = initKeys.privateKey
+    leafKey = leafKeys.privateKey
+    self.signatureKey = signatureKey
+  }
+
+  /// Joins a KeyPackage and its private keys, each of which must belong to its public half.
+  public init(
+    keyPackage: KeyPackage, initKey: SharedSecret, leafKey: SharedSecret, signatureKey: SharedSecret
+  ) throws(MLSError) {
+    guard let suite = CipherSuite(keyPackage.cipherSuite) else { throw .unsupportedCipherSuite }
+    let signer = try SignatureKey(suite: suite, privateKey: signatureKey)
+    guard
+      signer.publicKey == keyPackage.leafNode.signatureKey,
+      suite.holds(initKey, publicKey: keyPackage.initKey),
+      suite.holds(leafKey, publicKey: keyPackage.leafNode.encryptionKey)
+    else { throw .invalidKey }
+    self.keyPackage = keyPackage
+    self.initKey = initKey
+    self.leafKey = leafKey
+    self.signatureKey = signer
+  }
+
+  // MARK: Serialising, for sealed storage only
+
+  /// The KeyPackage and its private keys in the clear, for storage that its owner seals.
+  public func encodedExposingSecrets() -> [UInt8] {
+    var writer = WireWriter()
+    writer.write(StateVersion.current)
+    writer.write(keyPackage)
+    writer.writeOpaque(initKey.exposedBytes())
+    writer.writeOpaque(leafKey.exposedBytes())
+    writer.writeOpaque(signatureKey.privateKey.exposedBytes())
+    return writer.bytes
+  }
+
+  /// Reads what ``encodedExposingSecrets()`` wrote.
+  public init(exposedBytes: [UInt8]) throws(MLSError) {
+    let parts: (KeyPackage, SharedSecret, SharedSecret, SharedSecret)
+    do throws(WireError) {
+      var reader = WireReader(exposedBytes)
+      guard try reader.read(StateVersion.self) == .current else { throw .invalidValue }
+      parts = (
+        try reader.read(), try reader.readSecret(), try reader.readSecret(), try reader.readSecret()
+      )
+      try reader.finish()
+    } catch {
+      throw .malformed(error)
+    }
+    try self.init(
+      keyPackage: parts.0, initKey: parts.1, leafKey: parts.2, signatureKey: parts.3)
+  }
+}
+
+extension CipherSuite {
+  /// Whether a private key belongs to a public one.
+  func holds(_ privateKey: SharedSecret, publicKey: HPKEPublicKey) -> Bool {
+    (try? hpke.kem.publicKey(of: privateKey)) == publicKey.bytes
+  }
+}
