@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import RelayProtocol
+
+/// How much a channel of a class may hold.
+package struct ChannelLimits: Sendable, Hashable {
+  package var envelopes: UInt64
+  package var bytes: UInt64
+  package var mayTurn: Bool
+
+  package static func of(_ kind: ChannelClass) -> ChannelLimits {
+    switch kind {
+    case .intake: ChannelLimits(envelopes: 8, bytes: 256 << 10, mayTurn: false)
+    case .relationship: ChannelLimits(envelopes: 1 << 32, bytes: 8 << 30, mayTurn: true)
+    }
+  }
+}

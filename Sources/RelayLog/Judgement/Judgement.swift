@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import RelayProtocol
+
+/// The judgement of one append: a pure function of what the store holds and what is asked.
+package enum Judgement {
+  /// What the store says about an append before it is judged.
+  package struct Evidence: Sendable {
+    /// Nil for a channel that never was or is no more.
+    package var channel: ChannelRow?
+    package var access: Access
+    /// An entry of this channel under the same envelope id.
+    package var seen: (at: LogAt, entry: EntryHash)?
+    /// Whether a named hash is the current one or a retired one.
+    package var namesUsedHash: Bool
+
+    package init(
+      channel: ChannelRow?, access: Access, seen: (at: LogAt, entry: EntryHash)?,
+      namesUsedHash: Bool
+    ) {
+      self.channel = channel
+      self.access = access
+      self.seen = seen
+      self.namesUsedHash = namesUsedHash
+    }
+  }
+
+  /// The order matters: who holds no token learns nothing; a retry gets its first answer also after
+  /// the lock has turned; only then is the token's age looked at.
+  package static func judge(_ job: AppendJob, _ evidence: Evidence) -> Verdict {
+    if let malformation = job.malformation { return .refuse(.refused(malformation)) }
+    guard let channel = evidence.channel, !channel.isClosed, evidence.access != .none else {
+      return .refuse(.refused(.noSuchChannel))
+    }
+    if let seen = evidence.seen, evidence.access.reads(seen.at.position) {
+      return seen.entry == job.entry ? .replay(seen.at) : .refuse(.refused(.idConflict))
+    }
+    if case .retired(let last) = evidence.access { return .refuse(.tokenRetired(last: last)) }
+    // An id seen where this token may not read cannot be appended again either.
+    if evidence.seen != nil { return .refuse(.refused(.idConflict)) }
+    if let at = job.at {
+      guard let next = channel.head.position.next, at.position == next,
+        at.chain == channel.head.chain.adding(job.entry, at: next)
+      else { return .refuse(.notAt(channel.head)) }
+    }
+    let limits = ChannelLimits.of(channel.kind)
+    if let turn = job.turn {
+      guard limits.mayTurn else { return .refuse(.refused(.malformed)) }
+      guard turn == channel.turn else { return .refuse(.refused(.noSuchChannel)) }
+      guard !evidence.namesUsedHash else { return .refuse(.refused(.tokenReused)) }
+    } else {
+      // A turn is never over quota: it may be a withdrawal of consent.
+      let bytes = channel.bytes.addingReportingOverflow(UInt64(job.envelope.count))
+      guard channel.envelopes < limits.envelopes, !bytes.overflow,
+        bytes.partialValue <= limits.bytes
+      else { return .refuse(.refused(.quota)) }
+    }
+    guard let position = channel.head.position.next else { return .refuse(.refused(.quota)) }
+    return .append(
+      LogAt(position: position, chain: channel.head.chain.adding(job.entry, at: position)))
+  }
+}

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import Primitives
+package import RelayProtocol
+import Synchronization
+
+/// A relay in memory under the same judgement as the real one: for tests and the simulation.
+///
+/// It has no threads, clock or randomness of its own: the same calls give the same answers.
+package final class MemoryRelay: Sendable {
+  private struct State {
+    var channels: [ChannelID: MemoryChannel] = [:]
+    var incarnation: Incarnation
+  }
+
+  private let state: Mutex<State>
+
+  package init(random: some RandomSource) {
+    state = Mutex(State(incarnation: Incarnation(checked: random.bytes(Incarnation.length))))
+  }
+
+  package var incarnation: Incarnation { state.withLock { $0.incarnation } }
+
+  package func create(_ new: NewChannel) throws(RelayError) {
+    let created = state.withLock { state in
+      if let existing = state.channels[new.id] {
+        return existing.first == (new.token, new.turn) && existing.row.kind == new.kind
+      }
+      state.channels[new.id] = MemoryChannel(new)
+      return true
+    }
+    guard created else { throw .refused(.channelExists) }
+  }
+
+  package func append(_ append: Append) throws(RelayError) -> Appended {
+    let job = AppendJob(append)
+    let (verdict, incarnation) = state.withLock { state in
+      let verdict =
+        state.channels[append.channel]?.append(job) ?? .refuse(.refused(.noSuchChannel))
+      return (verdict, state.incarnation)
+    }
+    switch verdict {
+    case .append(let at): return Appended(at: at, isReplay: false, incarnation: incarnation)
+    case .replay(let at): return Appended(at: at, isReplay: true, incarnation: incarnation)
+    case .refuse(let error): throw error
+    }
+  }
+
+  package func read(_ request: ReadRequest) throws(RelayError) -> ReadAnswer {
+    let (channel, incarnation) = state.withLock { ($0.channels[request.channel], $0.incarnation) }
+    guard let channel else { throw .refused(.noSuchChannel) }
+    let frames = try channel.frames(
+      after: request.after, access: channel.access(request.token.hash),
+      maximumBytes: request.maximumBytes)
+    return ReadAnswer(frames: frames, incarnation: incarnation)
+  }
+
+  package func close(
+    _ id: ChannelID, token: AccessToken, turn: TurnSecret
+  ) throws(RelayError) {
+    let error: RelayError? = state.withLock { state in
+      guard var channel = state.channels[id] else { return .refused(.noSuchChannel) }
+      if channel.row.isClosed { return nil }
+      switch channel.access(token.hash) {
+      case .none: return .refused(.noSuchChannel)
+      case .retired(let last): return .tokenRetired(last: last)
+      case .current: break
+      }
+      guard turn.hash == channel.row.turn else { return .refused(.noSuchChannel) }
+      channel.row.isClosed = true
+      channel.entries = []
+      state.channels[id] = channel
+      return nil
+    }
+    if let error { throw error }
+  }
+
+  package func describe() -> RelayDescription {
+    RelayDescription(
+      versions: [1], incarnation: Base64URL.encode(incarnation.bytes),
+      sizeClasses: SizeClass.allCases.map(\.rawValue), retentionDays: nil,
+      identity: Base64URL.encode([UInt8](repeating: 0, count: 32)), time: 0)
+  }
+
+  // MARK: What tests and the simulation look at
+
+  /// Every envelope that a channel holds, whoever asks.
+  package func entries(of id: ChannelID) -> [EnvelopeEntry] {
+    state.withLock { $0.channels[id]?.entries ?? [] }
+  }
+
+  package var channels: [ChannelID] {
+    state.withLock { $0.channels.keys.sorted { $0.bytes.lexicographicallyPrecedes($1.bytes) } }
+  }
+
+  /// A restore from a backup taken when the channel had `count` envelopes: they are gone, and the
+  /// incarnation is new.
+  package func restore(_ id: ChannelID, to count: Int, random: some RandomSource) {
+    state.withLock { state in
+      state.incarnation = Incarnation(checked: random.bytes(Incarnation.length))
+      guard let channel = state.channels[id] else { return }
+      var replayed = MemoryChannel(
+        NewChannel(
+          id: id, kind: channel.row.kind, token: channel.first.token, turn: channel.first.turn))
+      for entry in channel.entries.prefix(count) {
+        _ = replayed.append(
+          AppendJob(
+            channel: id, token: replayed.row.token, id: entry.id,
+            turn: entry.named.isEmpty ? nil : replayed.row.turn, named: entry.named, at: nil,
+            envelope: entry.envelope))
+      }
+      state.channels[id] = replayed
+    }
+  }
+}
