@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import Primitives
+import WireFormat
+
+/// What one member knows of the ratchet tree's private keys: that of its own leaf, and those of the
+/// nodes above it from which it is not unmerged (RFC 9420 section 4.2).
+///
+/// A value like the tree. The secrets themselves are shared between copies and wiped when the last
+/// copy that holds them goes.
+public struct TreeSecrets: Sendable {
+  /// The member whose secrets these are.
+  public let leaf: LeafIndex
+  /// The private key of the leaf.
+  let leafKey: SharedSecret
+  /// The private keys of ancestors.
+  let nodeKeys: [NodeIndex: SharedSecret]
+
+  package init(leaf: LeafIndex, leafKey: SharedSecret, nodeKeys: [NodeIndex: SharedSecret]) {
+    self.leaf = leaf
+    self.leafKey = leafKey
+    self.nodeKeys = nodeKeys
+  }
+
+  /// The secrets of a member of whom no ancestor's key is known, as of the founder of a group.
+  public init(leaf: LeafIndex, leafKey: SharedSecret) {
+    self.init(leaf: leaf, leafKey: leafKey, nodeKeys: [:])
+  }
+
+  /// The private key of a node, if this member holds it.
+  func privateKey(of node: NodeIndex) -> SharedSecret? {
+    node == leaf.node ? leafKey : nodeKeys[node]
+  }
+
+  /// The same without the keys of nodes that have become blank: an outdated key is deleted, RFC 9420
+  /// section 7.5.
+  public func pruned(to tree: RatchetTree) -> TreeSecrets {
+    TreeSecrets(
+      leaf: leaf, leafKey: leafKey,
+      nodeKeys: nodeKeys.filter { tree.parent(at: $0.key) != nil })
+  }
+
+  /// The same with another key at the leaf, when an Update of one's own has been committed.
+  public func replacingLeafKey(_ key: SharedSecret) -> TreeSecrets {
+    TreeSecrets(leaf: leaf, leafKey: key, nodeKeys: nodeKeys)
+  }
+
+  /// Whether every key held here belongs to the public one at its place in the tree.
+  package func isConsistent(with tree: RatchetTree) -> Bool {
+    (nodeKeys.map { ($0.key, $0.value) } + [(leaf.node, leafKey)]).allSatisfy { node, key in
+      guard let publicKey = try? tree.suite.hpke.kem.publicKey(of: key) else { return false }
+      return tree[node]?.encryptionKey.bytes == publicKey
+    }
+  }
+
+  // MARK: Serialising, for sealed state only
+
+  /// Writes the secrets in the clear, for state that its owner seals.
+  func encodeExposingSecrets(into writer: inout WireWriter) {
+    writer.write(leaf)
+    writer.writeOpaque(leafKey.exposedBytes())
+    writer.writeVector { (inner: inout WireWriter) in
+      for (node, key) in nodeKeys.sorted(by: { $0.key < $1.key }) {
+        inner.write(UInt32(truncatingIfNeeded: node.rawValue))
+        inner.writeOpaque(key.exposedBytes())
+      }
+    }
+  }
+
+  /// Reads what ``encodeExposingSecrets(into:)`` wrote.
+  init(exposedFrom reader: inout WireReader) throws(WireError) {
+    leaf = try reader.read()
+    var bytes = try reader.readOpaque()
+    leafKey = SharedSecret(wiping: &bytes)
+    var keys: [NodeIndex: SharedSecret] = [:]
+    try reader.readVector { (inner) throws(WireError) in
+      while !inner.isAtEnd {
+        let node = NodeIndex(Int(try inner.readUInt32()))
+        var bytes = try inner.readOpaque()
+        guard keys.updateValue(SharedSecret(wiping: &bytes), forKey: node) == nil else {
+          throw .invalidValue
+        }
+      }
+    }
+    nodeKeys = keys
+  }
+}
