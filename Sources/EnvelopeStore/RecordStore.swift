@@ -11,6 +11,7 @@ public protocol RecordStore: Sendable {
   /// Throws ``StoreError`` when the store cannot do it, and whatever `body` throws, unchanged; in
   /// both cases nothing has been written. One exception lies in the nature of disks: when the commit
   /// itself fails with ``StoreError/unavailable``, only reading tells whether it took place.
+  @discardableResult
   func transaction<Answer>(
     _ keys: any RecordKeyRing, _ body: (RecordTransaction) throws -> Answer
   ) throws -> Answer

@@ -37,6 +37,7 @@ public final class MemoryRecordStore: RecordStore {
     storage = MemoryRows(disk)
   }
 
+  @discardableResult
   public func transaction<Answer>(
     _ keys: any RecordKeyRing, _ body: (RecordTransaction) throws -> Answer
   ) throws -> Answer {

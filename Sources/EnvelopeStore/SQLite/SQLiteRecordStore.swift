@@ -33,6 +33,7 @@ public final class SQLiteRecordStore: RecordStore {
     }
   }
 
+  @discardableResult
   public func transaction<Answer>(
     _ keys: any RecordKeyRing, _ body: (RecordTransaction) throws -> Answer
   ) throws -> Answer {
