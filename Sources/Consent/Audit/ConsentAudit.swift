@@ -130,11 +130,11 @@ extension ConsentAudit {
     /// The ledger head under which it was sent.
     public let head: ConsentHead
     public let scope: Scope
-    public let sender: Role?
+    public let sender: ConsentRole?
     public let sent: ConsentTime
 
     public init(
-      position: UInt64, epoch: UInt64, head: ConsentHead, scope: Scope, sender: Role?,
+      position: UInt64, epoch: UInt64, head: ConsentHead, scope: Scope, sender: ConsentRole?,
       sent: ConsentTime
     ) {
       self.position = position

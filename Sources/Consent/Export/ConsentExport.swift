@@ -50,7 +50,7 @@ public enum ConsentExport {
       JSONMember("v", .integer(1)),
       JSONMember("type", .string("alcove-consent")),
       JSONMember("relationship", Encoded.value(ledger.relationship.bytes)),
-      JSONMember("keys", .array(ledger.deviceKeys.map { JSONWebKey(publicKey: $0).listed })),
+      JSONMember("keys", .array(ledger.deviceKeys.map { JSONWebKey($0).listed })),
       JSONMember("certificates", .array(ledger.certificates.map(Encoded.value))),
       JSONMember("head", Encoded.value(ledger.head.bytes)),
       JSONMember("length", .integer(Int64(ledger.length))),

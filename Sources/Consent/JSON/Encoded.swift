@@ -10,11 +10,8 @@ enum Encoded {
 
   /// Only the canonical form: the same bytes have one spelling, or a changed export could go unseen.
   static func bytes(of text: String) throws(ConsentError) -> [UInt8] {
-    do {
-      return try Base64URL.decode(text)
-    } catch {
-      throw .line(.base64url)
-    }
+    guard let bytes = Base64URL.decode(text) else { throw .line(.base64url) }
+    return bytes
   }
 
   static func value(_ bytes: [UInt8]) -> JSONValue { .string(text(bytes)) }

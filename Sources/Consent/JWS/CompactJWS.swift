@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Certificates
 internal import Primitives
 
 /// A compact JWS (RFC 7515 §3.1) with the header of a consent line, not yet verified.
@@ -32,11 +33,11 @@ struct CompactJWS {
   }
 
   /// Checks the signature over the bytes as received.
-  func isSigned(by publicKey: [UInt8]) -> Bool {
+  func isSigned(by device: DeviceKey) -> Bool {
     // A 'kid' is only a name: the key is the caller's, but it must be the key that the line names.
-    KeyThumbprint(of: publicKey) == keyThumbprint
+    KeyThumbprint(of: device) == keyThumbprint
       && Ed25519.verify(
-        signature: signature, message: Array(bytes[..<signingInputCount]), publicKey: publicKey)
+        signature: signature, message: Array(bytes[..<signingInputCount]), publicKey: device.bytes)
   }
 
   // MARK: Writing

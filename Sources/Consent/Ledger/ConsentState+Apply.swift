@@ -149,7 +149,7 @@ extension ConsentState {
 
 extension LineKind {
   /// Whose line each kind is.
-  static func mayBeSigned(_ kind: LineKind, by role: Role) -> Bool {
+  static func mayBeSigned(_ kind: LineKind, by role: ConsentRole) -> Bool {
     switch (kind, role) {
     case (.terms, .therapist), (.acknowledge, .therapist): true
     case (.grant, .client), (.amend, .client), (.renew, .client), (.withdraw, .client): true

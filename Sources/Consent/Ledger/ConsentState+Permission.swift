@@ -5,7 +5,7 @@ extension ConsentState {
   ///
   /// The sender asks with its own clock, the receiver with the sent time in the message and the state
   /// under whose head it was sent. Control traffic does not ask.
-  public func permits(_ scope: Scope, at time: ConsentTime, by role: Role) -> Permission {
+  public func permits(_ scope: Scope, at time: ConsentTime, by role: ConsentRole) -> Permission {
     switch phase(at: time) {
     case .offered: return .refused(.notGranted)
     case .lapsed: return .refused(.lapsed)

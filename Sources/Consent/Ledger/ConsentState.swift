@@ -26,7 +26,7 @@ public struct ConsentState: Equatable, Sendable {
       /// The client withdrew everything.
       case withdrawn
       /// `end`, by this side.
-      case ended(by: Role)
+      case ended(by: ConsentRole)
     }
     public let cause: Cause
     public let time: ConsentTime

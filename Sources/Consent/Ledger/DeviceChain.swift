@@ -1,27 +1,35 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import Primitives
+internal import Certificates
 internal import WireFormat
 
-/// What a line's `certificate` proves once it has been checked: this identity has certified that device.
+/// What a line's `certificate` says: this identity has certified that device.
 struct DeviceChain: Equatable, Sendable {
-  let identity: [UInt8]
-  let device: [UInt8]
-  let serial: UInt64
+  let role: Role
+  let identity: IdentityKey
+  let device: DeviceKey
+  let serial: DeviceSerial
 
-  /// Reads and checks the chain of identity and device.
+  /// Reads the certificate, and checks it unless these very bytes were checked before.
   init(_ bytes: [UInt8], _ signatures: Ledger.Signatures) throws(ConsentError) {
     do {
-      var reader = WireReader(bytes)
-      identity = try reader.readFixed(32)
-      device = try reader.readFixed(32)
-      serial = try reader.readUInt64()
-      let signature = try reader.readFixed(64)
-      try reader.finish()
-      guard
-        Ed25519.verify(
-          signature: signature, message: Array(bytes.dropLast(64)), publicKey: identity)
-      else { throw WireError.invalidValue }
+      switch signatures {
+      case .checked:
+        let device = try DeviceCertificate(bytes).verify()
+        role = device.role
+        identity = device.identity
+        self.device = device.device
+        serial = device.serial
+      case .checkedBefore:
+        // The form is that of ``DeviceCertificate``, which shows its fields only once it is verified.
+        _ = try DeviceCertificate(bytes)
+        var reader = WireReader(bytes)
+        _ = try reader.readUInt8()
+        role = try reader.read()
+        identity = try reader.read()
+        device = try reader.read()
+        serial = try reader.read()
+      }
     } catch {
       throw .line(.certificate)
     }

@@ -1,21 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 
+public import Certificates
+
 extension Ledger {
   /// An identity that the ledger names: every leaf of the group must chain to one of these.
   public struct Member: Hashable, Sendable {
-    public let role: Role
-    /// The identity key, 32 bytes.
-    public let identity: [UInt8]
+    public let role: ConsentRole
+    public let identity: IdentityKey
     /// A leaf or a line under a lower serial is refused; nil if no device of it has signed here.
-    public let lowestSerial: UInt64?
+    public let lowestSerial: DeviceSerial?
     public let name: String
   }
 
-  /// The identity that signed line 0, 32 bytes.
-  public var therapistIdentity: [UInt8] { lines[0].author.identity }
+  /// The identity that signed line 0.
+  public var therapistIdentity: IdentityKey { lines[0].author.identity }
 
-  /// The identity that signed the first grant, 32 bytes.
-  public var clientIdentity: [UInt8]? {
+  /// The identity that signed the first grant.
+  public var clientIdentity: IdentityKey? {
     lines.first { $0.author.role == .client }?.author.identity
   }
 
@@ -54,7 +55,7 @@ extension Ledger {
   }
 
   /// The role of an identity that may be a member.
-  public func role(of identity: [UInt8]) -> Role? {
+  public func role(of identity: IdentityKey) -> ConsentRole? {
     members.first { $0.identity == identity }?.role
   }
 }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+public import Certificates
+
 /// The hash-chained lines of one relationship: a value that only grows, and only by lines that its
 /// rules accept.
 ///
@@ -11,12 +13,12 @@ public struct Ledger: Sendable {
 
   public private(set) var lines: [VerifiedLine]
   private var devices: [KeyThumbprint: VerifiedLine.Author]
-  private var serials: [[UInt8]: UInt64]
+  private var serials: [IdentityKey: DeviceSerial]
   private var hashes: Set<LineHash>
   private var declaredVoid: Set<DeclaredVoid>
 
   private struct DeclaredVoid: Hashable {
-    let identity: [UInt8]
+    let identity: IdentityKey
     let line: LineHash
   }
 
@@ -58,13 +60,14 @@ public struct Ledger: Sendable {
       let certificate = line.certificate
     else { throw .rule(.foundingLine) }
     let chain = try DeviceChain(certificate, signatures)
+    guard chain.role == .therapist else { throw .rule(.author) }
     let author = VerifiedLine.Author(
       role: .therapist, identity: chain.identity, device: chain.device, serial: chain.serial)
     try Self.checkSignature(of: line, by: author, signatures)
     let state = ConsentState(founding: .init(line: line.hash, terms: terms))
     lines = [
       VerifiedLine(
-        checked: line, index: 0, head: ConsentHead.none.adding(line.hash), author: author,
+        checked: line, index: 0, head: ConsentHead.empty.adding(line.hash), author: author,
         state: state)
     ]
     devices = [line.keyThumbprint: author]
@@ -153,16 +156,16 @@ public struct Ledger: Sendable {
   public func contains(_ line: LineHash) -> Bool { hashes.contains(line) }
 
   /// Whether a device key has signed here, so that its next line carries no certificate.
-  public func knows(deviceKey: [UInt8]) -> Bool {
-    devices[KeyThumbprint(of: deviceKey)] != nil
+  public func knows(_ device: DeviceKey) -> Bool {
+    devices[KeyThumbprint(of: device)] != nil
   }
 
   /// The highest serial of a device that has signed for `identity`.
-  public func highestSerial(of identity: [UInt8]) -> UInt64? { serials[identity] }
+  public func highestSerial(of identity: IdentityKey) -> DeviceSerial? { serials[identity] }
 
   /// The device keys that have signed, in the order of their first lines.
-  var deviceKeys: [[UInt8]] {
-    var seen: Set<[UInt8]> = []
+  var deviceKeys: [DeviceKey] {
+    var seen: Set<DeviceKey> = []
     return lines.map(\.author.device).filter { seen.insert($0).inserted }
   }
 
@@ -198,21 +201,24 @@ public struct Ledger: Sendable {
     }
     if let highest = serials[chain.identity], chain.serial <= highest { throw .rule(.serial) }
     return VerifiedLine.Author(
-      role: try role(of: chain.identity, signing: line.kind), identity: chain.identity,
+      role: try role(of: chain, signing: line.kind), identity: chain.identity,
       device: chain.device, serial: chain.serial)
   }
 
   private func role(
-    of identity: [UInt8], signing kind: LineKind
-  ) throws(ConsentError) -> Role {
-    if identity == therapistIdentity { return .therapist }
-    if let client = clientIdentity {
-      guard identity == client else { throw .rule(.author) }
+    of chain: DeviceChain, signing kind: LineKind
+  ) throws(ConsentError) -> ConsentRole {
+    switch chain.role {
+    case .therapist:
+      guard chain.identity == therapistIdentity else { throw .rule(.author) }
+      return .therapist
+    case .client:
+      // The first grant names the client; the same key cannot stand on both sides.
+      guard chain.identity != therapistIdentity,
+        clientIdentity.map({ $0 == chain.identity }) ?? (kind == .grant)
+      else { throw .rule(.author) }
       return .client
     }
-    // The first grant names the client.
-    guard kind == .grant else { throw .rule(.author) }
-    return .client
   }
 
   private static func checkSignature(

@@ -1,20 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 
+public import Certificates
 public import Primitives
+internal import WireFormat
 
 /// One device as an author of lines: fills in what every line holds besides its body.
 ///
 /// The time of a line is the later of the author's clock and the time of the line it saw, so that
 /// time never runs back along the ledger. The certificate goes into the first line of the key.
 public struct LineAuthor: Sendable {
-  /// The device's public key, 32 bytes.
-  public let deviceKey: [UInt8]
-  /// The chain of identity and device, encoded.
-  public let certificate: [UInt8]
+  public let device: VerifiedDevice
 
-  public init(deviceKey: [UInt8], certificate: [UInt8]) {
-    self.deviceKey = deviceKey
-    self.certificate = certificate
+  public init(_ device: VerifiedDevice) {
+    self.device = device
   }
 
   /// Line 0 of a new relationship.
@@ -26,8 +24,8 @@ public struct LineAuthor: Sendable {
   ) throws(ConsentError) -> UnverifiedLine {
     try sign(
       LinePayload(
-        relationship: relationship, time: clock, seen: nil, void: [], certificate: certificate,
-        body: .terms(terms)), key)
+        relationship: relationship, time: clock, seen: nil, void: [],
+        certificate: device.certificate.wireBytes, body: .terms(terms)), key)
   }
 
   /// A line upon the head of `ledger`.
@@ -42,7 +40,7 @@ public struct LineAuthor: Sendable {
     try sign(
       LinePayload(
         relationship: ledger.relationship, time: max(clock, ledger.last.time), seen: ledger.head,
-        void: void, certificate: ledger.knows(deviceKey: deviceKey) ? nil : certificate,
+        void: void, certificate: ledger.knows(device.device) ? nil : device.certificate.wireBytes,
         body: body), key)
   }
 
@@ -50,7 +48,7 @@ public struct LineAuthor: Sendable {
     _ payload: LinePayload, _ key: borrowing Ed25519SigningKey
   ) throws(ConsentError) -> UnverifiedLine {
     let input = CompactJWS.signingInput(
-      payload: payload.bytes, key: KeyThumbprint(of: deviceKey))
+      payload: payload.bytes, key: KeyThumbprint(of: device.device))
     // Read back: what leaves here is what a strict reader accepts.
     return try UnverifiedLine(
       CompactJWS.assemble(signingInput: input, signature: key.sign(input)))

@@ -12,7 +12,7 @@ public struct ConsentHead: Hashable, Sendable {
   public let bytes: [UInt8]
 
   /// The head of a ledger without lines.
-  public static let none = ConsentHead(unchecked: [UInt8](repeating: 0, count: 32))
+  public static let empty = ConsentHead(unchecked: [UInt8](repeating: 0, count: 32))
 
   /// Nil unless there are 32 bytes.
   public init?(_ bytes: [UInt8]) {

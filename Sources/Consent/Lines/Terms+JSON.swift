@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Certificates
+
 extension Terms {
   var members: [JSONMember] {
     [
@@ -134,14 +136,14 @@ extension Terms.OfferedScope {
 extension Terms.Person {
   fileprivate var value: JSONValue {
     var members = [JSONMember("name", .string(name))]
-    if let identity { members.append(JSONMember("identity", Encoded.value(identity))) }
+    if let identity { members.append(JSONMember("identity", Encoded.value(identity.bytes))) }
     return .object(members)
   }
 
   fileprivate init(_ object: JSONMembers) throws(ConsentError) {
     var members = object
     name = try members.text("name", limit: 256)
-    identity = try members.optionalBytes("identity", count: 32)
+    identity = try members.optionalBytes("identity", count: 32).flatMap { IdentityKey($0) }
     try members.finish()
   }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+public import Certificates
 internal import Primitives
 
 /// The body of `terms`: what the therapist offers and discloses, as the client is shown it.
@@ -125,10 +126,10 @@ extension Terms {
   /// A third person that a scope names.
   public struct Person: Equatable, Sendable {
     public var name: String
-    /// The identity key, 32 bytes, if that person may become a member of the group.
-    public var identity: [UInt8]?
+    /// The identity key, if that person may become a member of the group.
+    public var identity: IdentityKey?
 
-    public init(name: String, identity: [UInt8]? = nil) {
+    public init(name: String, identity: IdentityKey? = nil) {
       self.name = name
       self.identity = identity
     }

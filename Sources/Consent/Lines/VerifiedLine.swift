@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+public import Certificates
+
 /// A line in its place in a ledger, whose signature, author and rules have been checked.
 public struct VerifiedLine: Sendable {
   /// As received.
@@ -14,13 +16,12 @@ public struct VerifiedLine: Sendable {
   public let state: ConsentState
 
   public struct Author: Hashable, Sendable {
-    public let role: Role
-    /// The identity key, 32 bytes.
-    public let identity: [UInt8]
-    /// The device key that signed, 32 bytes.
-    public let device: [UInt8]
-    /// The serial of the device's certificate.
-    public let serial: UInt64
+    public let role: ConsentRole
+    public let identity: IdentityKey
+    /// The device that signed.
+    public let device: DeviceKey
+    /// The serial of its certificate.
+    public let serial: DeviceSerial
   }
 
   /// For ``Ledger`` alone, which has checked what this type promises.

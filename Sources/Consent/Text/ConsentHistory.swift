@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
+public import Certificates
+
 /// A ledger in order, for people: what `consent history` lists.
 public struct ConsentHistory: Sendable {
   public struct Entry: Equatable, Sendable {
     public let index: Int
     public let kind: LineKind
-    public let author: Role
+    public let author: ConsentRole
     /// The name under which the author signs.
     public let name: String
     public let time: ConsentTime
@@ -16,7 +18,7 @@ public struct ConsentHistory: Sendable {
     /// The thumbprint of the device key that signed.
     public let key: KeyThumbprint
     /// The serial of that device.
-    public let serial: UInt64
+    public let serial: DeviceSerial
     /// The phase from this line on, at its own time.
     public let phase: ConsentPhase
     /// How many dead lines the author declares.
@@ -26,7 +28,7 @@ public struct ConsentHistory: Sendable {
   public let entries: [Entry]
 
   public init(_ ledger: Ledger) {
-    var names: [Role: String] = [:]
+    var names: [ConsentRole: String] = [:]
     entries = ledger.lines.map { line in
       switch line.body {
       case .terms(let terms): names[.therapist] = terms.practice.name

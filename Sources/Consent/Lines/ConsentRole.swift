@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// What an identity is to a relationship.
-public enum Role: String, CaseIterable, Hashable, Sendable {
+public enum ConsentRole: String, CaseIterable, Hashable, Sendable {
   /// Signed line 0.
   case therapist
   /// Signed the first grant.
