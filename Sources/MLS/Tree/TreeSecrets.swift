@@ -58,11 +58,11 @@ public struct TreeSecrets: Sendable {
   /// Writes the secrets in the clear, for state that its owner seals.
   func encodeExposingSecrets(into writer: inout WireWriter) {
     writer.write(leaf)
-    writer.writeOpaque(leafKey.exposedBytes())
+    writer.writeSecret(leafKey)
     writer.writeVector { (inner: inout WireWriter) in
       for (node, key) in nodeKeys.sorted(by: { $0.key < $1.key }) {
         inner.write(UInt32(truncatingIfNeeded: node.rawValue))
-        inner.writeOpaque(key.exposedBytes())
+        inner.writeSecret(key)
       }
     }
   }
@@ -70,14 +70,12 @@ public struct TreeSecrets: Sendable {
   /// Reads what ``encodeExposingSecrets(into:)`` wrote.
   init(exposedFrom reader: inout WireReader) throws(WireError) {
     leaf = try reader.read()
-    var bytes = try reader.readOpaque()
-    leafKey = SharedSecret(wiping: &bytes)
+    leafKey = try reader.readSecret()
     var keys: [NodeIndex: SharedSecret] = [:]
     try reader.readVector { (inner) throws(WireError) in
       while !inner.isAtEnd {
         let node = NodeIndex(Int(try inner.readUInt32()))
-        var bytes = try inner.readOpaque()
-        guard keys.updateValue(SharedSecret(wiping: &bytes), forKey: node) == nil else {
+        guard keys.updateValue(try inner.readSecret(), forKey: node) == nil else {
           throw .invalidValue
         }
       }
