@@ -11,7 +11,7 @@ package enum Judgement {
     package var access: Access
     /// An entry of this channel under the same envelope id.
     package var seen: (at: LogAt, entry: EntryHash)?
-    /// Whether a named hash is the current one or a retired one.
+    /// Whether a named hash is the current one or that of a retired token.
     package var namesUsedHash: Bool
 
     package init(

@@ -7,14 +7,12 @@ struct MemoryChannel: Sendable {
   var row: ChannelRow
   var entries: [EnvelopeEntry] = []
   var retired: [TokenHash: Position] = [:]
-  var usedHashes: Set<[UInt8]>
   /// What the channel was created with.
   let first: (token: TokenHash, turn: TurnHash)
 
   init(_ new: NewChannel) {
     row = ChannelRow(new)
     first = (new.token, new.turn)
-    usedHashes = [new.token.bytes, new.turn.bytes]
   }
 
   func access(_ token: TokenHash) -> Access {
@@ -30,12 +28,11 @@ struct MemoryChannel: Sendable {
         entry: EntryHash(id: entry.id, named: entry.named, envelope: entry.envelope)
       )
     }
-    let names = [job.named.token?.bytes, job.named.turn?.bytes].compactMap { $0 }
     let verdict = Judgement.judge(
       job,
       Judgement.Evidence(
         channel: row, access: access(job.token), seen: seen,
-        namesUsedHash: names.contains(where: usedHashes.contains)))
+        namesUsedHash: namesUsedHash(job.named)))
     guard case .append(let at) = verdict else { return verdict }
     entries.append(
       EnvelopeEntry(
@@ -48,9 +45,13 @@ struct MemoryChannel: Sendable {
       retired[row.token] = at.position
       row.token = token
       row.turn = turn
-      usedHashes.formUnion(names)
     }
     return verdict
+  }
+
+  private func namesUsedHash(_ named: NamedHashes) -> Bool {
+    guard let token = named.token, let turn = named.turn else { return false }
+    return token == row.token || retired[token] != nil || turn == row.turn
   }
 
   /// What a reader with `access` gets behind `after`.

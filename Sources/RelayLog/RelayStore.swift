@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import RelayProtocol
+
+/// What the HTTP layer needs of a store: every answer follows a durable commit.
+package protocol RelayStore: Sendable {
+  var incarnation: Incarnation { get }
+  /// Whether the channel was made now; the same again is success.
+  func create(_ channel: NewChannel) async throws(RelayError) -> Bool
+  func append(_ job: AppendJob) async throws(RelayError) -> Appended
+  /// The frames behind a position, checked and taken from one snapshot.
+  func read(
+    _ channel: ChannelID, token: TokenHash, after: Position, maximumBytes: Int
+  ) async throws(RelayError) -> [Frame]
+  func close(
+    _ channel: ChannelID, token: TokenHash, turn: TurnHash
+  ) async throws(RelayError)
+  /// Calls `wake` after each commit that lengthened or closed one of `channels`, until the watch ends.
+  func watch(_ channels: [ChannelID], wake: @escaping @Sendable (ChannelID) -> Void) -> Watch
+}

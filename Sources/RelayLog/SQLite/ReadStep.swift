@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import GRDB
+import RelayProtocol
+
+/// One read inside a reader's snapshot.
+enum ReadStep {
+  /// The most entries of one gap frame.
+  private static let gapLength = 4_096
+
+  static func perform(
+    _ id: ChannelID, token: TokenHash, after: Position, maximumBytes: Int, in database: Database
+  ) throws -> [Frame] {
+    guard let channel = try StoredChannel.find(id, in: database) else {
+      throw RelayError.refused(.noSuchChannel)
+    }
+    let access = try channel.access(token, in: database)
+    let last: Position
+    switch access {
+    case .none: throw RelayError.refused(.noSuchChannel)
+    case .current: last = channel.row.head.position
+    case .retired(let position): last = position
+    }
+    guard after <= last else { throw RelayError.refused(.beyondHead) }
+    // A body is fetched by position and channel and sequence number: positions can recur.
+    let statement = try database.cachedStatement(
+      sql: """
+        SELECT entry.seq, entry.eid, entry.next, entry.chain, entry.hash, body.data
+        FROM entry LEFT JOIN body
+          ON body.pos = entry.pos AND body.ch = entry.ch AND body.seq = entry.seq
+        WHERE entry.ch = ? AND entry.seq > ? AND entry.seq <= ? ORDER BY entry.seq
+        """)
+    var frames: [Frame] = []
+    var bytes = 0
+    var reached = after
+    var gap: (first: Position, entries: [EntryHash])?
+    func endGap() {
+      if let open = gap { frames.append(Frame(.gap(first: open.first, entries: open.entries))) }
+      gap = nil
+    }
+    let rows = try Row.fetchCursor(
+      statement,
+      arguments: [channel.number, Columns.integer(after), Columns.integer(last)])
+    while let row = try rows.next() {
+      let position = try Columns.position(row, 0)
+      guard position == reached.next else { throw RelayStoreError.integrity }
+      let body = Columns.bytes(row, 5)
+      if body.isEmpty {
+        if let open = gap, open.entries.count == gapLength { endGap() }
+        gap = (gap?.first ?? position, (gap?.entries ?? []) + [try Columns.value(row, 4)])
+      } else {
+        endGap()
+        if !frames.isEmpty, bytes + body.count > maximumBytes { break }
+        bytes += body.count
+        frames.append(
+          Frame(
+            .envelope(
+              EnvelopeEntry(
+                position: position, id: try Columns.value(row, 1),
+                named: try Columns.named(row, 2), chain: try Columns.value(row, 3),
+                envelope: body))))
+      }
+      reached = position
+    }
+    endGap()
+    if reached < last {
+      frames.append(Frame(.head(last)))
+    } else if case .retired = access {
+      frames.append(Frame(.turned(last: last)))
+    } else {
+      frames.append(Frame(.caughtUp(channel.row.head)))
+    }
+    return frames
+  }
+}

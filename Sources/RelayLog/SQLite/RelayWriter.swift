@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import GRDB
+import RelayProtocol
+
+/// The one thread that writes: it takes what waits, commits it together, and answers afterwards.
+///
+/// It does all checkpointing as well: before version 3.51.3 two connections that write or checkpoint
+/// at once can damage a write-ahead log.
+final class RelayWriter: Sendable {
+  private let database: DatabaseQueue
+  private let queue = WriterQueue()
+  private let watchers: Watchers
+  /// Called when nothing is known about the disk any more; the process is to end with 74.
+  private let onFailure: @Sendable () -> Void
+  private let finished = DispatchSemaphore(value: 0)
+
+  private static let largeLog: Int64 = 64 << 20
+
+  init(
+    _ database: DatabaseQueue, watchers: Watchers, onFailure: @escaping @Sendable () -> Void
+  ) {
+    self.database = database
+    self.watchers = watchers
+    self.onFailure = onFailure
+  }
+
+  func start() {
+    let thread = Thread { [self] in run() }
+    thread.name = "alcove-writer"
+    thread.start()
+  }
+
+  /// Finishes what waits, and waits for it.
+  func stop() {
+    queue.close()
+    finished.wait()
+  }
+
+  /// Runs a job; cancelling who waits does not cancel the job.
+  func perform(
+    cost: Int, _ body: @escaping @Sendable (Database) throws -> WriterJob.Outcome
+  ) async throws(RelayError) -> WriterJob.Outcome {
+    let result: Result<WriterJob.Outcome, RelayError> = await withCheckedContinuation { waiting in
+      let job = WriterJob(perform: body, cost: cost) { waiting.resume(returning: $0) }
+      if !queue.add(job) { waiting.resume(returning: .failure(.refused(.overloaded))) }
+    }
+    return try result.get()
+  }
+
+  private func run() {
+    var checkpoints = 0
+    while let batch = queue.next() {
+      do {
+        let outcomes = try database.writeWithoutTransaction { database in
+          try Self.commit(batch, database)
+        }
+        watchers.wake(Set(outcomes.compactMap(\.touched)))
+        for (job, outcome) in zip(batch, outcomes) { job.answer(.success(outcome)) }
+        try checkpoint(&checkpoints)
+      } catch let error as DatabaseError {
+        switch error.resultCode {
+        case .SQLITE_FULL:
+          for job in batch { job.answer(.failure(.refused(.storeFull))) }
+        case .SQLITE_BUSY, .SQLITE_LOCKED:
+          for job in batch { job.answer(.failure(.refused(.unavailable))) }
+        default: return fail(batch)
+        }
+      } catch {
+        return fail(batch)
+      }
+    }
+    finished.signal()
+  }
+
+  /// After a failed flush nothing is known: everybody is told so, and nothing more is taken.
+  private func fail(_ batch: [WriterJob]) {
+    queue.close()
+    var waiting = batch
+    while let more = queue.next() { waiting += more }
+    for job in waiting { job.answer(.failure(.refused(.outcomeUnknown))) }
+    finished.signal()
+    onFailure()
+  }
+
+  private static func commit(
+    _ batch: [WriterJob], _ database: Database
+  ) throws -> [WriterJob.Outcome] {
+    var outcomes: [WriterJob.Outcome] = []
+    outcomes.reserveCapacity(batch.count)
+    try database.inTransaction(.immediate) {
+      for job in batch { outcomes.append(try job.perform(database)) }
+      return .commit
+    }
+    return outcomes
+  }
+
+  private func checkpoint(_ count: inout Int) throws {
+    guard let size = logSize(), size > Self.largeLog else { return }
+    count += 1
+    let mode = count.isMultiple(of: 4) ? "RESTART" : "PASSIVE"
+    try database.writeWithoutTransaction { database in
+      _ = try Row.fetchAll(database, sql: "PRAGMA wal_checkpoint(\(mode))")
+    }
+  }
+
+  private func logSize() -> Int64? {
+    var status = stat()
+    guard unsafe stat(database.path + "-wal", &status) == 0 else { return nil }
+    return Int64(status.st_size)
+  }
+}

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Glibc
+
+/// The database file before SQLite opens it.
+enum StoreFile {
+  static func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
+
+  /// Makes it with mode 0600, which the files beside it inherit, or checks the one that is there.
+  static func prepare(
+    _ path: String, _ opening: SQLiteRelayStore.Opening
+  ) throws(RelayStoreError) {
+    var status = stat()
+    if unsafe stat(path, &status) == 0 {
+      guard status.st_mode & 0o077 == 0 else { throw .readableByOthers }
+      return
+    }
+    guard opening == .creating else { throw .missing }
+    let file = unsafe open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+    guard file >= 0 else { throw .unavailable }
+    close(file)
+  }
+}

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import GRDB
+import RelayProtocol
+
+/// One thing for the writer to do, and who waits for it.
+struct WriterJob: Sendable {
+  /// What it does inside the transaction; the answer goes out after the commit, refusals too.
+  let perform: @Sendable (Database) throws -> Outcome
+  /// What it adds to a batch in bytes.
+  let cost: Int
+  let answer: @Sendable (Result<Outcome, RelayError>) -> Void
+
+  /// What a job came to.
+  struct Outcome: Sendable {
+    var result: Result<Appended?, RelayError>
+    /// Whose followers are to be woken.
+    var touched: ChannelID?
+    /// Whether something was there already.
+    var isNew = true
+  }
+}

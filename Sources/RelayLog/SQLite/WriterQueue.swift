@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Synchronization
+
+/// What waits for the writer: bounded, filled by many, emptied by one thread.
+final class WriterQueue: @unchecked Sendable {
+  // Safe to share: `jobs` and `isClosed` are touched under the condition's lock alone.
+  static let capacity = 4_096
+  static let batchJobs = 256
+  static let batchBytes = 4 << 20
+
+  private let condition = NSCondition()
+  private var jobs: [WriterJob] = []
+  private var isClosed = false
+
+  /// False when it is full or closed; then the job was not taken.
+  func add(_ job: WriterJob) -> Bool {
+    condition.lock()
+    defer { condition.unlock() }
+    guard !isClosed, jobs.count < Self.capacity else { return false }
+    jobs.append(job)
+    condition.signal()
+    return true
+  }
+
+  /// Waits for the next batch; nil once it is closed and empty.
+  func next() -> [WriterJob]? {
+    condition.lock()
+    defer { condition.unlock() }
+    while jobs.isEmpty {
+      if isClosed { return nil }
+      condition.wait()
+    }
+    var count = 0
+    var bytes = 0
+    for job in jobs.prefix(Self.batchJobs) {
+      if count > 0, bytes + job.cost > Self.batchBytes { break }
+      bytes += job.cost
+      count += 1
+    }
+    let batch = Array(jobs.prefix(count))
+    jobs.removeFirst(count)
+    return batch
+  }
+
+  func close() {
+    condition.lock()
+    isClosed = true
+    condition.broadcast()
+    condition.unlock()
+  }
+
+  var count: Int {
+    condition.lock()
+    defer { condition.unlock() }
+    return jobs.count
+  }
+}

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import RelayProtocol
+import Synchronization
+
+/// Who waits for which channel.
+final class Watchers: Sendable {
+  private struct State {
+    var next: UInt64 = 0
+    var wakes: [ChannelID: [UInt64: @Sendable (ChannelID) -> Void]] = [:]
+  }
+
+  private let state = Mutex(State())
+
+  func watch(_ channels: [ChannelID], wake: @escaping @Sendable (ChannelID) -> Void) -> Watch {
+    let number = state.withLock { state in
+      state.next += 1
+      for channel in channels { state.wakes[channel, default: [:]][state.next] = wake }
+      return state.next
+    }
+    return Watch { [self] in
+      state.withLock { state in
+        for channel in channels {
+          state.wakes[channel]?[number] = nil
+          if state.wakes[channel]?.isEmpty == true { state.wakes[channel] = nil }
+        }
+      }
+    }
+  }
+
+  func wake(_ channels: Set<ChannelID>) {
+    for channel in channels {
+      let wakes = state.withLock { $0.wakes[channel].map { Array($0.values) } ?? [] }
+      for wake in wakes { wake(channel) }
+    }
+  }
+}
