@@ -8,7 +8,9 @@ public struct VectorFile: Sendable {
   /// Every kind that is known.
   private static let kinds: [any Vector.Type] = [
     TreeMathVector.self, TreeOperationsVector.self, TreeValidationVector.self,
-    TreeKEMVector.self,
+    TreeKEMVector.self, CryptoBasicsVector.self, DeserializationVector.self,
+    KeyScheduleVector.self, MessagesVector.self, PreSharedKeySecretVector.self,
+    TranscriptHashesVector.self,
   ]
 
   private let data: Data

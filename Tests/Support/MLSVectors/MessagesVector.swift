@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import MLS
+import WireFormat
+
+/// One of each structure: it parses, and encodes to the same bytes.
+struct MessagesVector: Vector {
+  static let kind = "messages"
+  static let signature: Set<String> = ["mls_welcome", "mls_group_info", "private_message"]
+  var suite: UInt16? { nil }
+
+  let mlsWelcome: HexBytes
+  let mlsGroupInfo: HexBytes
+  let mlsKeyPackage: HexBytes
+  let ratchetTree: HexBytes
+  let groupSecrets: HexBytes
+  let addProposal: HexBytes
+  let updateProposal: HexBytes
+  let removeProposal: HexBytes
+  let preSharedKeyProposal: HexBytes
+  let reInitProposal: HexBytes
+  let externalInitProposal: HexBytes
+  let groupContextExtensionsProposal: HexBytes
+  let commit: HexBytes
+  let publicMessageApplication: HexBytes
+  let publicMessageProposal: HexBytes
+  let publicMessageCommit: HexBytes
+  let privateMessage: HexBytes
+
+  func verify() throws {
+    for (name, bytes, format) in [
+      ("mls_welcome", mlsWelcome, MessageFormat.welcome),
+      ("mls_group_info", mlsGroupInfo, .groupInfo),
+      ("mls_key_package", mlsKeyPackage, .keyPackage),
+      ("public_message_application", publicMessageApplication, .publicMessage),
+      ("public_message_proposal", publicMessageProposal, .publicMessage),
+      ("public_message_commit", publicMessageCommit, .publicMessage),
+      ("private_message", privateMessage, .privateMessage),
+    ] {
+      let message = try MLSMessage(wireBytes: bytes.bytes)
+      try expect(message.format == format, "\(name) is of another kind")
+      try expect(message.wireBytes == bytes.bytes, name)
+    }
+    for (name, bytes, type) in [
+      ("public_message_application", publicMessageApplication, ContentType.application),
+      ("public_message_proposal", publicMessageProposal, .proposal),
+      ("public_message_commit", publicMessageCommit, .commit),
+    ] {
+      guard case .publicMessage(let message) = try MLSMessage(wireBytes: bytes.bytes) else {
+        throw VectorFailure(description: name)
+      }
+      try expect(message.content.body.type == type, "\(name) holds something else")
+    }
+    try roundTrip(UnverifiedRatchetTree.self, ratchetTree, "ratchet_tree")
+    try roundTrip(Commit.self, commit, "commit")
+    try expect(
+      GroupSecrets(exposedBytes: groupSecrets.bytes).encodedExposingSecrets()
+        == groupSecrets.bytes, "group_secrets")
+    // The file holds each proposal's body; a Proposal is its type and the body.
+    for (name, bytes, type) in [
+      ("add_proposal", addProposal, ProposalType.add),
+      ("update_proposal", updateProposal, .update),
+      ("remove_proposal", removeProposal, .remove),
+      ("pre_shared_key_proposal", preSharedKeyProposal, .preSharedKey),
+      ("re_init_proposal", reInitProposal, .reInit),
+      ("external_init_proposal", externalInitProposal, .externalInit),
+      (
+        "group_context_extensions_proposal", groupContextExtensionsProposal,
+        .groupContextExtensions
+      ),
+    ] {
+      let encoded = type.wireBytes + bytes.bytes
+      let proposal = try Proposal(wireBytes: encoded)
+      try expect(proposal.type == type && proposal.wireBytes == encoded, name)
+    }
+  }
+
+  private func roundTrip<Value: WireCodable>(
+    _ type: Value.Type, _ bytes: HexBytes, _ name: String
+  ) throws {
+    try expect(Value(wireBytes: bytes.bytes).wireBytes == bytes.bytes, name)
+  }
+}
