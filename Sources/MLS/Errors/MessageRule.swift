@@ -17,4 +17,6 @@ public enum MessageRule: Equatable, Sendable {
   case kind
   /// A message of one's own: its keys are used up by sending it.
   case ownMessage
+  /// Proposals have been received that must be committed before data is sent.
+  case proposalsPending
 }

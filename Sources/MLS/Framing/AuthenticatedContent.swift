@@ -26,7 +26,7 @@ public struct AuthenticatedContent: Hashable, Sendable, WireCodable {
   ///
   /// - Parameter context: The encoded group context of the epoch; used where the sender's type asks
   ///   for it.
-  init(
+  package init(
     signing content: FramedContent, wireFormat: MessageFormat, context: [UInt8],
     with key: SignatureKey
   ) throws(MLSError) {
@@ -49,7 +49,9 @@ public struct AuthenticatedContent: Hashable, Sendable, WireCodable {
   }
 
   /// Whether the signature is the key's, over this content in this group context.
-  func verifySignature(by key: SignaturePublicKey, suite: CipherSuite, context: [UInt8]) -> Bool {
+  package func verifySignature(by key: SignaturePublicKey, suite: CipherSuite, context: [UInt8])
+    -> Bool
+  {
     let signed = Self.toBeSigned(content, wireFormat, context)
     return suite.verify(auth.signature, over: signed, label: Self.label, by: key)
   }

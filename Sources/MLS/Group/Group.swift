@@ -1,63 +1,131 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import Primitives
+import WireFormat
 
 /// A member's view of a group in one epoch, RFC 9420 section 12: a value.
 ///
 /// Sending or receiving an application message advances the value. A Commit leads to another value
 /// (``PendingCommit/next``, ``StagedCommit/next``), which the caller keeps or drops. Whatever throws
 /// leaves the value as it was.
+///
+/// ```
+///                 .--protect, unprotect--.
+///                 v                      |
+///   create --> epoch n ------------------'
+///   join   -->    |
+///                 +-- commit  --> PendingCommit.next -.
+///                 |                                    +--> epoch n+1
+///                 '-- process --> StagedCommit.next ---'
+/// ```
 public struct Group: Sendable {
-  public init(
-    creating id: GroupID, suite: CipherSuite, as parameters: LeafParameters,
-    extensions: [Extension] = [], settings: GroupSettings = GroupSettings(),
-    validation: Validation, random: some RandomSource
-  ) throws(MLSError) { throw .groupInactive }
+  public let suite: CipherSuite
+  public internal(set) var settings: GroupSettings
+  public internal(set) var context: GroupContext {
+    didSet { encodedContext = context.wireBytes }
+  }
+  /// What the group context encodes to: it is signed with every message.
+  private(set) var encodedContext: [UInt8]
+  /// The public state of all members.
+  public internal(set) var tree: RatchetTree
+  /// The private keys of this member in it.
+  var treeSecrets: TreeSecrets
+  var signatureKey: SignatureKey
+  var keys: EpochKeys
+  var secretTree: SecretTree
+  /// What the next Commit continues, RFC 9420 section 8.2.
+  var interimTranscriptHash: [UInt8]
+  /// That of the Commit which began this epoch.
+  var confirmationTag: [UInt8]
+  /// Proposals of this epoch that a Commit may refer to.
+  var proposals = ProposalCache()
+  /// What is left of epochs gone by, the latest last.
+  var pastEpochs: [PastEpoch] = []
+  /// Resumption secrets of this epoch and of earlier ones, the latest last.
+  var resumptionSecrets: [ResumptionSecret] = []
+  /// Set when the epoch began with a ReInit: the group is closed.
+  public internal(set) var reInit: ReInit?
 
-  public init(
-    joining welcome: Welcome, with keyPackage: OwnKeyPackage,
-    preSharedKeys: some PreSharedKeyStore = NoPreSharedKeys(),
-    settings: GroupSettings = GroupSettings(), validation: Validation
-  ) throws(MLSError) { throw .groupInactive }
+  init(
+    suite: CipherSuite, settings: GroupSettings, context: GroupContext, tree: RatchetTree,
+    treeSecrets: TreeSecrets, signatureKey: SignatureKey, secrets: EpochSecrets,
+    confirmationTag: [UInt8]
+  ) {
+    self.init(
+      suite: suite, settings: settings, context: context, tree: tree, treeSecrets: treeSecrets,
+      signatureKey: signatureKey, keys: EpochKeys(secrets),
+      secretTree: SecretTree(
+        encryptionSecret: secrets.encryption, size: tree.size, suite: suite),
+      interimTranscriptHash: suite.interimTranscriptHash(
+        confirmed: context.confirmedTranscriptHash, confirmationTag: confirmationTag),
+      confirmationTag: confirmationTag)
+    remember(secrets.resumption)
+  }
 
-  public init(exposedBytes: [UInt8]) throws(MLSError) { throw .groupInactive }
+  init(
+    suite: CipherSuite, settings: GroupSettings, context: GroupContext, tree: RatchetTree,
+    treeSecrets: TreeSecrets, signatureKey: SignatureKey, keys: EpochKeys, secretTree: SecretTree,
+    interimTranscriptHash: [UInt8], confirmationTag: [UInt8]
+  ) {
+    self.suite = suite
+    self.settings = settings
+    self.context = context
+    encodedContext = context.wireBytes
+    self.tree = tree
+    self.treeSecrets = treeSecrets
+    self.signatureKey = signatureKey
+    self.keys = keys
+    self.secretTree = secretTree
+    self.interimTranscriptHash = interimTranscriptHash
+    self.confirmationTag = confirmationTag
+  }
 
-  public func encodedExposingSecrets() -> [UInt8] { [] }
+  // MARK: What it tells
 
-  public var context: GroupContext { preconditionFailure() }
-  public var suite: CipherSuite { preconditionFailure() }
   public var id: GroupID { context.groupID }
   public var epoch: Epoch { context.epoch }
   public var extensions: [Extension] { context.extensions }
-  public var ownLeaf: LeafIndex { preconditionFailure() }
-  public var ownLeafNode: LeafNode { preconditionFailure() }
-  public var members: [Member] { preconditionFailure() }
-  public var epochAuthenticator: SharedSecret { preconditionFailure() }
 
-  public mutating func protect(
-    _ data: [UInt8], authenticatedData: [UInt8] = [], padding: Int = 0, random: some RandomSource
-  ) throws(MLSError) -> MLSMessage { throw .groupInactive }
+  /// This member's place.
+  public var ownLeaf: LeafIndex { treeSecrets.leaf }
 
-  public mutating func unprotect(_ message: MLSMessage) throws(MLSError) -> ApplicationMessage {
-    throw .groupInactive
+  /// This member's leaf.
+  public var ownLeafNode: LeafNode {
+    guard let leaf = tree[ownLeaf] else { preconditionFailure("a member's leaf is in its tree") }
+    return leaf
   }
 
-  public mutating func commit(
-    _ proposals: [Proposal] = [], authenticatedData: [UInt8] = [], leaf: LeafParameters? = nil,
-    preSharedKeys: some PreSharedKeyStore = NoPreSharedKeys(), validation: Validation,
-    random: some RandomSource
-  ) throws(MLSError) -> PendingCommit { throw .groupInactive }
-
-  public mutating func process(
-    _ message: MLSMessage, preSharedKeys: some PreSharedKeyStore = NoPreSharedKeys(),
-    validation: Validation
-  ) throws(MLSError) -> HandshakeOutcome { throw .groupInactive }
-
-  public func export(_ request: ExportRequest) throws(MLSError) -> SharedSecret {
-    throw .groupInactive
+  /// All members, by their places.
+  public var members: [Member] {
+    tree.members.map { Member(index: $0.index, leaf: $0.leaf) }
   }
 
-  public mutating func exportAndErase(
-    _ requests: [ExportRequest]
-  ) throws(MLSError) -> [SharedSecret] { throw .groupInactive }
+  /// Equal for all members who see the same group, RFC 9420 section 8.7.
+  public var epochAuthenticator: SharedSecret { keys.authenticator }
+
+  /// Proves later on that one was a member in this epoch, RFC 9420 section 8.6.
+  public var resumptionSecret: SharedSecret { keys.resumption }
+
+  /// Throws where the group has been closed by a ReInit.
+  func requireActive() throws(MLSError) {
+    // RFC 9420 §12.4.2
+    guard reInit == nil else { throw .groupInactive }
+  }
+
+  private mutating func remember(_ resumption: SharedSecret) {
+    guard settings.resumptionEpochs > 0 else { return }
+    resumptionSecrets.append(ResumptionSecret(epoch: epoch, secret: resumption))
+  }
+
+  /// Takes over from the epoch before what outlives it.
+  mutating func inherit(from old: Group) {
+    if settings.resumptionEpochs > 0 {
+      let kept = old.resumptionSecrets + resumptionSecrets
+      resumptionSecrets = kept.suffix(Int(settings.resumptionEpochs) + 1)
+    }
+    if settings.pastEpochs > 0 {
+      let kept = old.pastEpochs + [PastEpoch(of: old)]
+      pastEpochs = kept.suffix(Int(settings.pastEpochs))
+    }
+  }
 }

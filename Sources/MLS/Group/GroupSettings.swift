@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import WireFormat
+public import WireFormat
 
 /// What a group's owner decides and RFC 9420 leaves open.
 ///
@@ -53,4 +53,44 @@ public struct GroupSettings: Hashable, Sendable {
     settings.resumptionEpochs = 8
     return settings
   }()
+}
+
+extension GroupSettings.Acceptance: WireEncodable, WireDecodable {
+  public init(from reader: inout WireReader) throws(WireError) {
+    guard let value = Self(rawValue: try reader.readUInt8()) else { throw .invalidValue }
+    self = value
+  }
+
+  public func encode(into writer: inout WireWriter) { writer.write(rawValue) }
+}
+
+extension GroupSettings: WireEncodable, WireDecodable {
+  public init(from reader: inout WireReader) throws(WireError) {
+    guard let format = HandshakeFormat(rawValue: try reader.readUInt8()) else {
+      throw .invalidValue
+    }
+    handshakeFormat = format
+    publicMessages = try reader.read()
+    proposalsByReference = try reader.read()
+    externalProposals = try reader.read()
+    externalCommits = try reader.read()
+    reInit = try reader.read()
+    outOfOrderTolerance = try reader.readUInt32()
+    maximumForwardDistance = try reader.readUInt32()
+    pastEpochs = try reader.readUInt32()
+    resumptionEpochs = try reader.readUInt32()
+  }
+
+  public func encode(into writer: inout WireWriter) {
+    writer.write(handshakeFormat.rawValue)
+    writer.write(publicMessages)
+    writer.write(proposalsByReference)
+    writer.write(externalProposals)
+    writer.write(externalCommits)
+    writer.write(reInit)
+    writer.write(outOfOrderTolerance)
+    writer.write(maximumForwardDistance)
+    writer.write(pastEpochs)
+    writer.write(resumptionEpochs)
+  }
 }

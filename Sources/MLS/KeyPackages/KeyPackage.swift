@@ -16,7 +16,7 @@ public import WireFormat
 /// } KeyPackage;
 /// ```
 ///
-/// It keeps its bytes as received, and has been checked by nobody: see ``validate(for:)``.
+/// It keeps its bytes as received, and has been checked by nobody: see ``validated(_:)``.
 public struct KeyPackage: Sendable, WireCodable {
   public let version: ProtocolVersion
   public let cipherSuite: CipherSuite.Number

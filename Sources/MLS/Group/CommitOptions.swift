@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// How a Commit is made.
+public struct CommitOptions: Sendable {
+  /// Travels in the clear with the Commit, bound to it.
+  public var authenticatedData: [UInt8] = []
+  public var path: PathChoice = .always
+  /// What the committer's leaf is to show from now on; nil leaves all but its keys as it is.
+  public var leaf: LeafParameters?
+  /// Whether proposals of others that wait in this epoch are covered.
+  public var pendingProposals: PendingProposals = .include
+  /// Whether the Welcome carries the ratchet tree.
+  public var treeInWelcome: TreeInWelcome = .include
+  /// Extensions of the Welcome's GroupInfo, besides the tree.
+  public var groupInfoExtensions: [Extension] = []
+  /// Zero bytes that hide the Commit's length.
+  public var padding = 0
+
+  /// Whether proposals that wait are covered.
+  public enum PendingProposals: Hashable, Sendable { case include, leaveOut }
+  /// Whether new members get the tree with the Welcome, or on another way.
+  public enum TreeInWelcome: Hashable, Sendable { case include, leaveOut }
+
+  public init() {}
+}

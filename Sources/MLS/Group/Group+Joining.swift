@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import WireFormat
+
+extension Group {
+  /// Joins a group that a Welcome lets this client into, RFC 9420 section 12.4.3.1.
+  ///
+  /// - Parameters:
+  ///   - keyPackage: The one that the inviter used; to be erased afterwards, it works once.
+  ///   - tree: The ratchet tree, where the Welcome does not hold it.
+  ///   - isInUse: Whether this client is in a group of that id already.
+  public init(
+    joining welcome: Welcome, with keyPackage: OwnKeyPackage, tree: UnverifiedRatchetTree? = nil,
+    preSharedKeys: some PreSharedKeyStore = NoPreSharedKeys(),
+    settings: GroupSettings = GroupSettings(), validation: Validation,
+    isInUse: (GroupID) -> Bool = { _ in false }
+  ) throws(MLSError) {
+    let suite = keyPackage.suite
+    // RFC 9420 §12.4.3.1
+    guard welcome.cipherSuite == suite.number else { throw .invalidWelcome(.cipherSuite) }
+    let opened = try welcome.open(with: keyPackage, preSharedKeys)
+    let info = opened.info
+    let context = info.groupContext
+    // RFC 9420 §12.4.3.1
+    guard context.cipherSuite == suite.number else { throw .invalidWelcome(.cipherSuite) }
+    guard context.version == .mls10 else { throw .invalidWelcome(.version) }
+    // RFC 9420 §12.4.3.1
+    guard !isInUse(context.groupID) else { throw .invalidWelcome(.groupIDInUse) }
+    let verified = try info.verifiedTree(tree, suite: suite, validation)
+    // RFC 9420 §12.4.3.1
+    guard let own = verified.index(of: keyPackage.keyPackage.leafNode) else {
+      throw .invalidWelcome(.ownLeafMissing)
+    }
+    // RFC 9420 §13.4
+    guard
+      context.extensions.allSatisfy({
+        keyPackage.keyPackage.leafNode.capabilities.supports($0.type)
+      })
+    else { throw .invalidWelcome(.unsupportedExtension) }
+    let treeSecrets = try TreeSecrets.joining(
+      verified, as: own, leafKey: keyPackage.leafKey, pathSecret: opened.secrets.pathSecret,
+      committer: info.signer)
+    let secrets = opened.member.epochSecrets(groupContext: context.wireBytes)
+    // RFC 9420 §12.4.3.1
+    guard
+      suite.isValid(
+        mac: info.confirmationTag, key: secrets.confirmation, context.confirmedTranscriptHash)
+    else { throw .invalidWelcome(.confirmationTag) }
+    // RFC 9420 §12.4.3.1
+    guard opened.secrets.resumption == nil || context.epoch == Epoch(1) else {
+      throw .invalidWelcome(.resumptionEpoch)
+    }
+    self.init(
+      suite: suite, settings: settings, context: context, tree: verified,
+      treeSecrets: treeSecrets, signatureKey: keyPackage.signatureKey, secrets: secrets,
+      confirmationTag: info.confirmationTag)
+  }
+}

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Primitives
+import WireFormat
+
+/// The proposals of an epoch that were sent on their own, in the order of their arrival.
+struct ProposalCache: Sendable {
+  /// The most that are kept: a member can send any number.
+  static let maximumCount = 4096
+
+  private(set) var items: [CommittedProposal] = []
+  /// The private keys of the Updates that this member itself proposed.
+  private(set) var ownUpdates: [OwnUpdate] = []
+
+  /// What an Update of one's own takes effect with.
+  struct OwnUpdate: Sendable {
+    let encryptionKey: HPKEPublicKey
+    let leafKey: SharedSecret
+    let signatureKey: SharedSecret
+  }
+
+  var isEmpty: Bool { items.isEmpty }
+
+  subscript(reference: ProposalRef) -> CommittedProposal? {
+    items.first { $0.reference == reference }
+  }
+
+  mutating func insert(
+    _ proposal: Proposal, from sender: Sender, as reference: ProposalRef
+  ) throws(MLSError) {
+    guard self[reference] == nil else { return }
+    guard items.count < Self.maximumCount else { throw .invalidArgument }
+    items.append(CommittedProposal(proposal: proposal, sender: sender, reference: reference))
+  }
+
+  mutating func insert(_ update: OwnUpdate) { ownUpdates.append(update) }
+
+  // MARK: Stored state
+
+  func encodeExposingSecrets(into writer: inout WireWriter) {
+    writer.writeVector { (inner: inout WireWriter) in
+      for item in items {
+        inner.write(item.proposal)
+        inner.write(item.sender)
+        inner.writeOptional(item.reference)
+      }
+    }
+    writer.writeVector { (inner: inout WireWriter) in
+      for update in ownUpdates {
+        inner.write(update.encryptionKey)
+        inner.writeSecret(update.leafKey)
+        inner.writeSecret(update.signatureKey)
+      }
+    }
+  }
+
+  init() {}
+
+  init(exposedFrom reader: inout WireReader) throws(WireError) {
+    var items: [CommittedProposal] = []
+    try reader.readVector { (inner) throws(WireError) in
+      while !inner.isAtEnd {
+        items.append(
+          CommittedProposal(
+            proposal: try inner.read(), sender: try inner.read(),
+            reference: try inner.readOptional()))
+      }
+    }
+    var ownUpdates: [OwnUpdate] = []
+    try reader.readVector { (inner) throws(WireError) in
+      while !inner.isAtEnd {
+        ownUpdates.append(
+          OwnUpdate(
+            encryptionKey: try inner.read(), leafKey: try inner.readSecret(),
+            signatureKey: try inner.readSecret()))
+      }
+    }
+    self.items = items
+    self.ownUpdates = ownUpdates
+  }
+}

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension KeyPackage {
+  /// The rules of RFC 9420 section 10.1, for a group of this suite.
+  func validate(
+    suite: CipherSuite, direction: LeafNode.Direction, introducedBy event: CredentialEvent,
+    _ validation: Validation
+  ) throws(MLSError) {
+    // RFC 9420 §10.1
+    guard version == .mls10 else { throw .invalidKeyPackage(.version) }
+    // RFC 9420 §10.1
+    guard cipherSuite == suite.number else { throw .invalidKeyPackage(.cipherSuite) }
+    // RFC 9420 §10.1
+    try leafNode.validate(
+      .keyPackage, at: nil, suite: suite, direction: direction, introducedBy: event, validation)
+    // RFC 9420 §10.1
+    guard verifySignature(suite: suite) else { throw .invalidKeyPackage(.signature) }
+    // RFC 9420 §10.1
+    guard initKey != leafNode.encryptionKey else {
+      throw .invalidKeyPackage(.initKeyIsEncryptionKey)
+    }
+    // RFC 9420 §10
+    try suite.validate(initKey)
+    // RFC 9420 §13.4
+    guard extensions.hasUniqueTypes else { throw .invalidExtensions(.duplicateType) }
+    // RFC 9420 §10
+    guard extensions.allSatisfy({ leafNode.capabilities.supports($0.type) }) else {
+      throw .invalidKeyPackage(.extensionUnlisted)
+    }
+  }
+
+  /// The suite of a KeyPackage, once all of RFC 9420 section 10.1 has been checked that can be
+  /// without a group: for whoever received it and is about to add its owner.
+  public func validated(_ validation: Validation) throws(MLSError) -> CipherSuite {
+    guard let suite = CipherSuite(cipherSuite) else { throw .unsupportedCipherSuite }
+    try validate(
+      suite: suite, direction: .sending, introducedBy: .keyPackageToAdd, validation)
+    return suite
+  }
+}

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import WireFormat
+
+extension RatchetTree {
+  /// The rules of RFC 9420 section 7.3 on how leaves stand to the group and to each other, for the
+  /// leaves that are new; the others have been checked when they were.
+  func validateCompatibility(
+    of changed: some Collection<LeafIndex>, extensions: [Extension]
+  ) throws(MLSError) {
+    guard !changed.isEmpty else { return }
+    let required = try RequiredCapabilities(in: extensions)
+    let members = members
+    var typesInUse: Set<CredentialType> = []
+    for member in members { typesInUse.insert(member.leaf.credential.type) }
+    var changedTypes: Set<CredentialType> = []
+    for index in changed {
+      guard let leaf = self[index] else { throw .unknownMember }
+      // RFC 9420 §7.3
+      guard required?.isSatisfied(by: leaf.capabilities) ?? true else {
+        throw .invalidLeafNode(.requiredCapabilities)
+      }
+      // RFC 9420 §13.4
+      guard extensions.allSatisfy({ leaf.capabilities.supports($0.type) }) else {
+        throw .invalidLeafNode(.groupExtensionUnsupported)
+      }
+      // RFC 9420 §7.3
+      guard typesInUse.allSatisfy({ leaf.capabilities.supports($0) }) else {
+        throw .invalidLeafNode(.credentialTypeUnsupported)
+      }
+      changedTypes.insert(leaf.credential.type)
+    }
+    for member in members {
+      // RFC 9420 §7.3
+      guard changedTypes.allSatisfy({ member.leaf.capabilities.supports($0) }) else {
+        throw .invalidLeafNode(.credentialTypeUnsupported)
+      }
+    }
+    try validateUniqueness(of: changed, among: members)
+  }
+
+  private func validateUniqueness(
+    of changed: some Collection<LeafIndex>, among members: [(index: LeafIndex, leaf: LeafNode)]
+  ) throws(MLSError) {
+    // Few leaves are compared one by one; many would take quadratic time, and get sets.
+    guard changed.count > 8 else {
+      for index in changed {
+        guard let leaf = self[index] else { throw .unknownMember }
+        for other in members where other.index != index {
+          // RFC 9420 §7.3
+          guard other.leaf.signatureKey != leaf.signatureKey else {
+            throw .invalidLeafNode(.duplicateSignatureKey)
+          }
+          // RFC 9420 §7.3
+          guard other.leaf.encryptionKey != leaf.encryptionKey else {
+            throw .invalidLeafNode(.duplicateEncryptionKey)
+          }
+        }
+      }
+      return
+    }
+    var signatureKeys: Set<SignaturePublicKey> = []
+    var encryptionKeys: Set<HPKEPublicKey> = []
+    for member in members {
+      // RFC 9420 §7.3
+      guard signatureKeys.insert(member.leaf.signatureKey).inserted else {
+        throw .invalidLeafNode(.duplicateSignatureKey)
+      }
+      // RFC 9420 §7.3
+      guard encryptionKeys.insert(member.leaf.encryptionKey).inserted else {
+        throw .invalidLeafNode(.duplicateEncryptionKey)
+      }
+    }
+  }
+}
+
+extension RequiredCapabilities {
+  /// What a group context asks for; nil where it asks for nothing.
+  init?(in extensions: [Extension]) throws(MLSError) {
+    guard let data = extensions[.requiredCapabilities] else { return nil }
+    do {
+      try self.init(wireBytes: data)
+    } catch {
+      throw .invalidExtensions(.malformed)
+    }
+  }
+}

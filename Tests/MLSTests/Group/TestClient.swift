@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import MLS
+import Primitives
+import Testing
+
+/// Takes every credential.
+struct AcceptAll: CredentialValidator {
+  func accepts(
+    _ credential: Credential, signatureKey: SignaturePublicKey, introducedBy event: CredentialEvent
+  ) -> Bool { true }
+
+  func acceptsSuccession(
+    from old: (credential: Credential, signatureKey: SignaturePublicKey),
+    to new: (credential: Credential, signatureKey: SignaturePublicKey)
+  ) -> Bool { true }
+}
+
+/// The time at which the tests take place.
+let testTime: UInt64 = 1_800_000_000
+
+let acceptAll = Validation(credentials: AcceptAll(), now: testTime)
+
+/// Suites that the tests of groups run with: a classical one and the default.
+let testedSuites: [CipherSuite] = [.x25519ChaCha20, .hybridAES256]
+
+/// A client with a basic credential.
+struct TestClient {
+  let name: String
+  let suite: CipherSuite
+  let signatureKey: SignatureKey
+
+  init(_ name: String, suite: CipherSuite = .x25519ChaCha20) throws {
+    self.name = name
+    self.suite = suite
+    signatureKey = try SignatureKey(suite: suite, random: SystemRandom())
+  }
+
+  var credential: Credential { .basic(identity: Array(name.utf8)) }
+
+  var parameters: LeafParameters {
+    LeafParameters(
+      signatureKey: signatureKey, credential: credential, capabilities: testCapabilities)
+  }
+
+  func keyPackage(
+    lifetime: Lifetime = Lifetime(notBefore: testTime - 60, notAfter: testTime + 3600)
+  ) throws -> OwnKeyPackage {
+    try OwnKeyPackage(
+      signatureKey: signatureKey, credential: credential, capabilities: testCapabilities,
+      lifetime: lifetime, random: SystemRandom())
+  }
+
+  func createGroup(
+    settings: GroupSettings = GroupSettings(), extensions: [Extension] = []
+  ) throws -> Group {
+    try Group(
+      creating: GroupID(SystemRandom().bytes(32)), suite: suite, as: parameters,
+      extensions: extensions, settings: settings, validation: acceptAll, random: SystemRandom())
+  }
+}
+
+/// An extension of nobody's, which all test clients support.
+let testExtension = ExtensionType(rawValue: 0xF0A1)
+
+let testCapabilities = Capabilities(
+  extensions: [testExtension], credentials: [.basic, .x509, CredentialType(rawValue: 0xF0A0)])
+
+/// A group of two, as founder and newcomer see it.
+func groupOfTwo(
+  suite: CipherSuite = .x25519ChaCha20, settings: GroupSettings = GroupSettings(),
+  options: CommitOptions = CommitOptions()
+) throws -> (alice: Group, bob: Group) {
+  var alice = try TestClient("alice", suite: suite).createGroup(settings: settings)
+  let bobPackage = try TestClient("bob", suite: suite).keyPackage()
+  let pending = try alice.commit(
+    [.add(bobPackage.keyPackage)], options: options, validation: acceptAll,
+    random: SystemRandom())
+  let welcome = try #require(pending.welcome)
+  let bob = try Group(
+    joining: welcome, with: bobPackage, settings: settings, validation: acceptAll)
+  return (pending.next, bob)
+}
+
+extension Group {
+  /// Processes a message that is expected to be a Commit.
+  mutating func processCommit(_ message: MLSMessage) throws -> StagedCommit {
+    let outcome = try process(message, validation: acceptAll)
+    return try #require(outcome.commit)
+  }
+
+  /// Processes a Commit and moves on to the next epoch.
+  mutating func follow(_ message: MLSMessage) throws {
+    let next = try processCommit(message).next
+    self = try #require(next)
+  }
+}
+
+extension HandshakeOutcome {
+  /// The Commit, if it is one.
+  var commit: StagedCommit? {
+    if case .commit(let staged) = self { staged } else { nil }
+  }
+}
