@@ -275,6 +275,20 @@ import Testing
     #expect(state.phase(at: time) == .expired)
   }
 
+  @Test func `a new grant with an earlier end counts at once for that`() throws {
+    var (state, time) = try Self.state(in: .inForce)
+    let terms = Story.terms()
+    try state.apply(
+      ConsentEvent(body: .terms(terms), author: .therapist, time: time, line: lineHash(40)))
+    let sooner = time.adding(days: 1)
+    try state.apply(
+      ConsentEvent(
+        body: .grant(Story.grant(terms, until: sooner)), author: .client, time: time,
+        line: lineHash(41)))
+    #expect(state.phase(at: time) == .inForce)
+    #expect(state.phase(at: sooner) == .expired)
+  }
+
   @Test func `a signed withdrawal binds its author before it has landed`() throws {
     let (state, time) = try Self.state(in: .inForce)
     let part = state.bound(by: [.scopes([.text])], at: time)

@@ -252,6 +252,21 @@ import Testing
     expectRefused(ledger, own, .rule(.author))
   }
 
+  @Test func `a certificate is for one side, and one key cannot stand on both`() throws {
+    let asClient = TestIdentity(1, .client).device(serial: 2)
+    let line = try asClient.author.found(
+      story.relationship, terms: Story.terms(), clock: Story.start, signing: asClient.key)
+    #expect(throws: ConsentError.rule(.author)) { try Ledger(founding: line) }
+    let ledger = try story.offered()
+    expectRefused(
+      ledger, try asClient.line(.grant(Story.grant()), upon: ledger, clock: Story.start),
+      .rule(.author))
+    let asTherapist = TestIdentity(2, .therapist).device()
+    expectRefused(
+      ledger, try asTherapist.line(.grant(Story.grant()), upon: ledger, clock: Story.start),
+      .rule(.author))
+  }
+
   @Test func `a second client cannot answer the same terms, nor new ones`() throws {
     var ledger = try story.granted()
     let second = TestIdentity(51, .client).device()
@@ -281,15 +296,6 @@ import Testing
     let false1 = try story.phone.line(
       .end, upon: ledger, void: [ledger.lines[1].hash], clock: Story.start)
     expectRefused(ledger, false1, .rule(.voidNamesLine))
-    // One's own declaration counts, another's does not.
-    let next = try story.phone.line(.end, upon: ledger, clock: Story.start)
-    let byOther = try ledger.appending(
-      try story.phone.line(
-        .withdraw(.scopes([.text])), upon: ledger, void: [next.hash], clock: Story.start))
-    var payload = next.payload
-    payload.seen = byOther.head
-    payload.time = byOther.last.time
-    #expect(try byOther.appending(try Forge.line(payload, story.phone)).length == 7)
   }
 
   @Test func `kinds that have no place are refused with the phase`() throws {

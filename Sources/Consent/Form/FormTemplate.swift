@@ -21,6 +21,8 @@ public struct FormTemplate: Sendable {
   public var supervisor: Terms.Person?
   /// How soon the practice answers, such as `within two working days`.
   public var answersWithin: String?
+  /// The whole sentence about answers, where the practice has its own; it replaces ``answersWithin``.
+  public var responseTime: String?
   /// Emergency numbers where the client lives; the country's own by default.
   public var emergencyNumbers: [String]?
   /// From the end of the relationship to erasure.
@@ -31,6 +33,7 @@ public struct FormTemplate: Sendable {
   public init(
     language: Language, practice: Terms.Practice, scopes: [Scope] = [.text],
     supervisor: Terms.Person? = nil, answersWithin: String? = nil,
+    responseTime: String? = nil,
     emergencyNumbers: [String]? = nil, retentionDays: Int64 = 365, validFrom: ConsentTime,
     validUntil: ConsentTime
   ) {
@@ -39,6 +42,7 @@ public struct FormTemplate: Sendable {
     self.scopes = scopes
     self.supervisor = supervisor
     self.answersWithin = answersWithin
+    self.responseTime = responseTime
     self.emergencyNumbers = emergencyNumbers
     self.retentionDays = retentionDays
     self.validFrom = validFrom
@@ -68,7 +72,8 @@ public struct FormTemplate: Sendable {
       recipients: words.recipients(practice: practice.name, supervisor: supervisor?.name),
       risks: words.risks, benefits: words.benefits, alternatives: words.alternatives,
       limitsOfConfidentiality: words.limits,
-      responseTime: words.responseTime(answersWithin ?? words.defaultAnswersWithin),
+      responseTime: responseTime
+        ?? words.responseTime(answersWithin ?? words.defaultAnswersWithin),
       whenTechnologyFails: words.failure,
       emergency: Terms.Emergency(
         plan: words.emergencyPlan, numbers: emergencyNumbers ?? words.emergencyNumbers),

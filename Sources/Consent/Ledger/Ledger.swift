@@ -15,12 +15,6 @@ public struct Ledger: Sendable {
   private var devices: [KeyThumbprint: VerifiedLine.Author]
   private var serials: [IdentityKey: DeviceSerial]
   private var hashes: Set<LineHash>
-  private var declaredVoid: Set<DeclaredVoid>
-
-  private struct DeclaredVoid: Hashable {
-    let identity: IdentityKey
-    let line: LineHash
-  }
 
   /// Whether signatures are looked at again.
   enum Signatures {
@@ -73,7 +67,6 @@ public struct Ledger: Sendable {
     devices = [line.keyThumbprint: author]
     serials = [chain.identity: chain.serial]
     hashes = [line.hash]
-    declaredVoid = []
   }
 
   // MARK: Growing
@@ -106,9 +99,7 @@ public struct Ledger: Sendable {
     if !isWithdrawal {
       guard seen == head else { throw .rule(.dead) }
       guard line.time >= last.time else { throw .rule(.time) }
-      guard !declaredVoid.contains(DeclaredVoid(identity: author.identity, line: line.hash)) else {
-        throw .rule(.declaredVoid)
-      }
+      // That a line declared void cannot land later needs no rule: it saw a head that is gone.
       guard hashes.isDisjoint(with: line.void) else { throw .rule(.voidNamesLine) }
     }
 
@@ -127,9 +118,6 @@ public struct Ledger: Sendable {
     devices[line.keyThumbprint] = author
     serials[author.identity] = author.serial
     hashes.insert(line.hash)
-    for hash in line.void {
-      declaredVoid.insert(DeclaredVoid(identity: author.identity, line: hash))
-    }
   }
 
   // MARK: Telling

@@ -26,8 +26,6 @@ public enum LedgerRule: Error, Equatable, Sendable {
   case author
   /// `void` names a line that is in the ledger.
   case voidNamesLine
-  /// The line's own author has declared it void.
-  case declaredVoid
   /// The kind has no place in the present phase of the relationship.
   case phase(ConsentPhase)
   /// `grant` on terms that were already answered.

@@ -9,6 +9,9 @@ internal import WireFormat
 /// The time of a line is the later of the author's clock and the time of the line it saw, so that
 /// time never runs back along the ledger. The certificate goes into the first line of the key.
 public struct LineAuthor: Sendable {
+  /// The most dead lines that one line declares; what is left goes into the next.
+  public static let maximumVoid = LinePayload.maximumVoid
+
   public let device: VerifiedDevice
 
   public init(_ device: VerifiedDevice) {
@@ -32,7 +35,8 @@ public struct LineAuthor: Sendable {
   ///
   /// It is signed whether or not the ledger would take it; ``Ledger/append(_:)`` tells.
   ///
-  /// - Parameter void: this author's dead lines that none of its landed lines has listed yet.
+  /// - Parameter void: this author's dead lines that none of its landed lines has listed yet, at most
+  ///   ``maximumVoid``. A withdrawal is never dead and does not belong here.
   public func line(
     _ body: LineBody, upon ledger: Ledger, void: [LineHash] = [], clock: ConsentTime,
     signing key: borrowing Ed25519SigningKey

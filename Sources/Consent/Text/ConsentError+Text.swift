@@ -79,7 +79,6 @@ extension LedgerRule {
     case .serial: "the device key has been replaced by a newer one"
     case .author: "this is not for this person to sign"
     case .voidNamesLine: "the line declares a line void that is in the ledger"
-    case .declaredVoid: "the line's own author has declared it void"
     case .phase(let phase): "it has no place while the consent is \(phase.words)"
     case .termsAnswered: "there are no new terms to grant"
     case .formHash: "the form that was signed is not the form of the terms"
