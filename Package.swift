@@ -49,8 +49,8 @@ let modules: [Module] = [
     ],
     tests: ["Relay", "RelayLog"]),
   Module(
-    name: "RelayLog", uses: ["RelayProtocol", "WireFormat", "Primitives"], products: [grdb],
-    tests: []),
+    name: "RelayLog", uses: ["RelayProtocol", "WireFormat", "Primitives"],
+    products: [grdb, ("GRDBSQLite", "GRDB.swift")], tests: []),
   Module(
     name: "Relay", uses: ["RelayLog", "RelayProtocol", "WireFormat", "Primitives"],
     products: [

@@ -8,7 +8,7 @@ public enum HeaderName {
   /// A turn: L, SHA-256(T') and SHA-256(L'), each in base64url, separated by dots. On creation: the
   /// two hashes of the first epoch.
   public static let turn = "Alcove-Turn"
-  /// `seq.chain`: where an append must land.
+  /// `seq.chain`: the position that an append must land on, and the chain before it.
   public static let at = "Alcove-At"
   public static let incarnation = "Alcove-Incarnation"
   public static let sequence = "Alcove-Seq"

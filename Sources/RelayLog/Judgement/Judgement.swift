@@ -36,17 +36,15 @@ package enum Judgement {
       return seen.entry == job.entry ? .replay(seen.at) : .refuse(.refused(.idConflict))
     }
     if case .retired(let last) = evidence.access { return .refuse(.tokenRetired(last: last)) }
-    // An id seen where this token may not read cannot be appended again either.
-    if evidence.seen != nil { return .refuse(.refused(.idConflict)) }
     if let at = job.at {
-      guard let next = channel.head.position.next, at.position == next,
-        at.chain == channel.head.chain.adding(job.entry, at: next)
-      else { return .refuse(.notAt(channel.head)) }
+      guard at.position == channel.head.position.next, at.chain == channel.head.chain else {
+        return .refuse(.notAt(channel.head))
+      }
     }
     let limits = ChannelLimits.of(channel.kind)
     if let turn = job.turn {
-      guard limits.mayTurn else { return .refuse(.refused(.malformed)) }
       guard turn == channel.turn else { return .refuse(.refused(.noSuchChannel)) }
+      guard limits.mayTurn else { return .refuse(.refused(.malformed)) }
       guard !evidence.namesUsedHash else { return .refuse(.refused(.tokenReused)) }
     } else {
       // A turn is never over quota: it may be a withdrawal of consent.

@@ -60,17 +60,18 @@ package final class MemoryRelay: Sendable {
   ) throws(RelayError) {
     let error: RelayError? = state.withLock { state in
       guard var channel = state.channels[id] else { return .refused(.noSuchChannel) }
-      if channel.row.isClosed { return nil }
-      switch channel.access(token.hash) {
-      case .none: return .refused(.noSuchChannel)
-      case .retired(let last): return .tokenRetired(last: last)
-      case .current: break
+      let verdict = Judgement.judge(
+        close: token.hash, turn.hash, channel.row, access: channel.access(token.hash))
+      switch verdict {
+      case .refuse(let error): return error
+      case .closedBefore: return nil
+      case .close:
+        channel.row.isClosed = true
+        channel.entries = []
+        channel.retired = [:]
+        state.channels[id] = channel
+        return nil
       }
-      guard turn.hash == channel.row.turn else { return .refused(.noSuchChannel) }
-      channel.row.isClosed = true
-      channel.entries = []
-      state.channels[id] = channel
-      return nil
     }
     if let error { throw error }
   }

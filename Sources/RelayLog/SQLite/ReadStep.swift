@@ -52,13 +52,16 @@ enum ReadStep {
         endGap()
         if !frames.isEmpty, bytes + body.count > maximumBytes { break }
         bytes += body.count
-        frames.append(
-          Frame(
-            .envelope(
-              EnvelopeEntry(
-                position: position, id: try Columns.value(row, 1),
-                named: try Columns.named(row, 2), chain: try Columns.value(row, 3),
-                envelope: body))))
+        let entry = EnvelopeEntry(
+          position: position, id: try Columns.value(row, 1), named: try Columns.named(row, 2),
+          chain: try Columns.value(row, 3), envelope: body)
+        // SQLite keeps no checksums. A damaged body shown as the real one would make honest readers
+        // believe that the relay shows them different logs.
+        let hash: EntryHash = try Columns.value(row, 4)
+        guard hash == EntryHash(id: entry.id, named: entry.named, envelope: body) else {
+          throw RelayStoreError.integrity
+        }
+        frames.append(Frame(.envelope(entry)))
       }
       reached = position
     }

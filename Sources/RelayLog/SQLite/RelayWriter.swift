@@ -16,7 +16,7 @@ final class RelayWriter: Sendable {
   private let onFailure: @Sendable () -> Void
   private let finished = DispatchSemaphore(value: 0)
 
-  private static let largeLog: Int64 = 64 << 20
+  private let log = LogLength()
 
   init(
     _ database: DatabaseQueue, watchers: Watchers, onFailure: @escaping @Sendable () -> Void
@@ -50,7 +50,8 @@ final class RelayWriter: Sendable {
   }
 
   private func run() {
-    var checkpoints = 0
+    var checkpoints = Checkpoints()
+    database.writeWithoutTransaction { log.watch($0) }
     while let batch = queue.next() {
       do {
         let outcomes = try database.writeWithoutTransaction { database in
@@ -58,7 +59,6 @@ final class RelayWriter: Sendable {
         }
         watchers.wake(Set(outcomes.compactMap(\.touched)))
         for (job, outcome) in zip(batch, outcomes) { job.answer(.success(outcome)) }
-        try checkpoint(&checkpoints)
       } catch let error as DatabaseError {
         switch error.resultCode {
         case .SQLITE_FULL:
@@ -69,6 +69,16 @@ final class RelayWriter: Sendable {
         }
       } catch {
         return fail(batch)
+      }
+      // Everybody has been answered: what goes wrong from here on is nobody's outcome.
+      do {
+        try checkpoint(&checkpoints)
+      } catch let error as DatabaseError
+        where [.SQLITE_BUSY, .SQLITE_LOCKED, .SQLITE_FULL].contains(error.resultCode)
+      {
+        // The log grows until there is room, or no reader in the way.
+      } catch {
+        return fail([])
       }
     }
     finished.signal()
@@ -96,18 +106,10 @@ final class RelayWriter: Sendable {
     return outcomes
   }
 
-  private func checkpoint(_ count: inout Int) throws {
-    guard let size = logSize(), size > Self.largeLog else { return }
-    count += 1
-    let mode = count.isMultiple(of: 4) ? "RESTART" : "PASSIVE"
+  private func checkpoint(_ checkpoints: inout Checkpoints) throws {
+    guard let mode = checkpoints.due(logPages: log.pages) else { return }
     try database.writeWithoutTransaction { database in
-      _ = try Row.fetchAll(database, sql: "PRAGMA wal_checkpoint(\(mode))")
+      _ = try Row.fetchAll(database, sql: "PRAGMA wal_checkpoint(\(mode.rawValue))")
     }
-  }
-
-  private func logSize() -> Int64? {
-    var status = stat()
-    guard unsafe stat(database.path + "-wal", &status) == 0 else { return nil }
-    return Int64(status.st_size)
   }
 }

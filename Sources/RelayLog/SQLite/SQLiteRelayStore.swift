@@ -177,18 +177,12 @@ package final class SQLiteRelayStore: RelayStore {
     guard let channel = try StoredChannel.find(id, in: database) else {
       return WriterJob.Outcome(result: .failure(.refused(.noSuchChannel)))
     }
-    if channel.row.isClosed {
-      let isSame = token == channel.row.token && turn == channel.row.turn
-      return WriterJob.Outcome(
-        result: isSame ? .success(nil) : .failure(.refused(.noSuchChannel)), isNew: false)
-    }
-    switch try channel.access(token, in: database) {
-    case .none: return WriterJob.Outcome(result: .failure(.refused(.noSuchChannel)))
-    case .retired(let last): return WriterJob.Outcome(result: .failure(.tokenRetired(last: last)))
-    case .current: break
-    }
-    guard turn == channel.row.turn else {
-      return WriterJob.Outcome(result: .failure(.refused(.noSuchChannel)))
+    switch Judgement.judge(
+      close: token, turn, channel.row, access: try channel.access(token, in: database))
+    {
+    case .refuse(let error): return WriterJob.Outcome(result: .failure(error))
+    case .closedBefore: return WriterJob.Outcome(result: .success(nil), isNew: false)
+    case .close: break
     }
     let number: StatementArguments = [channel.number]
     try database.execute(sql: "UPDATE channel SET state = 1 WHERE ch = ?", arguments: number)
@@ -212,6 +206,7 @@ package final class SQLiteRelayStore: RelayStore {
       try database.execute(
         sql: """
           PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0; PRAGMA temp_store = MEMORY;
+          PRAGMA journal_size_limit = 67108864;
           PRAGMA cell_size_check = ON; PRAGMA trusted_schema = OFF; PRAGMA secure_delete = ON;
           """)
       guard try Int.fetchOne(database, sql: "PRAGMA synchronous") == 2,

@@ -8,7 +8,8 @@ public struct Append: Sendable {
   /// Shown by a turn alone, together with ``named``.
   public let turn: TurnSecret?
   public let named: NamedHashes
-  /// Where it must land, for a repair; nil for wherever the log ends.
+  /// For a repair: the position that it must land on, and the chain before it. Nil for wherever the
+  /// log ends.
   public let at: LogAt?
   /// The sealed envelope, exactly one size class.
   public let envelope: [UInt8]

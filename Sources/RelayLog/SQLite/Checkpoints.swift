@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// When the write-ahead log is written back.
+///
+/// Checkpoints are rare and made in one go: with SQLite's own, at every thousand pages, the slowest
+/// appends take several times as long.
+struct Checkpoints {
+  enum Mode: String {
+    case passive = "PASSIVE"
+    /// Waits for readers, so that the log begins anew even if one of them always stands in the way.
+    case restart = "RESTART"
+  }
+
+  /// 64 MiB in pages of 4 KiB.
+  static let largeLog = 16_384
+  /// After a checkpoint that a reader kept from finishing, the next comes so many pages later.
+  static let pause = 2_048
+
+  private var count = 0
+  private var threshold = Self.largeLog
+
+  /// Asked after each commit.
+  mutating func due(logPages: Int) -> Mode? {
+    guard logPages >= threshold else {
+      // The log began anew.
+      if logPages < Self.largeLog { threshold = Self.largeLog }
+      return nil
+    }
+    count += 1
+    threshold = logPages + Self.pause
+    return count.isMultiple(of: 4) ? .restart : .passive
+  }
+}
