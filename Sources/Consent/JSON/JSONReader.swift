@@ -140,15 +140,21 @@ public struct JSONReader {
     index += 1
     var text: [UInt8] = []
     while true {
-      let byte = try next()
-      switch byte {
+      // A whole run at a time: forms are long, and a ledger is read at every step.
+      let start = index
+      while index < bytes.count, bytes[index] >= 0x20, bytes[index] != UInt8(ascii: "\""),
+        bytes[index] != UInt8(ascii: "\\")
+      {
+        index += 1
+      }
+      text.append(contentsOf: bytes[start..<index])
+      switch try next() {
       case UInt8(ascii: "\""):
         // The whole input is UTF-8 and escapes append whole scalars: this cannot fail.
         guard let string = String(validating: text, as: UTF8.self) else { throw .notUTF8 }
         return string
       case UInt8(ascii: "\\"): try escape(into: &text)
-      case 0x00..<0x20: throw .invalidString
-      default: text.append(byte)
+      default: throw .invalidString
       }
     }
   }
