@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// An open vault, and which file on the disk it was.
+struct VaultState: ~Copyable {
+  var vault: OpenVault
+  /// Nil while the file may differ.
+  var stamp: FileStamp?
+}
