@@ -45,7 +45,8 @@ let modules: [Module] = [
   Module(
     name: "RelayClient", uses: ["RelayProtocol", "WireFormat", "Primitives"],
     products: [
-      ("AsyncHTTPClient", "async-http-client"), ("NIOCore", "swift-nio"), ("NIOHTTP1", "swift-nio"),
+      ("AsyncHTTPClient", "async-http-client"), ("NIOCore", "swift-nio"),
+      ("NIOPosix", "swift-nio"), ("NIOHTTP1", "swift-nio"),
     ],
     tests: ["Relay", "RelayLog"]),
   Module(
