@@ -17,13 +17,8 @@ struct VectorTests {
     }
   }
 
-  /// Commits by reference, with PSKs and by outsiders: those files are run by `Scripts/vectors`, which
-  /// reports how many of them pass.
-  static let notYetRequired = "passive-client-handling-commit.json"
-
   static let cases: [Case] = ["vectors/mls", "vectors/mls-hybrid"]
     .flatMap { Shared.files(in: $0, withExtension: "json") }
-    .filter { !$0.hasSuffix(notYetRequired) }
     .flatMap { path -> [Case] in
       guard let file = try? VectorFile(path: Shared.path(path)), let suites = try? file.suites(),
         !suites.isEmpty

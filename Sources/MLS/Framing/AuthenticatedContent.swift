@@ -14,7 +14,7 @@ public import WireFormat
 public struct AuthenticatedContent: Hashable, Sendable, WireCodable {
   public let wireFormat: MessageFormat
   public let content: FramedContent
-  public internal(set) var auth: FramedContentAuthData
+  public package(set) var auth: FramedContentAuthData
 
   init(wireFormat: MessageFormat, content: FramedContent, auth: FramedContentAuthData) {
     self.wireFormat = wireFormat

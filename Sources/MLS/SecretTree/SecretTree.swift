@@ -23,7 +23,7 @@ package struct SecretTree: Sendable {
   package enum Kind: Sendable {
     case handshake, application
 
-    init(_ type: ContentType) {
+    package init(_ type: ContentType) {
       self = type == .application ? .application : .handshake
     }
   }

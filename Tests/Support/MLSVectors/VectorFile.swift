@@ -10,7 +10,8 @@ public struct VectorFile: Sendable {
     TreeMathVector.self, TreeOperationsVector.self, TreeValidationVector.self,
     TreeKEMVector.self, CryptoBasicsVector.self, DeserializationVector.self,
     KeyScheduleVector.self, MessagesVector.self, PreSharedKeySecretVector.self,
-    TranscriptHashesVector.self,
+    TranscriptHashesVector.self, SecretTreeVector.self, MessageProtectionVector.self,
+    WelcomeVector.self, PassiveClientVector.self,
   ]
 
   private let data: Data
