@@ -36,6 +36,8 @@ final class RelayWriter: Sendable {
   func stop() {
     queue.close()
     finished.wait()
+    // For whoever asks again.
+    finished.signal()
   }
 
   /// Runs a job; cancelling who waits does not cancel the job.
@@ -90,8 +92,8 @@ final class RelayWriter: Sendable {
     var waiting = batch
     while let more = queue.next() { waiting += more }
     for job in waiting { job.answer(.failure(.refused(.outcomeUnknown))) }
-    finished.signal()
     onFailure()
+    finished.signal()
   }
 
   private static func commit(

@@ -134,6 +134,11 @@ package final class SQLiteRelayStore: RelayStore {
     }
   }
 
+  /// How the writing connection has been set up, as SQLite reports it; for tests.
+  package func pragma(_ name: String) throws -> String? {
+    try database.read { try String.fetchOne($0, sql: "PRAGMA \(name)") }
+  }
+
   /// Bounds the size of the database in pages; for tests of a full disk.
   package func limitPages(_ count: Int) throws {
     try database.writeWithoutTransaction {
