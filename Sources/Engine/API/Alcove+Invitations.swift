@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import Consent
+internal import Certificates
+internal import EnvelopeStore
+internal import KeyManagement
+internal import MLS
+internal import Primitives
+internal import RelayProtocol
+internal import WireFormat
+
+extension Alcove {
+  /// Invites a client: makes the offer, lays it on a fresh intake channel, and answers the link.
+  ///
+  /// Asked again for the same name while the invitation is open, it answers the same link.
+  ///
+  /// - Parameters:
+  ///   - expiresIn: Seconds; at most the 14 days for which relays keep an intake.
+  ///   - terms: What is offered; nil for the form of the profile, for a year.
+  public func invite(
+    _ name: LocalName, expiresIn: Int64 = 7 * 86_400, terms: Terms? = nil
+  ) async throws(EngineError) -> Invitation {
+    try await typed(about: name) {
+      let key = try makeInvitation(name, expiresIn: expiresIn, terms: terms)
+      let record = try invitation(key)
+      let secrets = try IntakeSecrets(record.secret)
+      let connection = try relays.connection(to: try RelayAddress(stored: record.relay))
+      try await publish(record, secrets, connection)
+      return Invitation(name: name, link: try record.link(), expires: record.expires)
+    }
+  }
+
+  /// Fetches the offer behind a link and checks it; nothing is signed or stored.
+  public func inspectInvitation(_ link: InvitationLink) async throws(EngineError) -> Offer {
+    try await typed {
+      let secrets = try IntakeSecrets(link.secret)
+      let connection = try relays.connection(to: link.relay)
+      guard let log = try await readIntake(secrets, connection), !log.offers.isEmpty else {
+        throw EngineError(.invitationGone)
+      }
+      // Others who hold the link can write here too: only the offer that the link names counts.
+      guard
+        let bytes = log.offers.first(where: {
+          Array(Digest.sha256($0).prefix(16)) == link.offerHash
+        })
+      else { throw EngineError(.offerAltered) }
+      let offer = try Self.checked(bytes, link: link, suggesting: suggestedName)
+      guard clock.now() < offer.expires else { throw EngineError(.invitationExpired) }
+      guard log.answers.isEmpty else { throw EngineError(.invitationAnswered) }
+      return offer
+    }
+  }
+
+  /// Answers an offer: makes this relationship's identity and device, signs the grant, and posts it.
+  ///
+  /// - Returns: The therapist's name on this device, and why the answer waits, if it does.
+  public func accept(
+    _ offer: Offer, _ acceptance: Acceptance
+  ) async throws(EngineError) -> (name: LocalName, obstacle: EngineError?) {
+    try await typed {
+      let name = acceptance.name ?? offer.suggestedName
+      let key = try answer(offer, acceptance, as: name)
+      var run = Run()
+      let obstacle = try await delayable(about: name) { try await advance(key, &run) }
+      if let failure = run.events.compactMap(\.failure).first { throw failure }
+      return (name, obstacle)
+    }
+  }
+
+  // MARK: Inviting
+
+  private func makeInvitation(
+    _ name: LocalName, expiresIn: Int64, terms: Terms?
+  ) throws -> RecordKey {
+    let now = clock.now()
+    let (profile, open) = try store.read(keys()) { tx in
+      (
+        try self.profile(in: tx),
+        try invitations(in: tx).first {
+          $0.value.name == name.text && $0.value.stage == .open && now < $0.value.expires
+        }?.key
+      )
+    }
+    guard profile.role == .therapist else { throw EngineError(.wrongRole) }
+    if let open { return open }
+    try requireFree(name)
+    // The data key exists before anything is sealed under it; one without records harms nobody.
+    let owner = try makeDataKey()
+    return try store.transaction(keys()) { tx in
+      let terms = terms ?? profile.terms(at: now)
+      let line = try signTerms(terms, relationship: RelationshipID(random: random), now: now)
+      let answerKey = try SealedAnswer.suite.generateKeyPair(from: random)
+      let expires = now + max(60, min(expiresIn, 14 * 86_400))
+      let offer = OfferBody(
+        suite: suite.number.rawValue, expires: expires, key: answerKey.publicKey,
+        terms: line.bytes
+      ).wireBytes
+      let secret = random.secret(16)
+      let secrets = try IntakeSecrets(secret)
+      let key = RecordKey(random.bytes(16))
+      let record = InvitationRecord(
+        stage: .open, name: name.text, owner: owner,
+        relay: try RelayAddress(profile.relay).stored, secret: secret, created: now,
+        expires: expires, offer: offer, posts: [try seal(.offer(offer), secrets)],
+        turn: TurnSecret(random: random).secret.exposedBytes(),
+        key: answerKey.privateKey.exposedBytes(), answer: [])
+      try forgetFailures(named: name, in: tx)
+      try tx.put(record, .invitation, profileOwner, key)
+      return key
+    }
+  }
+
+  /// A name may be taken again once its invitation has come to nothing.
+  private func forgetFailures(named name: LocalName, in tx: RecordTransaction) throws {
+    for (key, value) in try invitations(in: tx)
+    where value.name == name.text && value.stage == .over {
+      try tx.delete(.invitation, profileOwner, key)
+    }
+  }
+
+  func requireFree(_ name: LocalName) throws {
+    try store.read(keys()) { tx in
+      let taken = try records(in: tx).contains { $0.name == name.text }
+      let promised = try invitations(in: tx).contains {
+        $0.value.name == name.text && $0.value.failure.isEmpty
+      }
+      if taken || promised { throw EngineError(.nameTaken, about: name.text) }
+    }
+  }
+
+  // MARK: Answering
+
+  private static func checked(
+    _ bytes: [UInt8], link: InvitationLink, suggesting suggest: (String) throws -> LocalName
+  ) throws -> Offer {
+    guard let body = try? OfferBody(wireBytes: bytes), CipherSuite(rawValue: body.suite) != nil
+    else { throw EngineError(.offerInvalid) }
+    do {
+      try SealedAnswer.suite.validate(publicKey: body.key)
+      let ledger = try Ledger(founding: try UnverifiedLine(body.terms))
+      let terms = ledger.state.newestOffer.terms
+      return Offer(
+        link: link, terms: terms, expires: body.expires, therapist: ledger.therapistIdentity.bytes,
+        suggestedName: try suggest(terms.practice.name), bytes: bytes)
+    } catch let error as EngineError {
+      throw error
+    } catch {
+      throw EngineError(.offerInvalid)
+    }
+  }
+
+  /// The last word of the practice's name, in lower case, with a number if it is taken.
+  private func suggestedName(_ practice: String) throws -> LocalName {
+    let word = practice.split(whereSeparator: { !$0.isLetter }).last.map { $0.lowercased() }
+    let base = word.flatMap { LocalName($0) } ?? LocalName(stored: "therapist")
+    for number in 1...99 {
+      let name = number == 1 ? base : LocalName(stored: "\(base.text)\(number)")
+      if (try? requireFree(name)) != nil { return name }
+    }
+    throw EngineError(.nameTaken, about: base.text)
+  }
+
+  private func answer(
+    _ offer: Offer, _ acceptance: Acceptance, as name: LocalName
+  ) throws -> RecordKey {
+    let now = clock.now()
+    let profile = try store.read(keys()) { try self.profile(in: $0) }
+    guard profile.role == .client else { throw EngineError(.wrongRole) }
+    guard now < offer.expires else { throw EngineError(.invitationExpired) }
+    guard Set(acceptance.answers.keys).isSubset(of: offer.terms.offered) else {
+      throw EngineError(.scopeNotOffered)
+    }
+    guard acceptance.answers.values.contains(true) else { throw EngineError(.answersMissing) }
+    try requireFree(name)
+    let body = try OfferBody(wireBytes: offer.bytes)
+    guard let suite = CipherSuite(rawValue: body.suite) else { throw EngineError(.offerInvalid) }
+    let ledger = try Ledger(founding: try UnverifiedLine(body.terms))
+
+    let owner = try makeDataKey()
+    let relationship = ledger.relationship.bytes
+    let identity = try vault.makeIdentity(
+      for: KeyOwner(owner), relationship: relationship, at: now)
+    let leaf = try freshLeaf(suite: suite, relationship: relationship, owner: owner)
+    let package = try OwnKeyPackage(
+      signatureKey: leaf.parameters.signatureKey, credential: leaf.parameters.credential,
+      capabilities: leaf.parameters.capabilities,
+      lifetime: Lifetime(
+        notBefore: UInt64(max(0, now - 3_600)), notAfter: UInt64(now + 60 * 86_400)),
+      random: random)
+    let grant = try sign(
+      .grant(
+        Grant(
+          answers: acceptance.answers, name: acceptance.signedAs,
+          representative: acceptance.representative,
+          validUntil: acceptance.validUntil ?? offer.terms.validUntil,
+          formHash: offer.terms.form.hash, keyPackage: package.reference.bytes)),
+      upon: ledger, void: [], owner: owner, now: now)
+    do { _ = try ledger.appending(grant) } catch { throw EngineError(.consentLineRefused) }
+    let answer = AnswerBody(
+      certificate: identity.verified.certificate.wireBytes,
+      sealedIdentity: try vault.sealedIdentity(for: KeyOwner(owner)).wireBytes,
+      keyPackage: package.keyPackage.wireBytes, grant: grant.bytes)
+    let sealed = try SealedAnswer(answer, to: body.key, offer: offer.bytes)
+    return try store.transaction(keys()) { tx in
+      let key = RecordKey(random.bytes(16))
+      let record = InvitationRecord(
+        stage: .answered, name: name.text, owner: owner, relay: offer.link.relay.stored,
+        secret: offer.link.secret, created: now, expires: offer.expires, offer: offer.bytes,
+        posts: [try seal(.answer(sealed), try IntakeSecrets(offer.link.secret))], turn: [],
+        key: package.encodedExposingSecrets(), answer: answer.wireBytes)
+      try forgetFailures(named: name, in: tx)
+      try tx.put(record, .invitation, profileOwner, key)
+      return key
+    }
+  }
+}
+
+extension EngineEvent {
+  fileprivate var failure: EngineError? {
+    if case .invitationClosed(_, let error) = self { error } else { nil }
+  }
+}

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Certificates
+internal import Consent
+internal import EnvelopeStore
+public import KeyManagement
+internal import Primitives
+internal import RelayProtocol
+
+extension Alcove {
+  /// Ages and fingerprints of the keys of this profile.
+  public func keyReport() throws(EngineError) -> KeyReport {
+    try typed {
+      let profile = try store.read(keys()) { try self.profile(in: $0) }
+      let now = clock.now()
+      var devices: [KeyReport.Device] = []
+      var relationships: [KeyReport.Relationship] = []
+      if profile.role == .therapist {
+        devices.append(device(try vault.device(for: vault.profileOwner), profile.device, nil))
+      }
+      for owner in try everybody() {
+        try look(owner) { room in
+          if profile.role == .client {
+            devices.append(
+              device(try vault.device(for: KeyOwner(owner)), profile.device, room.name))
+          }
+          relationships.append(
+            KeyReport.Relationship(
+              person: room.name, epoch: room.channel.epoch,
+              lastOwnCommit: room.channel.schedule.lastCommit,
+              nextTurn: room.channel.schedule.due,
+              overdue: room.channel.schedule.isOverdue(at: now),
+              pending: try room.tx.contains(.stagedCommit, owner) || room.channel.wantsUpdate))
+        }
+      }
+      return KeyReport(devices: devices, relationships: relationships)
+    }
+  }
+
+  private func device(
+    _ record: DeviceRecord, _ name: String, _ person: LocalName?
+  ) -> KeyReport.Device {
+    KeyReport.Device(
+      name: name, person: person, serial: record.verified.serial.value,
+      fingerprint: Digest.sha256(record.verified.device.bytes),
+      identityFingerprint: Digest.sha256(record.verified.identity.bytes), created: record.created)
+  }
+
+  /// New secrets with one person now: an empty commit with fresh keys on the whole path.
+  public func rotateKeys(with name: LocalName) async throws(EngineError) -> RotationResult {
+    try await typed(about: name) {
+      let owner = try owner(of: name)
+      var run = Run()
+      let before = try step(owner, &run) { room in
+        try room.requireWorking()
+        room.channel.wantsUpdate = true
+        return room.channel.schedule.commits
+      }
+      let obstacle = try await delayable(about: name) {
+        try await exchange(owner, starting: .posting, &run)
+      }
+      return try look(owner) { room in
+        if obstacle == nil, room.channel.schedule.commits == before { try room.requireWorking() }
+        return RotationResult(epoch: room.channel.epoch, obstacle: obstacle)
+      }
+    }
+  }
+
+  /// A new device key under the next serial, certified with the recovery words. Its chain goes out with the
+  /// next own commit to each person, which is made at once where the relay answers.
+  public func rotateDevice(
+    _ words: borrowing RecoveryWords
+  ) async throws(EngineError) -> [(name: LocalName, result: RotationResult)] {
+    do {
+      guard try vault.matches(words) else { throw EngineError(.wrongRecoveryWords) }
+      let owners = try everybody()
+      if vault.role == .therapist {
+        _ = try vault.rotateDevice(for: vault.profileOwner, words: words, at: clock.now())
+      } else {
+        for owner in owners {
+          _ = try vault.rotateDevice(for: KeyOwner(owner), words: words, at: clock.now())
+        }
+      }
+      return try await announceDevice(owners)
+    } catch {
+      throw EngineError(mapping: error)
+    }
+  }
+
+  private func announceDevice(
+    _ owners: [RecordOwner]
+  ) async throws -> [(name: LocalName, result: RotationResult)] {
+    var run = Run()
+    // First everywhere that it is wanted, then the relays: a crash in between forgets nobody.
+    let working = try owners.filter { owner in
+      try step(owner, &run) { room in
+        room.channel.wantsUpdate = true
+        return room.channel.trouble == nil
+      }
+    }
+    var results: [(name: LocalName, result: RotationResult)] = []
+    for owner in working {
+      let name = try look(owner) { $0.name }
+      let obstacle = try await delayable(about: name) {
+        try await exchange(owner, starting: .posting, &run)
+      }
+      let epoch = try look(owner) { $0.channel.epoch }
+      results.append((name, RotationResult(epoch: epoch, obstacle: obstacle)))
+    }
+    return results
+  }
+
+  /// Whether these are the words of this profile: a rehearsal.
+  public func testRecovery(_ words: borrowing RecoveryWords) throws(EngineError) {
+    do {
+      guard try vault.matches(words) else { throw EngineError(.wrongRecoveryWords) }
+    } catch {
+      throw EngineError(mapping: error)
+    }
+  }
+}

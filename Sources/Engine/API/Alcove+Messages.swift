@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import Consent
+internal import EnvelopeStore
+internal import RelayProtocol
+
+extension Alcove {
+  /// Sends a message: stored and sealed first, then posted, then read back.
+  ///
+  /// When the relay does not answer the message is kept and goes out with a later ``sync()``; then
+  /// ``Sent/obstacle`` says so.
+  ///
+  /// - Parameter scope: The kind of content, as consented to; `text` unless it is something else.
+  public func send(
+    _ text: String, to name: LocalName, scope: Scope = .text,
+    policy: SendPolicy = .allowUnverified
+  ) async throws(EngineError) -> Sent {
+    try await send(Array(text.utf8), to: name, scope: scope, policy: policy)
+  }
+
+  /// Sends a message given as bytes, which must be UTF-8 without NUL, 1 to 1,000,000 of them.
+  public func send(
+    _ bytes: [UInt8], to name: LocalName, scope: Scope = .text,
+    policy: SendPolicy = .allowUnverified
+  ) async throws(EngineError) -> Sent {
+    try await typed(about: name) {
+      let owner = try owner(of: name)
+      var run = Run()
+      let (record, verified) = try step(owner, &run) { room in
+        if policy == .requireVerified, !room.record.verified { throw EngineError(.notVerified) }
+        return (try room.write(bytes, scope: scope), room.record.verified)
+      }
+      let obstacle = try await delayable(about: name) {
+        try await exchange(owner, starting: .posting, &run)
+      }
+      let (now, refusal) = try look(owner) { room in
+        (try room.message(record.inner), try room.gate().refusal(of: scope, at: room.now))
+      }
+      if let now, now.standing == .refused {
+        throw EngineError(refusal.map(ConsentGate.code) ?? .consentMissing)
+      }
+      let delivery = now?.shown(confirmed: Position(0)).delivery ?? .waiting
+      try look(owner) { room in
+        if delivery == .waiting, obstacle == nil { try room.requireWorking() }
+      }
+      return Sent(
+        id: record.inner, delivery: delivery, time: record.sent, unverified: !verified,
+        obstacle: obstacle)
+    }
+  }
+
+  /// The conversation with one person; what is returned counts as read unless asked otherwise.
+  public func read(
+    _ name: LocalName, _ selection: ReadSelection = ReadSelection()
+  ) throws(EngineError) -> Conversation {
+    try typed(about: name) {
+      let owner = try owner(of: name)
+      var run = Run()
+      return try step(owner, &run) { room in
+        var rows = try room.messages()
+        if let since = selection.since { rows.removeAll { $0.value.sent < since } }
+        if let text = selection.containing?.lowercased() {
+          rows.removeAll { !$0.value.text.lowercased().contains(text) }
+        }
+        if let last = selection.last { rows = Array(rows.suffix(max(0, last))) }
+        if selection.marking == .read {
+          for (key, value) in rows where value.unread { try room.markRead(key, value) }
+        }
+        return Conversation(
+          person: try room.person(), messages: rows.map { room.show($0.value) },
+          quarantined: try room.quarantined().map { room.show($0) })
+      }
+    }
+  }
+
+  /// What has not been read yet, newest first, by person; nothing is marked.
+  public func inbox() throws(EngineError) -> [(person: Person, messages: [Message])] {
+    try typed {
+      try everybody().compactMap { owner in
+        try look(owner) { room in
+          let unread = try room.messages().map(\.value).filter(\.unread)
+          return unread.isEmpty ? nil : (try room.person(), unread.reversed().map(room.show))
+        }
+      }
+      .sorted { ($0.messages.first?.sent ?? 0) > ($1.messages.first?.sent ?? 0) }
+    }
+  }
+
+  /// Own messages that are not known to lie at the relay, oldest first.
+  public func outbox() throws(EngineError) -> [(name: LocalName, message: Message)] {
+    try typed {
+      try everybody().flatMap { owner in
+        try look(owner) { room in
+          try room.messages().map(\.value).filter { $0.standing == .waiting }
+            .map { (room.name, room.show($0)) }
+        }
+      }
+    }
+  }
+
+  func everybody() throws -> [RecordOwner] {
+    try store.read(keys()) { tx in
+      _ = try profile(in: tx)
+      return try records(in: tx).map(\.owner)
+    }
+  }
+}

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Consent
+internal import EnvelopeStore
+internal import Primitives
+internal import RelayProtocol
+
+extension Alcove {
+  /// Whom this profile is connected to or about to be, in the order in which they were met.
+  public func people() throws(EngineError) -> [Person] {
+    try typed {
+      let known = try everybody().map { owner in try look(owner) { try $0.person() } }
+      let coming = try store.read(keys()) { try self.invitations(in: $0) }
+      return known + coming.compactMap { pending($0.value) }
+    }
+  }
+
+  public func person(_ name: LocalName) throws(EngineError) -> Person {
+    guard let person = try people().first(where: { $0.name == name }) else {
+      throw EngineError(.nobody, about: name.text)
+    }
+    return person
+  }
+
+  /// What both compare; it depends on the two identities and the relationship alone.
+  public func safetyNumber(with name: LocalName) throws(EngineError) -> SafetyNumber {
+    try typed(about: name) {
+      try look(try owner(of: name)) { room in
+        SafetyNumber(
+          relationship: room.record.relationship, therapist: room.record.therapist,
+          client: room.record.client, verified: room.record.verified)
+      }
+    }
+  }
+
+  /// Notes that the two have compared the number and found it equal.
+  public func markVerified(_ name: LocalName) throws(EngineError) {
+    try typed(about: name) {
+      var run = Run()
+      try step(try owner(of: name), &run) { room in
+        room.record.verified = true
+        try room.saveRecord()
+      }
+    }
+  }
+
+  /// An invitation that has not become a relationship.
+  private func pending(_ invitation: InvitationRecord) -> Person? {
+    guard invitation.stage != .founded else { return nil }
+    let failed = EngineError.Code(rawValue: invitation.failure)
+    if invitation.stage == .closing, failed == nil { return nil }
+    let isClients = invitation.isClients
+    return Person(
+      name: LocalName(stored: invitation.name),
+      state: failed != nil ? .void : isClients ? .answered : .invited,
+      role: isClients ? .therapist : .client, signedAs: nil, verified: false, consent: nil,
+      unread: 0, waiting: 0, epoch: nil, lastOwnCommit: nil, confirmed: nil,
+      trouble: failed.map { EngineError($0, about: invitation.name) },
+      invitation: isClients || failed != nil
+        ? nil
+        : (try? invitation.link()).map {
+          Invitation(
+            name: LocalName(stored: invitation.name), link: $0, expires: invitation.expires)
+        },
+      awaitsDecision: invitation.stage == .undecided)
+  }
+}

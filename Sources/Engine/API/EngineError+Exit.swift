@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension EngineError {
+  /// The exit code of the command line.
+  public var exit: Exit {
+    switch code {
+    case .noProfile: .noProfile
+    case .profileBusy: .busy
+    case .vaultLocked, .wrongRecoveryWords: .locked
+    case .nobody: .notFound
+    case .badName, .nameTaken, .wrongRole, .linkMalformed, .linkTruncated, .linkForeignVersion,
+      .scopeNotOffered, .answersMissing, .messageEmpty, .messageTooLong, .messageNotText,
+      .scopeNotSendable:
+      .usage
+    case .storeDamaged, .offerAltered, .offerInvalid, .channelBroken, .channelForked, .channelGap,
+      .profileCopied, .ledgerInvalid, .notAWithdrawal, .exportInvalid, .relayInconsistent:
+      .integrity
+    case .identityChanged, .notVerified: .identity
+    case .consentMissing, .consentExpired, .consentWithdrawn, .consentNotAcknowledged,
+      .consentLapsed, .relationshipEnded, .consentNotYours:
+      .consent
+    case .relayUnreachable: .unreachable
+    case .relayFull, .storeFull: .quota
+    case .profileExists, .storeUnavailable, .invitationExpired, .invitationGone,
+      .invitationAnswered, .invitationBurnt, .invitationOwn, .notYetConnected, .channelLost,
+      .consentLineRefused, .nothingToAcknowledge, .linePending, .relayRefused, .relayForeign,
+      .crashed, .internalFault, .clockDiffers:
+      .failed
+    }
+  }
+
+  /// Whether this only delays: what was asked is kept and happens with a later `sync`.
+  public var isDelay: Bool {
+    switch code {
+    case .relayUnreachable, .relayRefused, .relayFull, .relayForeign, .crashed: true
+    default: false
+    }
+  }
+}

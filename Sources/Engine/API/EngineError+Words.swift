@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension EngineError {
+  /// What happened, in one sentence for a person.
+  public var message: String {
+    let who = name ?? "this person"
+    return switch code {
+    case .noProfile: "There is no profile here yet."
+    case .profileExists: "There is a profile here already."
+    case .profileBusy: "Another command has been using this profile for 30 seconds."
+    case .vaultLocked: "The vault is locked, or the passphrase is wrong."
+    case .wrongRecoveryWords: "These are not the recovery words of this profile."
+    case .wrongRole: "That is for the other side to do."
+    case .storeDamaged: "The store is damaged: something in it does not open."
+    case .storeFull: "The disk is full."
+    case .storeUnavailable: "The store cannot be read or written."
+    case .clockDiffers: "This computer's clock and the relay's differ by more than ten minutes."
+    case .nobody: "There is nobody called \(who) here."
+    case .nameTaken: "\(who) is the name of somebody else here."
+    case .badName: "That cannot be a name."
+    case .linkMalformed: "That is not an invitation link."
+    case .linkTruncated: "The invitation link was cut short."
+    case .linkForeignVersion: "The invitation is of another version of Alcove."
+    case .invitationExpired: "The invitation has expired."
+    case .invitationGone: "The invitation is not there any more: used, withdrawn or expired."
+    case .invitationAnswered: "Somebody has already answered this invitation."
+    case .invitationBurnt: "Two people answered the same invitation, so it was burnt."
+    case .invitationOwn: "That is an invitation from this very profile."
+    case .offerAltered: "What lies at the relay is not what the link promises."
+    case .offerInvalid: "The offer or the answer to it is not valid."
+    case .scopeNotOffered: "That was not offered."
+    case .answersMissing: "Nothing was answered with yes."
+    case .notYetConnected: "\(who) is not connected yet."
+    case .notVerified: "The safety number with \(who) has not been compared."
+    case .identityChanged: "The identity of \(who) has changed."
+    case .relationshipEnded: "The relationship with \(who) has ended."
+    case .channelBroken:
+      "The channel with \(who) is broken: its lock turned without a valid commit."
+    case .channelForked: "The relay shows \(who) and you two different logs."
+    case .channelGap: "The relay leaves out envelopes of the channel with \(who)."
+    case .profileCopied: "A copy of this profile is running somewhere else."
+    case .channelLost: "The relay does not know the channel with \(who)."
+    case .ledgerInvalid: "The consent ledger does not hold."
+    case .consentMissing: "\(who): this is not covered by the consent."
+    case .consentExpired: "The consent with \(who) has expired."
+    case .consentWithdrawn: "The consent with \(who) was withdrawn for this."
+    case .consentNotAcknowledged: "The consent with \(who) is not in force yet."
+    case .consentLapsed: "The consent with \(who) was not counter-signed within 14 days."
+    case .consentNotYours: "Only the other side can sign that."
+    case .consentLineRefused: "The ledger does not take that line now."
+    case .nothingToAcknowledge: "Nothing waits for a counter-signature."
+    case .linePending: "An earlier change of the consent is still on its way."
+    case .notAWithdrawal: "That file is not a withdrawal of one of your clients."
+    case .exportInvalid: "The export does not hold."
+    case .messageEmpty: "The message is empty."
+    case .messageTooLong: "The message is longer than 1,000,000 bytes."
+    case .messageNotText: "The message is not plain text: it holds a NUL byte or invalid UTF-8."
+    case .scopeNotSendable: "That scope is not for messages."
+    case .relayUnreachable: "The relay cannot be reached."
+    case .relayRefused: "The relay refuses for now."
+    case .relayFull: "The relay has no room."
+    case .relayInconsistent: "The relay contradicts itself."
+    case .relayForeign: "That is not a relay of a version this program knows."
+    case .crashed: "The run ended at a crash point."
+    case .internalFault: "Something happened that should not be possible."
+    }
+  }
+
+  /// Whether anything was lost or sent that should not have been.
+  public var safety: String {
+    switch code {
+    case .relayUnreachable, .relayRefused, .relayFull, .relayForeign, .crashed:
+      "Nothing is lost: what you wrote is kept, encrypted, and goes out with the next sync."
+    case .channelBroken, .channelForked, .channelGap, .profileCopied, .identityChanged,
+      .relayInconsistent, .channelLost, .invitationBurnt:
+      "Nothing more is sent. Everything received so far stays readable here."
+    case .storeDamaged:
+      "Nothing was changed. Do not go on with this profile; keep the files as they are."
+    case .storeFull, .storeUnavailable, .profileBusy:
+      "Nothing was changed and nothing was sent."
+    case .internalFault: "The store was left as it was before this command."
+    default: "Nothing was sent."
+    }
+  }
+
+  /// The commands worth running next, most useful first; for another person where it says so.
+  public var next: [String] {
+    let who = name ?? "NAME"
+    return switch code {
+    case .noProfile: ["alcove init"]
+    case .profileExists: ["alcove status"]
+    case .profileBusy, .storeUnavailable, .storeFull, .internalFault, .clockDiffers:
+      ["alcove doctor"]
+    case .storeDamaged, .ledgerInvalid: ["alcove doctor", "alcove consent audit \(who)"]
+    case .vaultLocked: ["alcove unlock"]
+    case .wrongRecoveryWords: ["alcove recovery test"]
+    case .nobody: ["alcove people"]
+    case .wrongRole, .consentNotYours: ["alcove explain \(code.rawValue)"]
+    case .nameTaken, .badName: ["alcove people"]
+    case .linkMalformed, .linkTruncated, .invitationExpired, .invitationGone,
+      .invitationAnswered, .invitationBurnt, .offerAltered, .offerInvalid:
+      ["on the therapist's computer: alcove invite \(name ?? "NAME")"]
+    case .linkForeignVersion: ["alcove version"]
+    case .invitationOwn: ["send the link to the person it is for"]
+    case .scopeNotOffered, .answersMissing: ["alcove accept LINK"]
+    case .notYetConnected: ["alcove sync"]
+    case .notVerified: ["alcove verify \(who)"]
+    case .channelBroken, .channelForked, .channelGap, .profileCopied, .channelLost,
+      .relayInconsistent, .identityChanged:
+      ["on the therapist's computer, with a coming version: alcove invite --again \(who)"]
+    case .relationshipEnded, .consentLapsed:
+      ["alcove read \(who)", "alcove consent history \(who)"]
+    case .consentMissing, .consentWithdrawn: ["alcove consent show \(who)"]
+    case .consentExpired: ["on the client's computer: alcove consent renew NAME"]
+    case .consentNotAcknowledged: ["alcove sync", "alcove consent show \(who)"]
+    case .consentLineRefused, .nothingToAcknowledge: ["alcove consent show \(who)"]
+    case .linePending: ["alcove sync"]
+    case .notAWithdrawal, .exportInvalid: ["alcove explain \(code.rawValue)"]
+    case .messageEmpty, .messageNotText, .scopeNotSendable: ["alcove send \(who)"]
+    case .messageTooLong: ["send it in parts"]
+    case .relayUnreachable, .relayRefused, .relayFull, .crashed: ["alcove sync", "alcove outbox"]
+    case .relayForeign: ["alcove doctor"]
+    }
+  }
+}

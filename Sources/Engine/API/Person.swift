@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import Consent
+
+/// Somebody whom this profile is, or is about to be, connected to.
+public struct Person: Equatable, Sendable {
+  public enum State: String, Sendable {
+    /// The therapist's invitation has not been answered.
+    case invited
+    /// The client has answered; the therapist's side has not yet.
+    case answered
+    /// The relationship's channel exists.
+    case connected
+    /// The consent has ended or lapsed; everything stays readable.
+    case ended
+    /// Something cannot go on; ``Person/trouble`` says what.
+    case stopped
+    /// The invitation came to nothing: expired, or answered twice.
+    case void
+  }
+
+  public let name: LocalName
+  public let state: State
+  /// What the other person is to this relationship.
+  public let role: ConsentRole
+  /// How the other person named themselves in the ledger; nil before the ledger is known.
+  public let signedAs: String?
+  public let verified: Bool
+  /// The phase of the consent.
+  public let consent: ConsentPhase?
+  public let unread: Int
+  /// Messages of this profile that the relay does not hold yet.
+  public let waiting: Int
+  public let epoch: UInt64?
+  /// When this device last replaced its keys in the group; seconds since 1970.
+  public let lastOwnCommit: Int64?
+  /// When the other side last showed that it had read, and up to which position.
+  public let confirmed: Confirmation?
+  public let trouble: EngineError?
+  /// For an open invitation: the link and its end.
+  public let invitation: Invitation?
+  /// What waits for a decision of this person: a consent line to counter-sign.
+  public let awaitsDecision: Bool
+
+  public struct Confirmation: Equatable, Sendable {
+    public let position: UInt64
+    public let time: Int64
+  }
+}

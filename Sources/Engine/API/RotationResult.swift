@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What became of a request for new keys.
+public struct RotationResult: Sendable {
+  public let epoch: UInt64
+  /// Nil once the new keys are in force; else why the commit waits for the next `sync`.
+  public let obstacle: EngineError?
+}

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import RelayProtocol
+internal import Consent
+internal import EnvelopeStore
+internal import MLS
+internal import WireFormat
+
+extension Alcove {
+  /// The audit of one relationship, from the bytes in the store.
+  func auditRoom(_ owner: RecordOwner) throws -> AuditReport {
+    try store.read(keys()) { tx in
+      let record = try record(of: owner, in: tx)
+      let now = ConsentTime(clamping: clock.now())
+      var audit = ConsentAudit(lines: try Room.lines(tx, owner), now: now)
+
+      let epochs = try tx.scan(EpochHead.self, .epochHead, owner).compactMap { key, value in
+        key.number.map { ConsentAudit.EpochBinding(epoch: $0, consent: value.consent) }
+      }
+      audit.check(epochs: epochs)
+      try checkGroup(record, tx, epochs: epochs.count, &audit)
+      let messages = try tx.scan(MessageRecord.self, .message, owner).map(\.value)
+      let peer: ConsentRole = record.mine == .therapist ? .client : .therapist
+      audit.check(
+        messages: messages.filter { $0.standing == .received || $0.standing == .atRelay }
+          .compactMap { message in
+            ConsentHead(message.head).map { head in
+              ConsentAudit.MessageRecord(
+                position: message.position.value, epoch: message.epoch, head: head,
+                scope: message.scope, sender: message.standing == .received ? peer : record.mine,
+                sent: ConsentTime(clamping: message.sent))
+            }
+          })
+      return AuditReport(
+        name: LocalName(stored: record.name), audit: audit,
+        quarantined: try tx.count(.quarantine, owner))
+    }
+  }
+
+  /// Holds the group as stored against the ledger: its context, its members, its epoch.
+  private func checkGroup(
+    _ record: RelationshipRecord, _ tx: RecordTransaction, epochs: Int,
+    _ audit: inout ConsentAudit
+  ) throws {
+    guard let bytes = try tx.get(.group, record.owner),
+      let channel = try tx.get(ChannelState.self, .channel, record.owner),
+      let group = try? MemberGroup(stored: bytes)
+    else {
+      audit.add(AuditFinding(.ledger, .other("the group state is missing or damaged")))
+      return
+    }
+    guard let ledger = audit.ledger else { return }
+    if let body = group.extensions[GroupContextPolicy.consent],
+      let consent = try? ConsentExtension(wireBytes: body)
+    {
+      audit.check(current: consent)
+    }
+    if GroupContextPolicy.place(in: group.extensions, under: ledger) == nil {
+      audit.add(
+        AuditFinding(.epoch(group.epoch), .other("the group context is not that of the ledger")))
+    }
+    if group.epoch != channel.epoch || UInt64(epochs) != channel.epoch {
+      audit.add(
+        AuditFinding(.epoch(group.epoch), .other("an epoch is missing between 1 and this one")))
+    }
+    let validator = ChainValidator(ledger: ledger)
+    for member in group.group.members
+    where !validator.accepts(
+      member.leaf.credential, signatureKey: member.leaf.signatureKey, introducedBy: .joining)
+    {
+      audit.add(
+        AuditFinding(
+          .epoch(group.epoch), .other("a member's certificates do not lead to the ledger")))
+    }
+  }
+}

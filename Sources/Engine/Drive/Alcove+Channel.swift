@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import EnvelopeStore
+internal import Primitives
+internal import RelayProtocol
+
+extension Alcove {
+  /// Whether a run looks at the log first, or posts what it just made first.
+  enum Start { case reading, posting }
+
+  /// Brings one relationship up to date with its channel: reads everything, posts what waits, reads it
+  /// back, until nothing is left.
+  ///
+  /// The answer to an append is not believed: what moves the state is the own envelope in the log. So
+  /// success, a lost answer and a crash in between are the same to what follows.
+  func exchange(_ owner: RecordOwner, starting start: Start, _ run: inout Run) async throws {
+    let relay = try look(owner) { try RelayAddress(stored: $0.record.relay) }
+    try run.requireReachable(relay)
+    let connection = try relays.connection(to: relay)
+    var claimed: Set<EnvelopeID> = []
+    if start == .reading { try await readAll(owner, connection, &run) }
+    while true {
+      let action = try step(owner, &run) { try $0.next() }
+      guard case .append(let pending) = action else { break }
+      // Said to be in the log, everything read, and not there: this relay is not to be believed now.
+      guard !claimed.contains(pending.id) else { throw EngineError(.relayInconsistent) }
+      switch try await append(pending, owner, connection) {
+      case .accepted: claimed.insert(pending.id)
+      case .retired: try step(owner, &run) { try $0.noteRetired(pending.id) }
+      case .conflict: try step(owner, &run) { try $0.stop(.copied) }
+      }
+      try await readAll(owner, connection, &run)
+      try step(owner, &run) { try $0.checkRefusedCommit() }
+    }
+    // Used keys leave the disk with the write-ahead log; nothing depends on it.
+    try? store.eraseTraces()
+  }
+
+  // MARK: Posting
+
+  private func append(
+    _ pending: PendingAppend, _ owner: RecordOwner, _ connection: any RelayConnection
+  ) async throws -> AppendAnswer {
+    let channel = try look(owner) { $0.channel.id }
+    let append = Append(
+      channel: channel, token: pending.access, id: pending.id, turn: pending.turn,
+      named: pending.named, envelope: pending.sealed)
+    try reach(.beforeAppend)
+    let answer: AppendAnswer
+    do {
+      answer = .accepted(try await connection.append(append).at.position)
+    } catch RelayError.tokenRetired {
+      answer = .retired
+    } catch RelayError.refused(.idConflict) {
+      answer = .conflict
+    } catch RelayError.refused(.noSuchChannel) {
+      guard try await createIfFounding(owner, connection) else { throw EngineError(.channelLost) }
+      answer = .accepted(try await connection.append(append).at.position)
+    }
+    try reach(.afterAppend)
+    return answer
+  }
+
+  // MARK: Reading
+
+  /// Reads and takes everything up to the head, turn by turn.
+  func readAll(
+    _ owner: RecordOwner, _ connection: any RelayConnection, _ run: inout Run
+  ) async throws {
+    while true {
+      let (request, working) = try look(owner) { room in
+        (
+          ReadRequest(
+            channel: room.channel.id, token: room.channel.secrets.access,
+            after: room.channel.read.position), room.channel.trouble == nil
+        )
+      }
+      guard working else { return }
+      try reach(.beforeRead)
+      let answer = try await read(request, owner, connection)
+      try reach(.afterRead)
+      switch try step(owner, &run, { try $0.receive(answer) }) {
+      case .more: continue
+      case .caughtUp: return
+      case .fault(let code): throw EngineError(code)
+      }
+    }
+  }
+
+  private func read(
+    _ request: ReadRequest, _ owner: RecordOwner, _ connection: any RelayConnection
+  ) async throws -> ReadAnswer {
+    do {
+      return try await connection.read(request)
+    } catch RelayError.refused(.noSuchChannel) {
+      guard try await createIfFounding(owner, connection) else { throw EngineError(.channelLost) }
+      return try await connection.read(request)
+    } catch RelayError.refused(.beyondHead) {
+      // The relay has lost what it once showed.
+      throw EngineError(.channelGap)
+    }
+  }
+
+  /// The founder makes the channel, if a crash or an outage came before; says whether it did.
+  private func createIfFounding(
+    _ owner: RecordOwner, _ connection: any RelayConnection
+  ) async throws -> Bool {
+    guard let request = try look(owner, { try $0.foundingRequest() }) else { return false }
+    try reach(.beforeCreateChannel)
+    try await connection.create(request)
+    try reach(.afterCreateChannel)
+    return true
+  }
+
+  /// A point at which a test may end this run; what was durable before is all that is left then.
+  func reach(_ point: EnginePoint) throws {
+    do { try crash(point) } catch { throw EngineError(.crashed) }
+  }
+}

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Certificates
+internal import Consent
+internal import EnvelopeStore
+internal import MLS
+internal import RelayProtocol
+internal import WireFormat
+
+extension Alcove {
+  /// Enters the group by a Welcome that is what was agreed; false for one that is not.
+  func join(_ key: RecordKey, _ welcome: IntakeWelcome, _ run: inout Run) throws -> Bool {
+    do {
+      run.events += try store.transaction(keys()) { tx in
+        guard
+          let invitation = try tx.get(InvitationRecord.self, .invitation, profileOwner, key),
+          invitation.stage == .answered
+        else { return [] }
+        try join(invitation, welcome, tx)
+        // The key package is used up, and the intake's secret has served.
+        try tx.delete(.invitation, profileOwner, key)
+        return [.connected(LocalName(stored: invitation.name))]
+      }
+      return true
+    } catch let error where Self.isVerdict(error) {
+      let invitation = try invitation(key)
+      run.note(
+        EngineError(.offerInvalid), for: LocalName(stored: invitation.name), at: nil)
+      return false
+    }
+  }
+
+  private func join(
+    _ invitation: InvitationRecord, _ welcome: IntakeWelcome, _ tx: RecordTransaction
+  ) throws {
+    let now = clock.now()
+    let offer = try OfferBody(wireBytes: invitation.offer)
+    let answer = try AnswerBody(wireBytes: invitation.answer)
+    var ledger = try Ledger([offer.terms, answer.grant])
+    try ledger.append(try UnverifiedLine(welcome.line))
+    guard case .acknowledge = ledger.last.body,
+      let client = ledger.clientIdentity, let suite = CipherSuite(rawValue: offer.suite)
+    else { throw EngineError(.offerInvalid) }
+
+    let package = try OwnKeyPackage(exposedBytes: invitation.key)
+    let joined = try MemberGroup.join(
+      welcome.welcome, package, suite: suite, ledger: ledger, relay: invitation.relay, now: now)
+
+    let record = RelationshipRecord(
+      owner: invitation.owner, name: invitation.name, mine: .client, relay: invitation.relay,
+      relationship: ledger.relationship.bytes, therapist: ledger.therapistIdentity.bytes,
+      client: client.bytes, created: now)
+    var channel = ChannelState(
+      founding: joined.channel, secrets: joined.secrets, now: now, random: random)
+    channel.ownSerial = joined.ownSerial
+    channel.peerSerial = joined.peerSerial
+    // DESIGN section 4: a joiner commits an empty update at once. Its key package's keys end with it.
+    channel.wantsUpdate = true
+    let room = try Room(
+      self, tx, founding: record, channel: channel, ledger: ledger, group: joined.group)
+    try room.save()
+  }
+}

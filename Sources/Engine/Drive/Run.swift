@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import RelayProtocol
+
+/// What one call to the engine gathers while it goes from person to person.
+struct Run {
+  var events: [EngineEvent] = []
+  var obstacles: [(name: LocalName, error: EngineError)] = []
+  /// Relays that did not answer in this run: nobody else waits for them again.
+  private(set) var unreachable: Set<RelayAddress> = []
+
+  /// Notes why nothing more can be done for a person in this run.
+  mutating func note(_ error: EngineError, for name: LocalName, at relay: RelayAddress?) {
+    obstacles.append((name, EngineError(error.code, about: name.text)))
+    if error.code == .relayUnreachable, let relay { unreachable.insert(relay) }
+  }
+
+  func requireReachable(_ relay: RelayAddress) throws {
+    if unreachable.contains(relay) { throw EngineError(.relayUnreachable) }
+  }
+}

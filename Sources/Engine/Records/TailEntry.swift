@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import RelayProtocol
+internal import WireFormat
+
+/// One envelope as the relay held it, own or received, kept for 14 days or 256 entries, so that a relay
+/// restored from a backup gets back what it has lost by ordinary appends of the very same bytes.
+///
+/// Never K and no key of MLS: what lies here opens nothing.
+struct TailEntry: WireCodable, Sendable {
+  static let version: UInt8 = 1
+  static let longest: Int64 = 14 * 86_400
+  static let fewest: UInt64 = 256
+
+  let id: EnvelopeID
+  let access: AccessToken
+  let turn: TurnSecret
+  let named: NamedHashes
+  let time: Int64
+  let sealed: [UInt8]
+
+  init(
+    id: EnvelopeID, access: AccessToken, turn: TurnSecret, named: NamedHashes, time: Int64,
+    sealed: [UInt8]
+  ) {
+    self.id = id
+    self.access = access
+    self.turn = turn
+    self.named = named
+    self.time = time
+    self.sealed = sealed
+  }
+
+  func encode(into writer: inout WireWriter) {
+    writer.write(Self.version)
+    writer.write(id)
+    writer.write(access)
+    writer.write(turn)
+    writer.write(named)
+    writer.write(time: time)
+    writer.writeOpaque(sealed)
+  }
+
+  init(from reader: inout WireReader) throws(WireError) {
+    guard try reader.readUInt8() == Self.version else { throw .invalidValue }
+    id = try reader.read()
+    access = try reader.read()
+    turn = try reader.read()
+    named = try reader.read()
+    time = try reader.readTime()
+    sealed = try reader.readOpaque()
+  }
+}

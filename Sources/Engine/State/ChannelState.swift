@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Primitives
+internal import RelayProtocol
+internal import WireFormat
+
+/// Where this device stands in a relationship's channel: the cursor, the chain, the secrets of the epoch.
+///
+/// It is read at the beginning of every step and written at its end, beside the group state of the same
+/// epoch. The epoch of an envelope follows from its position alone; nothing is decrypted with a guess.
+struct ChannelState: WireCodable, Sendable {
+  static let version: UInt8 = 1
+
+  let id: ChannelID
+  private(set) var epoch: UInt64
+  /// The last envelope that was read and counted, and the chain there.
+  private(set) var read: ReadMark
+  private(set) var secrets: EpochSecrets
+  var schedule: TurnSchedule
+  /// The incarnation of the relay when it was last read.
+  var incarnation: [UInt8]
+  /// This device wants new keys: asked for, or due to a new device key, or just joined.
+  var wantsUpdate: Bool
+  /// The sent time of the last own message: the next is not earlier.
+  var lastSent: Int64
+  /// The sent time of the last message received.
+  var lastReceived: Int64
+  /// How far the own messages and commits have said that this device had read.
+  var told: Position
+  /// The last position at which something came that is worth an acknowledgement; zero for none.
+  var worthTelling: Position
+  var lastAcknowledgement: Int64
+  /// How far the other member has shown to have read, and when this was seen.
+  var confirmed: Position
+  var confirmedAt: Int64
+  /// The other member has committed on this channel: it is really in the group.
+  var peerHasCommitted: Bool
+  /// The highest device serial seen from the other identity and from one's own.
+  var peerSerial: UInt64
+  var ownSerial: UInt64
+  /// Local sequence numbers, never given twice.
+  var nextMessage: UInt64
+  var nextOutbox: UInt64
+  var nextLine: UInt64
+  /// Own lines that lost their race, to be listed in the next own line.
+  var dead: [[UInt8]]
+  var trouble: Trouble?
+
+  /// A channel at its founding: position 0 is in epoch 1.
+  init(founding id: ChannelID, secrets: EpochSecrets, now: Int64, random: any RandomSource) {
+    self.id = id
+    self.secrets = secrets
+    epoch = 1
+    read = ReadMark(position: Position(0), chain: ChainHash.founding(id))
+    schedule = TurnSchedule(enteredAt: now, random: random)
+    incarnation = []
+    wantsUpdate = false
+    lastSent = 0
+    lastReceived = 0
+    told = Position(0)
+    worthTelling = Position(0)
+    lastAcknowledgement = 0
+    confirmed = Position(0)
+    confirmedAt = 0
+    peerHasCommitted = false
+    peerSerial = 0
+    ownSerial = 0
+    nextMessage = 1
+    nextOutbox = 1
+    nextLine = 1
+    dead = []
+    trouble = nil
+  }
+
+  /// The outer layer of the present epoch.
+  var layer: OuterLayer { OuterLayer(key: secrets.envelope, channel: id) }
+
+  /// Counts one more envelope into the chain.
+  mutating func count(_ entry: EntryHash) {
+    // No channel ever holds 2^64 envelopes.
+    let next = read.position.next ?? read.position
+    read = ReadMark(position: next, chain: read.chain.adding(entry, at: next))
+  }
+
+  /// Counts the turn that ended the epoch, and enters the next.
+  mutating func turn(_ entry: EntryHash, into next: EpochSecrets) {
+    count(entry)
+    epoch += 1
+    secrets = next
+  }
+
+  /// The sent time for a new message: never before the last one.
+  mutating func stamp(_ now: Int64) -> Int64 {
+    lastSent = max(now, lastSent)
+    return lastSent
+  }
+
+  mutating func takeMessageNumber() -> UInt64 {
+    defer { nextMessage += 1 }
+    return nextMessage
+  }
+
+  mutating func takeOutboxNumber() -> UInt64 {
+    defer { nextOutbox += 1 }
+    return nextOutbox
+  }
+
+  mutating func takeLineNumber() -> UInt64 {
+    defer { nextLine += 1 }
+    return nextLine
+  }
+
+  // MARK: Encoding
+
+  func encode(into writer: inout WireWriter) {
+    writer.write(Self.version)
+    writer.write(id)
+    writer.write(epoch)
+    writer.write(read)
+    writer.write(secrets)
+    writer.write(schedule)
+    writer.writeOpaque(incarnation)
+    writer.write(wantsUpdate)
+    writer.write(time: lastSent)
+    writer.write(time: lastReceived)
+    writer.write(told)
+    writer.write(worthTelling)
+    writer.write(time: lastAcknowledgement)
+    writer.write(confirmed)
+    writer.write(time: confirmedAt)
+    writer.write(peerHasCommitted)
+    writer.write(peerSerial)
+    writer.write(ownSerial)
+    writer.write(nextMessage)
+    writer.write(nextOutbox)
+    writer.write(nextLine)
+    writer.writeVector(dead.map { Opaque($0) })
+    writer.write(trouble?.rawValue ?? 0)
+  }
+
+  init(from reader: inout WireReader) throws(WireError) {
+    guard try reader.readUInt8() == Self.version else { throw .invalidValue }
+    id = try reader.read()
+    epoch = try reader.readUInt64()
+    read = try reader.read()
+    secrets = try reader.read()
+    schedule = try reader.read()
+    incarnation = try reader.readOpaque()
+    wantsUpdate = try reader.readBool()
+    lastSent = try reader.readTime()
+    lastReceived = try reader.readTime()
+    told = try reader.read()
+    worthTelling = try reader.read()
+    lastAcknowledgement = try reader.readTime()
+    confirmed = try reader.read()
+    confirmedAt = try reader.readTime()
+    peerHasCommitted = try reader.readBool()
+    peerSerial = try reader.readUInt64()
+    ownSerial = try reader.readUInt64()
+    nextMessage = try reader.readUInt64()
+    nextOutbox = try reader.readUInt64()
+    nextLine = try reader.readUInt64()
+    dead = try reader.readVector(of: Opaque.self).map(\.bytes)
+    switch try reader.readUInt8() {
+    case 0: trouble = nil
+    case let value:
+      guard let known = Trouble(rawValue: value) else { throw .invalidValue }
+      trouble = known
+    }
+  }
+}

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Consent
+internal import EnvelopeStore
+internal import RelayProtocol
+
+/// How a batch from the relay ended.
+enum BatchEnd: Sendable {
+  /// There is more to read, perhaps with the token of a new epoch.
+  case more
+  case caughtUp
+  /// What came contradicts itself or what was read before; what was right before it is kept.
+  case fault(EngineError.Code)
+}
+
+extension Room {
+  /// Takes the frames of one read, in order, and stops at the first that has no place.
+  ///
+  /// Positions already read are skipped: another process of this profile may have been faster. A position
+  /// left out is never skipped: the chain could not be computed any more.
+  func receive(_ answer: ReadAnswer) throws -> BatchEnd {
+    noteIncarnation(answer.incarnation)
+    let before = channel.read.position
+    var end = BatchEnd.caughtUp
+    for frame in answer.frames {
+      switch frame.body {
+      case .envelope(let entry):
+        guard entry.position > channel.read.position else { continue }
+        guard entry.position == channel.read.position.next else { return .fault(.channelGap) }
+        let mine = LogEntry(
+          position: entry.position, id: entry.id, named: entry.named, envelope: entry.envelope)
+        guard channel.read.chain.adding(mine.hash, at: entry.position) == entry.chain else {
+          return .fault(.relayInconsistent)
+        }
+        try receive(mine)
+        if channel.trouble != nil { return .caughtUp }
+      case .gap(let first, let entries):
+        guard let fresh = uncounted(entries, from: first) else { return .fault(.channelGap) }
+        receive(gap: fresh)
+      case .turned(let last):
+        guard channel.read.position >= last else { return .fault(.channelGap) }
+        end = .more
+      case .head(let head):
+        end = head > channel.read.position ? .more : .caughtUp
+      case .caughtUp(let at):
+        guard at.position == channel.read.position else { return .fault(.channelGap) }
+        guard at.chain == channel.read.chain else { return .fault(.relayInconsistent) }
+        end = .caughtUp
+      case .heartbeat, .bye, .refused:
+        continue
+      }
+    }
+    try trimTail()
+    // A relay that always promises more and never gives it does not hold a reader for ever.
+    if case .more = end, channel.read.position == before { return .fault(.relayInconsistent) }
+    return end
+  }
+
+  /// The hashes of a gap that are not counted yet; nil if it begins behind a position left out.
+  private func uncounted(_ entries: [EntryHash], from first: Position) -> [EntryHash]? {
+    guard let next = channel.read.position.next, first <= next else { return nil }
+    let known = next.value - first.value
+    return known >= UInt64(entries.count) ? [] : Array(entries[Int(known)...])
+  }
+
+  private func noteIncarnation(_ incarnation: Incarnation) {
+    if !channel.incarnation.isEmpty, channel.incarnation != incarnation.bytes {
+      events.append(.notice(name, .newIncarnation))
+    }
+    channel.incarnation = incarnation.bytes
+  }
+
+  /// What makes the relationship's channel: for its founder, as long as nothing can lie in it.
+  func foundingRequest() throws -> NewChannel? {
+    guard record.mine == .therapist, channel.epoch == 1, channel.read.position == Position(0) else {
+      return nil
+    }
+    return NewChannel(
+      id: channel.id, kind: .relationship, token: channel.secrets.access.hash,
+      turn: channel.secrets.turn.hash)
+  }
+}

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Consent
+internal import EnvelopeStore
+internal import RelayProtocol
+internal import WireFormat
+
+extension Room {
+  /// Stages the commit that is due, if one is: a waiting consent line, the therapist's own
+  /// counter-signature, new keys that were asked for, or the turn of the schedule.
+  func stageNextCommit() throws -> StagedCommit? {
+    try counterSignIfWithinTerms()
+    if let (key, waiting) = try nextLine() {
+      return try stage(line: waiting.bytes, number: key.number)
+    }
+    if channel.wantsUpdate { return try stage(line: nil, number: nil) }
+    switch ledger.state.phase(at: ConsentTime(clamping: now)) {
+    case .ended, .lapsed: return nil
+    default: return channel.schedule.isDue(at: now) ? try stage(line: nil, number: nil) : nil
+    }
+  }
+
+  /// The waiting line to carry: withdrawals first. A line the ledger no longer takes is dead.
+  private func nextLine() throws -> (key: RecordKey, line: WaitingLine)? {
+    let waiting = try waitingLines()
+    let ordered =
+      waiting.filter { $0.line.kind == .withdraw } + waiting.filter { $0.line.kind != .withdraw }
+    for (key, line) in ordered {
+      if let read = try? UnverifiedLine(line.bytes), (try? ledger.appending(read)) != nil {
+        return (key, line)
+      }
+      try tx.delete(.waitingLine, owner, key)
+      if let read = try? UnverifiedLine(line.bytes), !ledger.contains(read.hash) {
+        if line.origin != .carried { channel.dead.append(read.hash.bytes) }
+        if line.origin == .person { events.append(.lineDied(name, kind: line.kind)) }
+      }
+    }
+    return nil
+  }
+
+  /// DESIGN section 6, CONSENT: the therapist's `sync` acknowledges what stays within its own terms.
+  private func counterSignIfWithinTerms() throws {
+    guard record.mine == .therapist, try waitingLines().isEmpty,
+      case .withinTerms(let line) = ledger.state.waiting(at: ConsentTime(clamping: now))
+    else { return }
+    try sign(.acknowledge(line), origin: .automatic)
+  }
+
+  /// Signs a line upon the present head and queues it; the ledger has to take it as things stand.
+  @discardableResult
+  func sign(_ body: LineBody, origin: WaitingLine.Origin) throws -> UnverifiedLine {
+    let dead = channel.dead.suffix(64).compactMap { LineHash($0) }
+    let line = try alcove.sign(
+      body, upon: ledger, void: dead, owner: owner, now: now)
+    do {
+      _ = try ledger.appending(line)
+    } catch {
+      throw EngineError(.consentLineRefused, about: record.name)
+    }
+    let waiting = WaitingLine(kind: line.kind, origin: origin, bytes: line.bytes)
+    try tx.put(waiting, .waitingLine, owner, RecordKey(channel.takeLineNumber()))
+    return line
+  }
+
+  /// Makes a commit with a fresh leaf key, and everything its acceptance will need, in this transaction.
+  private func stage(line: [UInt8]?, number: UInt64?) throws -> StagedCommit {
+    var next = ledger
+    if let line { try next.append(try UnverifiedLine(line)) }
+    var group = try group()
+    guard let place = GroupContextPolicy.place(in: group.extensions, under: ledger) else {
+      throw EngineError(.ledgerInvalid, about: record.name)
+    }
+    let leaf = try alcove.freshLeaf(
+      suite: group.suite, relationship: record.relationship, owner: owner)
+    // The order is computable: line, head, commit, staged epoch, its T and L, named hashes, seal.
+    let outgoing = try group.commit(
+      data: CommitData(read: channel.read, line: line), under: next, place: place, leaf: leaf,
+      random: alcove.random)
+    // The handshake ratchet has moved, whatever becomes of the commit.
+    set(group)
+    let named = outgoing.secrets.named
+    let id = EnvelopeID(random: alcove.random)
+    guard
+      let sealed = try channel.layer.seal(
+        outgoing.message, id: id, named: named, random: alcove.random)
+    else { throw EngineError(.internalFault, about: record.name) }
+    let staged = StagedCommit(
+      append: PendingAppend(
+        id: id, epoch: channel.epoch, sealed: sealed, access: channel.secrets.access,
+        turn: channel.secrets.turn, named: named, item: nil, told: channel.read.position),
+      group: outgoing.next, secrets: outgoing.secrets, line: line, lineNumber: number,
+      serial: leaf.serial)
+    try tx.put([], .ownEnvelope, owner, RecordKey(id.bytes))
+    try tx.put(staged, .stagedCommit, owner)
+    return staged
+  }
+}

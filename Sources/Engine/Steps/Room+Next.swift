@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import WireFormat
+internal import Primitives
+internal import Consent
+internal import EnvelopeStore
+internal import RelayProtocol
+
+extension Room {
+  /// Decides what to post next, and makes it durable.
+  ///
+  /// A staged commit goes before everything; then new commits, since a withdrawal must not wait behind
+  /// messages; then messages in the order in which they were written, one at a time, so that the order in
+  /// the channel is the order of writing.
+  func next() throws -> NextAction {
+    guard channel.trouble == nil else { return .rest }
+    if let staged = try tx.get(StagedCommit.self, .stagedCommit, owner) {
+      return .append(staged.append)
+    }
+    if let staged = try stageNextCommit() { return .append(staged.append) }
+    while true {
+      switch try nextMessage() {
+      case .append(let pending): return .append(pending)
+      case .again: continue
+      case .turnFirst:
+        channel.wantsUpdate = true
+        if let staged = try stageNextCommit() { return .append(staged.append) }
+        return .rest
+      case .nothing: return .rest
+      }
+    }
+  }
+
+  private enum MessageStep {
+    case append(PendingAppend)
+    /// Something was settled without a post; look again.
+    case again
+    /// A message of unknown fate may not be posted again: only a turn tells what became of it.
+    case turnFirst
+    case nothing
+  }
+
+  private func nextMessage() throws -> MessageStep {
+    if let pending = try pendingMessage() { return try retry(pending) }
+    if let row = try tx.scan(OutboxItem.self, .outbox, owner, .all, limit: 1).first {
+      return try seal(row.value, RecordKey(row.key.bytes))
+    }
+    guard acknowledgementIsDue else { return .nothing }
+    channel.lastAcknowledgement = now
+    try enqueue(kind: .acknowledgement, body: [], message: nil)
+    return .again
+  }
+
+  private func retry(_ pending: PendingAppend) throws -> MessageStep {
+    let item = try pending.item.flatMap {
+      try tx.get(OutboxItem.self, .outbox, owner, RecordKey($0))
+    }
+    let mayGo = try item.map { try refusal(of: $0) == nil } ?? false
+    if pending.epoch == channel.epoch {
+      guard pending.standing == .unknown else {
+        // Refused as retired, and everything was read: the log shows no turn.
+        try stop(.refusedWithoutTurn)
+        return .nothing
+      }
+      return mayGo ? .append(pending) : .turnFirst
+    }
+    // Its epoch is over and the log up to the turn does not hold it. Sealing it anew waits for the relay's
+    // definite word, unless it is not to be sent any more at all.
+    guard pending.standing == .refused || !mayGo else { return .append(pending) }
+    try tx.delete(.pending, owner, RecordKey(pending.id.bytes))
+    return .again
+  }
+
+  /// Seals the oldest waiting content for this epoch, or gives it up if the consent no longer covers it.
+  private func seal(_ item: OutboxItem, _ key: RecordKey) throws -> MessageStep {
+    if let refusal = try refusal(of: item) {
+      try giveUp(item, key, refusal)
+      return .again
+    }
+    var group = try group()
+    let content = Content(
+      inner: item.inner, kind: item.kind, sent: item.sent, read: channel.read, body: item.body)
+    let message = try group.seal(content.wireBytes, random: alcove.random)
+    let id = EnvelopeID(random: alcove.random)
+    guard
+      let sealed = try channel.layer.seal(
+        message, id: id, named: .none, random: alcove.random)
+    else { throw EngineError(.messageTooLong, about: record.name) }
+    let pending = PendingAppend(
+      id: id, epoch: channel.epoch, sealed: sealed, access: channel.secrets.access,
+      named: .none, item: key.number, told: channel.read.position)
+    // The ratchet has moved: its new state is durable before the message leaves.
+    set(group)
+    try tx.put([], .ownEnvelope, owner, RecordKey(id.bytes))
+    try tx.put(pending, .pending, owner, RecordKey(id.bytes))
+    return .append(pending)
+  }
+
+  private func refusal(of item: OutboxItem) throws -> Refusal? {
+    guard case .scope(let scope) = item.kind else { return nil }
+    return try gate().refusal(of: scope, at: now)
+  }
+
+  private func giveUp(_ item: OutboxItem, _ key: RecordKey, _ refusal: Refusal) throws {
+    try tx.delete(.outbox, owner, key)
+    guard let number = item.message,
+      var record = try tx.get(MessageRecord.self, .message, owner, RecordKey(number))
+    else { return }
+    record.standing = .refused
+    try tx.put(record, .message, owner, RecordKey(number))
+    events.append(.refused(to: name, id: record.inner))
+  }
+
+  // MARK: Content
+
+  func enqueue(kind: ContentKind, body: [UInt8], message: UInt64?) throws {
+    let item = OutboxItem(
+      inner: alcove.random.bytes(Content.innerCount), kind: kind, sent: channel.stamp(now),
+      message: message, body: body)
+    try tx.put(item, .outbox, owner, RecordKey(channel.takeOutboxNumber()))
+  }
+
+  /// Takes a message that a person wrote: checked, stored, queued.
+  func write(_ body: [UInt8], scope: Scope) throws -> MessageRecord {
+    try requireWorking()
+    if let refusal = try gate().refusal(of: scope, at: now) {
+      throw EngineError(ConsentGate.code(for: refusal), about: record.name)
+    }
+    if let fault = MessageRules.fault(in: body) { throw EngineError(fault, about: record.name) }
+    let number = channel.takeMessageNumber()
+    let item = OutboxItem(
+      inner: alcove.random.bytes(Content.innerCount), kind: .scope(scope),
+      sent: channel.stamp(now), message: number, body: body)
+    let record = MessageRecord(
+      inner: item.inner, scope: scope, sent: item.sent, body: body, standing: .waiting,
+      unread: false)
+    try tx.put(item, .outbox, owner, RecordKey(channel.takeOutboxNumber()))
+    try tx.put(record, .message, owner, RecordKey(number))
+    return record
+  }
+
+  /// A device says that it has read, at most daily, and never in reply to an acknowledgement alone.
+  private var acknowledgementIsDue: Bool {
+    guard channel.worthTelling > channel.told else { return false }
+    switch ledger.state.phase(at: ConsentTime(clamping: now)) {
+    case .ended, .lapsed: return false
+    default: break
+    }
+    return channel.lastAcknowledgement == 0 || now - channel.lastAcknowledgement >= 86_400
+  }
+
+  // MARK: Answers
+
+  /// What the relay's definite refusal changes; success changes nothing.
+  func noteRetired(_ id: EnvelopeID) throws {
+    if var pending = try tx.get(PendingAppend.self, .pending, owner, RecordKey(id.bytes)) {
+      pending.standing = .refused
+      try tx.put(pending, .pending, owner, RecordKey(id.bytes))
+    }
+    if var staged = try tx.get(StagedCommit.self, .stagedCommit, owner), staged.append.id == id {
+      staged.append.standing = .refused
+      try tx.put(staged, .stagedCommit, owner)
+    }
+  }
+
+  /// After everything was read: a commit that was refused as retired must have met its turn.
+  func checkRefusedCommit() throws {
+    guard let staged = try tx.get(StagedCommit.self, .stagedCommit, owner),
+      staged.append.standing == .refused, staged.append.epoch == channel.epoch
+    else { return }
+    try stop(.refusedWithoutTurn)
+  }
+}

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Consent
+internal import EnvelopeStore
+internal import RelayProtocol
+internal import WireFormat
+
+extension Room {
+  /// Takes one entry of the log, the one after the cursor.
+  ///
+  /// Whatever it is, it is counted into the chain; only a turn without a valid commit is not, since
+  /// nothing after it can be read.
+  func receive(_ entry: LogEntry) throws {
+    guard channel.trouble == nil else { return }
+    try keepTail(entry)
+    if entry.named.isEmpty {
+      try receivePlain(entry)
+    } else {
+      try receiveTurn(entry)
+    }
+  }
+
+  /// Counts entries whose bodies the relay no longer keeps.
+  func receive(gap entries: [EntryHash]) {
+    for entry in entries { channel.count(entry) }
+    if !entries.isEmpty {
+      events.append(.notice(name, .expired(count: UInt64(entries.count))))
+    }
+  }
+
+  private func receivePlain(_ entry: LogEntry) throws {
+    channel.count(entry.hash)
+    if var pending = try pendingMessage(), pending.id == entry.id, pending.sealed == entry.envelope,
+      pending.epoch == channel.epoch
+    {
+      pending.standing = .unknown
+      try confirmDelivery(of: pending, at: entry)
+      return
+    }
+    // Known as one's own and already read back, or altered: a relay that repeats or swaps envelopes.
+    if try tx.contains(.ownEnvelope, owner, RecordKey(entry.id.bytes)) {
+      try note(unopenable: entry)
+      return
+    }
+    guard let content = channel.layer.open(entry.envelope, id: entry.id, named: entry.named) else {
+      try note(unopenable: entry)
+      return
+    }
+    var group = try group()
+    switch group.open(content) {
+    case .unopenable:
+      try note(unopenable: entry)
+    case .ownLeaf:
+      // Sealed with this device's own keys, under an id this store never made.
+      try stop(.copied)
+    case .commit:
+      // A commit counts only where the lock turns: here the relay could not have ordered it.
+      events.append(.notice(name, .commitIgnored(position: entry.position.value)))
+      try note(unopenable: entry, telling: false)
+    case .content(let bytes):
+      // The message key is used up, whatever is in it.
+      set(group)
+      guard let content = try? Content(wireBytes: bytes) else {
+        try note(unopenable: entry)
+        return
+      }
+      guard try checkReadMark(content.read, at: entry) else { return }
+      try deliver(content, at: entry)
+    }
+  }
+
+  private func note(unopenable entry: LogEntry, telling: Bool = true) throws {
+    try tx.put([], .unopened, owner, RecordKey(entry.position.value))
+    if telling { events.append(.notice(name, .unopenable(position: entry.position.value))) }
+  }
+
+  /// Compares what the author had read with what was read here.
+  ///
+  /// - Returns: false when the relationship was stopped.
+  func checkReadMark(_ mark: ReadMark, at entry: LogEntry) throws -> Bool {
+    // An author who has read this far, or farther, has read another log.
+    guard mark.position < entry.position else {
+      try stop(.fork)
+      return false
+    }
+    guard let known = try chain(at: mark.position) else {
+      // Older than what the other side has confirmed before: said by no honest device.
+      try stop(.fork)
+      return false
+    }
+    guard known == mark.chain else {
+      try stop(.fork)
+      return false
+    }
+    if mark.position > channel.confirmed {
+      channel.confirmed = mark.position
+      channel.confirmedAt = now
+      events.append(.confirmed(by: name, position: mark.position.value))
+      // Nothing older will be asked for again: marks never go back.
+      try tx.deleteAll(
+        .confirmation, owner, .between(RecordKey(0), RecordKey(mark.position.value - 1)))
+    }
+    return true
+  }
+
+  // MARK: The chain and the tail
+
+  /// The chain at a position that the other side may still name.
+  private func chain(at position: Position) throws -> ChainHash? {
+    if position.value == 0 { return ChainHash.founding(channel.id) }
+    return try tx.get(ChainHash.self, .confirmation, owner, RecordKey(position.value))
+  }
+
+  /// Keeps the chain at the cursor, for the marks in messages to come.
+  func keepChain() throws {
+    try tx.put(channel.read.chain, .confirmation, owner, RecordKey(channel.read.position.value))
+  }
+
+  private func keepTail(_ entry: LogEntry) throws {
+    try tx.put(
+      TailEntry(
+        id: entry.id, access: channel.secrets.access, turn: channel.secrets.turn,
+        named: entry.named, time: now, sealed: entry.envelope),
+      .tail, owner, RecordKey(entry.position.value))
+  }
+
+  /// Drops from the tail what is both older than 14 days and not among the last 256.
+  func trimTail() throws {
+    let position = channel.read.position.value
+    guard position > TailEntry.fewest else { return }
+    let old = try tx.scan(
+      TailEntry.self, .tail, owner, .through(RecordKey(position - TailEntry.fewest)))
+    for (key, entry) in old where now - entry.time > TailEntry.longest {
+      try tx.delete(.tail, owner, key)
+    }
+  }
+}
