@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import AsyncHTTPClient
+import Glibc
 import NIOCore
 import NIOHTTP1
 import NIOPosix
@@ -27,6 +28,8 @@ enum CallFailure: Error {
       self = error
     case is NIOConnectionError, is SocketAddressError:
       self = .notSent
+    case let error as IOError where Self.refusals.contains(error.errnoCode):
+      self = .notSent
     case let error as HTTPClientError:
       switch error {
       case .connectTimeout, .getConnectionFromPoolTimeout, .alreadyShutdown, .invalidURL,
@@ -42,6 +45,8 @@ enum CallFailure: Error {
       default:
         self = requestLeft ? .malformed : .notSent
       }
+    case HTTPParserError.invalidEOFState:
+      self = requestLeft ? .lost : .notSent
     case is HTTPParserError:
       self = requestLeft ? .malformed : .notSent
     case is CancellationError:
@@ -50,6 +55,11 @@ enum CallFailure: Error {
       self = requestLeft ? .lost : .notSent
     }
   }
+
+  /// What only the making of a connection can end with.
+  private static let refusals: Set<CInt> = [
+    ECONNREFUSED, EHOSTUNREACH, ENETUNREACH, ENETDOWN, EADDRNOTAVAIL, EMFILE, ENFILE,
+  ]
 
   var relayError: RelayError {
     switch self {
