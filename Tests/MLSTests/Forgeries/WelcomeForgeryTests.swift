@@ -1,0 +1,301 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Primitives
+import Testing
+import WireFormat
+
+@testable import MLS
+
+/// For each rule about joining, a Welcome that breaks it; made by the inviter, who has all secrets.
+struct WelcomeForgeryTests {
+  /// An honest invitation, and the means to write another GroupInfo into it.
+  private struct Invitation {
+    let keyPackage: OwnKeyPackage
+    let next: Group
+    let welcome: Welcome
+    let secrets: GroupSecrets
+    let info: GroupInfo
+
+    init(members: Int = 1) throws {
+      var alice = try TestClient("alice").createGroup()
+      for _ in 1..<members {
+        alice =
+          try alice.commit(
+            [.add(try ForgedKeyPackage().make())], validation: acceptAll, random: SystemRandom()
+          ).next
+      }
+      keyPackage = try TestClient("bob").keyPackage()
+      let pending = try alice.commit(
+        [.add(keyPackage.keyPackage)], validation: acceptAll, random: SystemRandom())
+      next = pending.next
+      welcome = try #require(pending.welcome)
+      let opened = try welcome.open(with: keyPackage, NoPreSharedKeys())
+      secrets = opened.secrets
+      info = opened.info
+    }
+
+    func join(
+      _ welcome: Welcome, tree: UnverifiedRatchetTree? = nil, validation: Validation = acceptAll
+    ) throws -> Group {
+      try Group(joining: welcome, with: keyPackage, tree: tree, validation: validation)
+    }
+
+    /// The Welcome with another GroupInfo and other secrets in it.
+    func forged(
+      context change: (inout GroupContext) -> Void = { _ in },
+      tree: RatchetTree? = nil, includesTree: Bool = true, extensions: [Extension] = [],
+      confirmationTag: [UInt8]? = nil, signer: LeafIndex? = nil, key: SignatureKey? = nil,
+      pathSecret: SharedSecret?? = .none, preSharedKeys: [PreSharedKeyID]? = nil,
+      suite number: CipherSuite.Number? = nil
+    ) throws -> Welcome {
+      var context = info.groupContext
+      let suite = next.suite
+      var extensions = extensions
+      if includesTree {
+        extensions.append(
+          Extension(
+            type: .ratchetTree, data: UnverifiedRatchetTree(tree ?? next.tree).wireBytes))
+      }
+      if var tree { context.treeHash = tree.treeHash() }
+      change(&context)
+      let member = JoinerSecret(secrets.joinerSecret, suite: suite)
+        .withPreSharedKeys(suite.zeroSecret)
+      let honestTag = suite.mac(
+        key: member.epochSecrets(groupContext: context.wireBytes).confirmation,
+        context.confirmedTranscriptHash)
+      let info = try GroupInfo(
+        groupContext: context, extensions: extensions,
+        confirmationTag: confirmationTag ?? honestTag, signer: signer ?? self.info.signer,
+        with: key ?? next.signatureKey)
+      let (welcomeKey, nonce) = member.welcomeKey()
+      let encrypted = try suite.hpke.aead.seal(
+        info.wireBytes, key: welcomeKey, nonce: nonce, associatedData: [])
+      let inner = GroupSecrets(
+        joinerSecret: secrets.joinerSecret,
+        pathSecret: pathSecret ?? secrets.pathSecret,
+        preSharedKeys: preSharedKeys ?? secrets.preSharedKeys)
+      return Welcome(
+        cipherSuite: number ?? welcome.cipherSuite,
+        secrets: [
+          EncryptedGroupSecrets(
+            newMember: keyPackage.reference,
+            encryptedGroupSecrets: try suite.encrypt(
+              inner.encodedExposingSecrets(), to: keyPackage.keyPackage.initKey, label: "Welcome",
+              context: encrypted))
+        ], encryptedGroupInfo: encrypted)
+    }
+  }
+
+  private func expect(
+    _ error: MLSError, _ invitation: Invitation, _ welcome: Welcome,
+    tree: UnverifiedRatchetTree? = nil, validation: Validation = acceptAll,
+    sourceLocation: SourceLocation = #_sourceLocation
+  ) {
+    #expect(throws: error, sourceLocation: sourceLocation) {
+      try invitation.join(welcome, tree: tree, validation: validation)
+    }
+  }
+
+  @Test func `a twin that breaks no rule lets in`() throws {
+    let invitation = try Invitation(members: 3)
+    let joined = try invitation.join(invitation.forged())
+    #expect(joined.epochAuthenticator.equals(invitation.next.epochAuthenticator))
+  }
+
+  @Test func `for another KeyPackage, or another suite — RFC 9420 §12.4.3.1`() throws {
+    let invitation = try Invitation()
+    let other = try Invitation()
+    expect(.invalidWelcome(.notForThisKeyPackage), invitation, other.welcome)
+    expect(
+      .invalidWelcome(.cipherSuite), invitation,
+      try invitation.forged(suite: CipherSuite.Number(rawValue: 1)))
+    expect(
+      .invalidWelcome(.cipherSuite), invitation,
+      try invitation.forged(context: { $0.cipherSuite = CipherSuite.Number(rawValue: 1) }))
+    expect(
+      .invalidWelcome(.version), invitation,
+      try invitation.forged(context: { $0.version = ProtocolVersion(rawValue: 2) }))
+  }
+
+  @Test func `of a group that this client is in — RFC 9420 §12.4.3.1`() throws {
+    let invitation = try Invitation()
+    let id = invitation.next.id
+    #expect(throws: MLSError.invalidWelcome(.groupIDInUse)) {
+      try Group(
+        joining: invitation.welcome, with: invitation.keyPackage, validation: acceptAll,
+        isInUse: { $0 == id })
+    }
+  }
+
+  @Test func `without a tree, or with one that is not the group's — RFC 9420 §12.4.3.1`() throws {
+    let invitation = try Invitation(members: 3)
+    let bare = try invitation.forged(includesTree: false)
+    expect(.invalidWelcome(.treeMissing), invitation, bare)
+    let given = UnverifiedRatchetTree(invitation.next.tree)
+    #expect(try invitation.join(bare, tree: given).epoch == invitation.next.epoch)
+    var other = invitation.next.tree
+    try other.remove(LeafIndex(1))
+    expect(
+      .invalidTree(.treeHash), invitation, bare, tree: UnverifiedRatchetTree(other))
+    expect(
+      .invalidTree(.treeHash), invitation, try invitation.forged(context: { $0.treeHash[0] ^= 1 }))
+    let hash = invitation.info.groupContext.treeHash
+    expect(
+      .invalidTree(.treeHash), invitation,
+      try invitation.forged(context: { $0.treeHash = Array(hash.dropLast()) }))
+  }
+
+  @Test func `with a tree whose parents nobody has signed for — RFC 9420 §7.9.2`() throws {
+    let invitation = try Invitation(members: 3)
+    var tree = invitation.next.tree
+    var parent = try #require(tree.parent(at: tree.size.root))
+    parent.encryptionKey = HPKEPublicKey(
+      try tree.suite.generateKeyPair(from: SystemRandom()).publicKey)
+    tree.set(tree.size.root, to: .parent(parent))
+    expect(.invalidTree(.parentHash), invitation, try invitation.forged(tree: tree))
+  }
+
+  @Test func `with a tree one of whose leaves is not right — RFC 9420 §7.3, RFC 9420 §12.4.3.1`()
+    throws
+  {
+    let invitation = try Invitation(members: 3)
+    let stranger = try ForgedKeyPackage(leafSignature: { $0[0] ^= 1 }).make().leafNode
+    var tree = invitation.next.tree
+    // A leaf that is unmerged everywhere takes part in no parent hash.
+    let index = try tree.add(stranger)
+    #expect(index == LeafIndex(4))
+    expect(.invalidLeafNode(.signature), invitation, try invitation.forged(tree: tree))
+    tree = invitation.next.tree
+    let deaf = try ForgedKeyPackage(leaf: { $0.capabilities.credentials = [.x509] }).make()
+    _ = try tree.add(deaf.leafNode)
+    expect(
+      .invalidLeafNode(.ownCredentialTypeUnlisted), invitation, try invitation.forged(tree: tree))
+  }
+
+  @Test func `with a member whom the application refuses — RFC 9420 §5.3.1`() throws {
+    let invitation = try Invitation()
+    var tree = invitation.next.tree
+    let mallory = try ForgedKeyPackage(leaf: { $0.credential = NoMallory.mallory }).make()
+    _ = try tree.add(mallory.leafNode)
+    let welcome = try invitation.forged(tree: tree)
+    expect(
+      .invalidLeafNode(.credential), invitation, welcome,
+      validation: Validation(credentials: NoMallory(), now: testTime))
+  }
+
+  @Test func `signed by nobody, or not by the signer — RFC 9420 §12.4.3, RFC 9420 §12.4.3.1`()
+    throws
+  {
+    let invitation = try Invitation(members: 3)
+    for signer in [5, 4, 0x8000_0000, 0xFFFF_FFFF] as [UInt32] {
+      expect(
+        .invalidWelcome(.signer), invitation,
+        try invitation.forged(signer: LeafIndex(signer)))
+    }
+    expect(
+      .invalidWelcome(.signature), invitation, try invitation.forged(signer: LeafIndex(1)))
+    expect(
+      .invalidWelcome(.signature), invitation,
+      try invitation.forged(
+        key: SignatureKey(suite: invitation.next.suite, random: SystemRandom())))
+  }
+
+  @Test func `whose tree does not hold the joiner's leaf — RFC 9420 §12.4.3.1`() throws {
+    let invitation = try Invitation(members: 3)
+    var tree = invitation.next.tree
+    try tree.remove(LeafIndex(3))
+    expect(.invalidWelcome(.ownLeafMissing), invitation, try invitation.forged(tree: tree))
+  }
+
+  @Test func `with a path secret that does not give the tree's keys — RFC 9420 §12.4.3.1`() throws {
+    let invitation = try Invitation(members: 3)
+    let wrong = SystemRandom().secret(32)
+    expect(
+      .invalidUpdatePath(.keyMismatch), invitation, try invitation.forged(pathSecret: .some(wrong)))
+  }
+
+  @Test func `with another confirmation tag — RFC 9420 §12.4.3.1`() throws {
+    let invitation = try Invitation()
+    let honest = invitation.info.confirmationTag
+    for tag in [
+      [], [honest[0]], Array(honest.dropLast()), honest + [0], [honest[0] ^ 1] + honest.dropFirst(),
+    ] {
+      expect(
+        .invalidWelcome(.confirmationTag), invitation, try invitation.forged(confirmationTag: tag))
+    }
+    expect(
+      .invalidWelcome(.confirmationTag), invitation,
+      try invitation.forged(confirmationTag: [UInt8](repeating: 0, count: honest.count)))
+  }
+
+  @Test func `with an extension twice, or one that the joiner does not know — RFC 9420 §13.4`()
+    throws
+  {
+    let invitation = try Invitation()
+    let twice = [Extension](repeating: Extension(type: testExtension, data: []), count: 2)
+    expect(
+      .invalidExtensions(.duplicateType), invitation, try invitation.forged(extensions: twice))
+    expect(
+      .invalidExtensions(.duplicateType), invitation,
+      try invitation.forged(context: { $0.extensions = twice }))
+    let unknown = [Extension(type: ExtensionType(rawValue: 0xF0FF), data: [])]
+    #expect(throws: MLSError.self) {
+      try invitation.join(invitation.forged(context: { $0.extensions = unknown }))
+    }
+    #expect(throws: MLSError.invalidExtensions(.duplicateType)) {
+      try invitation.next.groupInfo(extensions: twice)
+    }
+  }
+
+  @Test func `that asks for pre-shared keys which are not there — RFC 9420 §12.4.3.1`() throws {
+    let invitation = try Invitation()
+    let nonce = [UInt8](repeating: 1, count: 32)
+    func resumption(_ usage: PreSharedKeyID.ResumptionUsage) -> PreSharedKeyID {
+      PreSharedKeyID(
+        source: .resumption(usage, groupID: GroupID([1]), epoch: Epoch(1)), nonce: nonce)
+    }
+    let external = PreSharedKeyID(source: .external(id: [1]), nonce: nonce)
+    expect(.missingPreSharedKey, invitation, try invitation.forged(preSharedKeys: [external]))
+    expect(
+      .invalidWelcome(.preSharedKeys), invitation,
+      try invitation.forged(preSharedKeys: [resumption(.reInit), resumption(.branch)]))
+  }
+
+  @Test func `with a pre-shared key under a short nonce — RFC 9420 §8.4`() throws {
+    struct Store: PreSharedKeyStore {
+      func externalKey(id: [UInt8]) -> SharedSecret? { SharedSecret([1, 2, 3]) }
+      func resumptionKey(groupID: GroupID, epoch: Epoch) -> SharedSecret? { nil }
+    }
+    let invitation = try Invitation()
+    let short = PreSharedKeyID(source: .external(id: [1]), nonce: [1])
+    let welcome = try invitation.forged(preSharedKeys: [short])
+    #expect(throws: MLSError.invalidProposal(.pskNonceLength)) {
+      try Group(
+        joining: welcome, with: invitation.keyPackage, preSharedKeys: Store(),
+        validation: acceptAll)
+    }
+  }
+
+  @Test func `that does not open, or opens to nonsense`() throws {
+    let invitation = try Invitation()
+    var secrets = invitation.welcome.secrets
+    let entry = secrets[0]
+    var ciphertext = entry.encryptedGroupSecrets
+    ciphertext.ciphertext[0] ^= 1
+    secrets[0] = EncryptedGroupSecrets(
+      newMember: entry.newMember, encryptedGroupSecrets: ciphertext)
+    expect(
+      .decryptionFailed, invitation,
+      Welcome(
+        cipherSuite: invitation.welcome.cipherSuite, secrets: secrets,
+        encryptedGroupInfo: invitation.welcome.encryptedGroupInfo))
+    // The encrypted GroupInfo is the context of the encrypted secrets: neither is exchanged alone.
+    var info = invitation.welcome.encryptedGroupInfo
+    info[0] ^= 1
+    expect(
+      .decryptionFailed, invitation,
+      Welcome(
+        cipherSuite: invitation.welcome.cipherSuite, secrets: invitation.welcome.secrets,
+        encryptedGroupInfo: info))
+  }
+}
