@@ -82,7 +82,8 @@ let modules: [Module] = [
     ],
     products: [arguments], tests: []),
   Module(
-    name: "alcove-relay", kind: .executable, uses: ["Relay", "RelayLog", "RelayProtocol"],
+    name: "alcove-relay", kind: .executable,
+    uses: ["Relay", "RelayLog", "RelayProtocol", "Primitives"],
     products: [
       arguments, ("Logging", "swift-log"), ("ServiceLifecycle", "swift-service-lifecycle"),
     ]),

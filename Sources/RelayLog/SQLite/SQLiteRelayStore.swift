@@ -139,6 +139,18 @@ package final class SQLiteRelayStore: RelayStore {
     try database.read { try String.fetchOne($0, sql: "PRAGMA \(name)") }
   }
 
+  /// What SQLite finds wrong in the store at `path`, also while the relay runs.
+  package static func findings(path: String) throws(RelayStoreError) -> [String] {
+    guard StoreFile.exists(path) else { throw .missing }
+    do {
+      return try openReader(path).read { database in
+        try String.fetchAll(database, sql: "PRAGMA integrity_check(10)").filter { $0 != "ok" }
+      }
+    } catch {
+      throw .integrity
+    }
+  }
+
   /// Bounds the size of the database in pages; for tests of a full disk.
   package func limitPages(_ count: Int) throws {
     try database.writeWithoutTransaction {

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import HTTPTypes
+import Hummingbird
+import HummingbirdCore
+import Primitives
+import RelayProtocol
+import WireFormat
+
+/// The header fields of a request as values; whatever is not exactly one of them is malformed.
+struct Fields {
+  private let headers: HTTPFields
+
+  init(_ request: Request) { headers = request.headers }
+
+  static let incarnation = name(HeaderName.incarnation)
+  static let sequence = name(HeaderName.sequence)
+  static let chain = name(HeaderName.chain)
+  static let head = name(HeaderName.head)
+  static let replay = name(HeaderName.replay)
+
+  /// The names are constants, and every constant is a token of RFC 9110.
+  private static func name(_ text: String) -> HTTPField.Name {
+    HTTPField.Name(text) ?? .trailer
+  }
+
+  func has(_ field: String) -> Bool { headers[values: Self.name(field)].count > 0 }
+
+  /// A field that is there exactly once.
+  func text(_ field: String) throws(RelayError) -> String {
+    let values = headers[values: Self.name(field)]
+    guard values.count == 1 else { throw .refused(.malformed) }
+    return values[0]
+  }
+
+  func value<T: OpaqueBytes>(_ field: String) throws(RelayError) -> T {
+    try Self.value(text(field)[...])
+  }
+
+  /// Values separated by dots.
+  func list(_ field: String, count: Int) throws(RelayError) -> [Substring] {
+    let parts = try text(field).split(separator: ".", omittingEmptySubsequences: false)
+    guard parts.count == count else { throw .refused(.malformed) }
+    return parts
+  }
+
+  /// The bearer token. A malformed one opens nothing, like any other that is none.
+  func token() throws(RelayError) -> AccessToken {
+    let values = headers[values: .authorization]
+    guard values.count == 1, values[0].hasPrefix("Bearer ") else { throw .refused(.malformed) }
+    do {
+      return try AccessToken(bytes: Self.bytes(values[0].dropFirst(7), count: 32))
+    } catch {
+      throw .refused(.malformed)
+    }
+  }
+
+  /// `Alcove-At: seq.chain`, if it is there.
+  func at() throws(RelayError) -> LogAt? {
+    guard has(HeaderName.at) else { return nil }
+    let parts = try list(HeaderName.at, count: 2)
+    return LogAt(
+      position: Position(try Self.number(parts[0], default: nil)),
+      chain: try Self.value(parts[1]))
+  }
+
+  static func value<T: OpaqueBytes>(_ text: Substring) throws(RelayError) -> T {
+    T(checked: try bytes(text, count: T.length))
+  }
+
+  static func bytes(_ text: some StringProtocol, count: Int) throws(RelayError) -> [UInt8] {
+    // Four characters hold three bytes; longer texts are not looked at.
+    guard text.utf8.count <= count / 3 * 4 + 3, let bytes = Base64URL.decode(text),
+      bytes.count == count
+    else { throw .refused(.malformed) }
+    return bytes
+  }
+
+  /// A decimal number without sign or leading zeros.
+  static func number(_ text: Substring?, default: UInt64?) throws(RelayError) -> UInt64 {
+    guard let text else {
+      guard let value = `default` else { throw .refused(.malformed) }
+      return value
+    }
+    guard let value = UInt64(text), String(value) == text, value <= UInt64(Int64.max) else {
+      throw .refused(.malformed)
+    }
+    return value
+  }
+
+  static func text(_ value: some OpaqueBytes) -> String { Base64URL.encode(value.bytes) }
+}

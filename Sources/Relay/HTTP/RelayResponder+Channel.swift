@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import Primitives
+import RelayLog
+import RelayProtocol
+
+extension RelayResponder {
+  /// `GET /v1/relay`
+  func describe() throws -> Response {
+    let description = RelayDescription(
+      versions: [1], incarnation: Fields.text(store.incarnation),
+      sizeClasses: SizeClass.allCases.map(\.rawValue), retentionDays: nil,
+      identity: Base64URL.encode(identity), time: clock())
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    return Response(
+      status: .ok, headers: [.contentType: "application/json"],
+      body: .init(byteBuffer: ByteBuffer(bytes: try encoder.encode(description))))
+  }
+
+  /// `POST /v1/channel`
+  func create(_ request: Request) async throws -> Response {
+    let fields = Fields(request)
+    let hashes = try fields.list(HeaderName.turn, count: 2)
+    guard let kind = try ChannelClass(rawValue: fields.text(HeaderName.channelClass)) else {
+      throw RelayError.refused(.malformed)
+    }
+    let channel = NewChannel(
+      id: try fields.value(HeaderName.channel), kind: kind,
+      token: try Fields.value(hashes[0]), turn: try Fields.value(hashes[1]))
+    let isNew = try await store.create(channel)
+    return Response(status: isNew ? .created : .ok)
+  }
+
+  /// `DELETE /v1/channel`
+  func close(_ request: Request) async throws -> Response {
+    let fields = Fields(request)
+    let secret = try TurnSecret(bytes: Fields.bytes(try fields.text(HeaderName.turn), count: 32))
+    try await store.close(
+      try fields.value(HeaderName.channel), token: try fields.token().hash, turn: secret.hash)
+    return Response(status: .noContent)
+  }
+}

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import Primitives
+import RelayLog
+import RelayProtocol
+import WireFormat
+
+extension RelayResponder {
+  /// `POST /v1/envelope`
+  func append(_ request: Request) async throws -> Response {
+    let fields = Fields(request)
+    let channel: ChannelID = try fields.value(HeaderName.channel)
+    let token = try fields.token().hash
+    let id: EnvelopeID = try fields.value(HeaderName.envelope)
+    var turn: TurnHash?
+    var named = NamedHashes.none
+    if fields.has(HeaderName.turn) {
+      let parts = try fields.list(HeaderName.turn, count: 3)
+      turn = try TurnSecret(bytes: Fields.bytes(parts[0], count: 32)).hash
+      named = NamedHashes(token: try Fields.value(parts[1]), turn: try Fields.value(parts[2]))
+    }
+    let at = try fields.at()
+    guard let length = request.headers[.contentLength].flatMap(Int.init) else {
+      throw RelayError.refused(.lengthRequired)
+    }
+    guard let size = SizeClass(byteCount: length) else { throw RelayError.refused(.sizeClass) }
+    guard permits.take(size.byteCount) else { throw RelayError.refused(.overloaded) }
+    defer { permits.give(size.byteCount) }
+    let body = try await BodyReader.read(request, count: size.byteCount, limits)
+    let appended = try await store.append(
+      AppendJob(
+        channel: channel, token: token, id: id, turn: turn, named: named, at: at, envelope: body))
+    var headers = HTTPFields()
+    headers[Fields.sequence] = String(appended.at.position.value)
+    headers[Fields.chain] = Fields.text(appended.at.chain)
+    if appended.isReplay { headers[Fields.replay] = "1" }
+    return Response(status: appended.isReplay ? .ok : .created, headers: headers)
+  }
+
+  /// `GET /v1/envelope?after=N&max=BYTES&wait=S`
+  func read(_ request: Request) async throws -> Response {
+    let fields = Fields(request)
+    let channel: ChannelID = try fields.value(HeaderName.channel)
+    let token = try fields.token().hash
+    let query = request.uri.queryParameters
+    for name in query.map(\.key) where !["after", "max", "wait"].contains(name) {
+      throw RelayError.refused(.malformed)
+    }
+    let after = Position(try Fields.number(query["after"], default: 0))
+    let maximum = try Fields.number(query["max"], default: UInt64(limits.readBytes))
+    let wait = try Fields.number(query["wait"], default: 0)
+    let bytes = Int(min(maximum, UInt64(limits.readBytes)))
+    let seconds = Int(min(wait, UInt64(limits.longestWait)))
+
+    // The watch begins before the first look, so that nothing falls between the two.
+    let pending = Pending()
+    let watch = seconds > 0 ? store.watch([channel], wake: pending.wake) : nil
+    defer { _ = watch }
+    var frames = try await store.read(
+      channel, token: token, after: after, maximumBytes: bytes)
+    if seconds > 0, frames.isNothingNew {
+      let drained = drain.register { pending.end() }
+      defer { drain.remove(drained) }
+      if case .channels = await pending.wait(seconds: seconds) {
+        frames = try await store.read(
+          channel, token: token, after: after, maximumBytes: bytes)
+      }
+      if frames.isNothingNew { return Response(status: .noContent) }
+    }
+    var writer = WireWriter()
+    for frame in frames { writer.write(frame) }
+    return Response(
+      status: .ok, headers: [.contentType: HeaderName.framesType],
+      body: .init(byteBuffer: ByteBuffer(bytes: writer.bytes)))
+  }
+}
+
+extension [Frame] {
+  /// Whether a reader who waits should go on waiting.
+  fileprivate var isNothingNew: Bool {
+    guard count == 1, case .caughtUp = self[0].body else { return false }
+    return true
+  }
+}

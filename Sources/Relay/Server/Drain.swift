@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Synchronization
+
+/// Tells whoever waits that the relay is going down.
+final class Drain: Sendable {
+  private struct State {
+    var isDraining = false
+    var next: UInt64 = 0
+    var handlers: [UInt64: @Sendable () -> Void] = [:]
+  }
+
+  private let state = Mutex(State())
+
+  var isDraining: Bool { state.withLock { $0.isDraining } }
+
+  /// Calls `handler` when the drain begins, at once if it has; the number ends the interest.
+  func register(_ handler: @escaping @Sendable () -> Void) -> UInt64 {
+    let (number, isDraining) = state.withLock { state in
+      state.next += 1
+      if !state.isDraining { state.handlers[state.next] = handler }
+      return (state.next, state.isDraining)
+    }
+    if isDraining { handler() }
+    return number
+  }
+
+  func remove(_ number: UInt64) { state.withLock { $0.handlers[number] = nil } }
+
+  func begin() {
+    let handlers = state.withLock { state in
+      state.isDraining = true
+      defer { state.handlers = [:] }
+      return Array(state.handlers.values)
+    }
+    for handler in handlers { handler() }
+  }
+}

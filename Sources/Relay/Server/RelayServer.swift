@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Hummingbird
+import HummingbirdCore
+package import Logging
+import NIOCore
+import NIOPosix
+package import RelayLog
+import RelayProtocol
+import ServiceLifecycle
+
+/// The relay as a service: it listens until it is told to go down, and then finishes what it took.
+package struct RelayServer: Service {
+  private let settings: RelaySettings
+  private let responder: RelayResponder
+  private let drain: Drain
+  private let logger: Logger
+  private let onReady: @Sendable (Int) -> Void
+
+  /// - Parameter onReady: called with the port once requests are taken.
+  package init(
+    store: any RelayStore, settings: RelaySettings, identity: [UInt8],
+    clock: @escaping @Sendable () -> Int64, logger: Logger,
+    onReady: @escaping @Sendable (Int) -> Void
+  ) {
+    self.settings = settings
+    self.logger = logger
+    self.onReady = onReady
+    drain = Drain()
+    responder = RelayResponder(
+      store: store, limits: settings.limits, identity: identity, clock: clock, drain: drain,
+      logger: logger)
+  }
+
+  package func run() async throws {
+    // Hummingbird's own messages carry requests' data: only ours are let through.
+    var silent = Logger(label: "http") { _ in SwiftLogNoOpLogHandler() }
+    silent.logLevel = .critical
+    let limits = settings.limits
+    let application = Application(
+      responder: responder,
+      server: HTTPServerBuilder { respond in
+        HTTP1Channel(
+          responder: Self.answeringExpectations(respond),
+          configuration: HTTP1Channel.Configuration(
+            idleTimeout: .seconds(limits.idleSeconds),
+            httpDecoderConfiguration: .init(
+              maxHeaderFieldSize: limits.headerBytes, maxHeaderListSize: limits.headerBytes,
+              maxHeaderFieldCount: 100)))
+      },
+      configuration: ApplicationConfiguration(
+        address: .hostname(settings.host, port: settings.port), backlog: 1_024),
+      onServerRunning: { [onReady, logger] channel in
+        RelayEvent.started.log(to: logger)
+        onReady(channel.localAddress?.port ?? 0)
+      },
+      logger: silent)
+    try await withGracefulShutdownHandler {
+      try await application.run()
+    } onGracefulShutdown: { [drain, logger] in
+      RelayEvent.draining.log(to: logger)
+      drain.begin()
+    }
+    RelayEvent.stopped.log(to: logger)
+  }
+
+  /// A client that asks before it sends its body is answered: otherwise it waits a second.
+  private static func answeringExpectations(
+    _ respond: @escaping HTTPChannelHandler.Responder
+  ) -> HTTPChannelHandler.Responder {
+    { request, writer, channel in
+      if request.headers[.expect]?.lowercased() == "100-continue" {
+        try await writer.writeInformationalHead(.init(status: .continue))
+      }
+      try await respond(request, writer, channel)
+    }
+  }
+}

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import RelayProtocol
+import Synchronization
+
+/// What has happened while a reader looked elsewhere: one set, never a queue, whatever arrives.
+final class Pending: Sendable {
+  enum Event: Sendable, Equatable {
+    case channels(Set<ChannelID>)
+    /// Nothing for as long as one wanted to wait.
+    case silence
+    /// The relay goes down, or the reader is gone.
+    case end
+  }
+
+  private struct State {
+    var channels: Set<ChannelID> = []
+    var hasTicked = false
+    var hasEnded = false
+    var waiting: CheckedContinuation<Void, Never>?
+  }
+
+  private let state = Mutex(State())
+
+  func wake(_ channel: ChannelID) { change { $0.channels.insert(channel) } }
+  func end() { change { $0.hasEnded = true } }
+  private func tick() { change { $0.hasTicked = true } }
+
+  /// Waits for the next event, for at most `seconds`. One caller at a time.
+  func wait(seconds: Int) async -> Event {
+    await withTaskGroup(of: Void.self) { group in
+      group.addTask {
+        do { try await Task.sleep(for: .seconds(seconds)) } catch { return }
+        self.tick()
+      }
+      await withTaskCancellationHandler {
+        await self.park()
+      } onCancel: {
+        self.end()
+      }
+      group.cancelAll()
+    }
+    return state.withLock { state in
+      defer { state.hasTicked = false }
+      if state.hasEnded { return .end }
+      guard state.channels.isEmpty else {
+        defer { state.channels = [] }
+        return .channels(state.channels)
+      }
+      return .silence
+    }
+  }
+
+  private func park() async {
+    await withCheckedContinuation { continuation in
+      let goOn = state.withLock { state in
+        if state.hasEnded || state.hasTicked || !state.channels.isEmpty { return true }
+        state.waiting = continuation
+        return false
+      }
+      if goOn { continuation.resume() }
+    }
+  }
+
+  private func change(_ body: (inout State) -> Void) {
+    let waiting = state.withLock { state in
+      body(&state)
+      defer { state.waiting = nil }
+      return state.waiting
+    }
+    waiting?.resume()
+  }
+}

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+
+@main
+struct AlcoveRelay: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "alcove-relay",
+    abstract: "A relay for Alcove: keeps envelopes that it cannot open.",
+    discussion: """
+      EXAMPLES
+        alcove-relay init --directory /var/lib/alcove-relay
+        alcove-relay serve --directory /var/lib/alcove-relay --port 8470
+        alcove-relay inspect --directory /var/lib/alcove-relay
+
+      EXIT CODES
+        0 done, 1 failed, 9 damaged store, 10 no relay in the directory, 11 in use by another process,
+        64 usage, 74 the disk failed under a write: nothing more was taken
+      """,
+    subcommands: [
+      Init.self, Check.self, Serve.self, Status.self, Inspect.self, Version.self,
+    ])
+}

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+
+struct Version: ParsableCommand {
+  static let configuration = CommandConfiguration(abstract: "Print the version.")
+
+  @Flag(help: "Answer with one JSON object.")
+  var json = false
+
+  func run() {
+    print(json ? #"{"type":"version","v":1,"version":"0.1.0"}"# : "alcove-relay 0.1.0")
+  }
+}

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import Foundation
+import RelayLog
+
+/// What went wrong, whether anything is lost, and what to do next.
+struct Failure: Error {
+  let code: String
+  let exit: Int32
+  let message: String
+  let next: [String]
+
+  static func usage(_ message: String, next: String) -> Failure {
+    Failure(code: "usage", exit: 64, message: message, next: [next])
+  }
+
+  init(code: String, exit: Int32, message: String, next: [String]) {
+    self.code = code
+    self.exit = exit
+    self.message = message
+    self.next = next
+  }
+
+  init(_ error: RelayStoreError, directory: String) {
+    let check = "alcove-relay check --directory \(directory)"
+    switch error {
+    case .missing:
+      self.init(
+        code: "no-relay", exit: 10, message: "There is no relay in \(directory).",
+        next: ["alcove-relay init --directory \(directory)"])
+    case .inUse:
+      self.init(
+        code: "in-use", exit: 11,
+        message: "Another process serves this relay. Nothing was changed.",
+        next: ["alcove-relay status --directory \(directory)"])
+    case .foreignFile:
+      self.init(
+        code: "foreign-file", exit: 9,
+        message: "The store is not one of an Alcove relay. Nothing was changed.", next: [check])
+    case .newerSchema:
+      self.init(
+        code: "newer-schema", exit: 1,
+        message: "A newer version of alcove-relay wrote this store. Nothing was changed.",
+        next: ["alcove-relay version"])
+    case .notDurable:
+      self.init(
+        code: "not-durable", exit: 1,
+        message: "This disk cannot promise that what was acknowledged stays.",
+        next: ["Put the directory on a local file system."])
+    case .integrity:
+      self.init(
+        code: "integrity", exit: 9,
+        message: "The store contradicts itself. Do not serve it; keep it for examination.",
+        next: [check])
+    case .readableByOthers:
+      self.init(
+        code: "readable-by-others", exit: 1,
+        message: "Others on this machine can read the relay's files. Nothing was opened.",
+        next: ["chmod -R go-rwx \(directory)"])
+    case .unavailable:
+      self.init(
+        code: "unavailable", exit: 1,
+        message: "The system does not let me read or write \(directory).",
+        next: ["ls -ld \(directory)"])
+    }
+  }
+
+  /// Prints itself as people or programs want it, and gives the exit code.
+  func report(json: Bool) -> ExitCode {
+    let text: String
+    if json {
+      let object: [String: Any] = [
+        "v": 1, "type": "error", "code": code, "exit": exit, "message": message, "next": next,
+      ]
+      text = JSONText.of(object)
+    } else {
+      text = "error: \(message)\n" + next.map { "Next:  \($0)" }.joined(separator: "\n")
+    }
+    FileHandle.standardError.write(Data((text + "\n").utf8))
+    return ExitCode(exit)
+  }
+
+  /// Runs a command's body with every failure reported in one form.
+  static func reported(
+    _ options: CommonOptions, _ body: () async throws -> Void
+  ) async throws {
+    do {
+      try await body()
+    } catch let failure as Failure {
+      throw failure.report(json: options.json)
+    } catch let error as RelayStoreError {
+      throw Failure(error, directory: options.directory).report(json: options.json)
+    }
+  }
+}
