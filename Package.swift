@@ -86,6 +86,7 @@ let modules: [Module] = [
     uses: ["Relay", "RelayLog", "RelayProtocol", "Primitives"],
     products: [
       arguments, ("Logging", "swift-log"), ("ServiceLifecycle", "swift-service-lifecycle"),
+      ("UnixSignals", "swift-service-lifecycle"),
     ]),
   Module(name: "alcove-simulate", kind: .executable, uses: ["Simulation"]),
   Module(name: "mls-vectors", kind: .executable, uses: ["MLSVectors"]),

@@ -30,11 +30,11 @@ struct RelayHome {
     } catch {
       throw Failure(RelayStoreError.unavailable, directory: path)
     }
-    guard chmod(path, 0o700) == 0 else {
+    guard unsafe chmod(path, 0o700) == 0 else {
       throw Failure(RelayStoreError.unavailable, directory: path)
     }
     let seed = SystemRandom().secret(Ed25519.seedLength)
-    let file = open(identityFile, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+    let file = unsafe open(identityFile, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
     guard file >= 0 else { throw Failure(RelayStoreError.unavailable, directory: path) }
     defer { Glibc.close(file) }
     let written = unsafe seed.withUnsafeBytes { unsafe write(file, $0.baseAddress, $0.count) }

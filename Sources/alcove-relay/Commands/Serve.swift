@@ -8,6 +8,7 @@ import Relay
 import RelayLog
 import RelayProtocol
 import ServiceLifecycle
+import UnixSignals
 
 struct Serve: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -74,14 +75,13 @@ struct Serve: AsyncParsableCommand {
 
   private static func announce(_ host: String, _ port: Int, directory: String, json: Bool) {
     let shown = host.contains(":") ? "[\(host)]" : host
-    if json {
-      print(
-        JSONText.of([
-          "v": 1, "type": "ready", "port": port, "address": "http://\(shown):\(port)",
-        ]))
-    } else {
-      print("ok  serving \(directory) at http://\(shown):\(port)")
-    }
-    unsafe fflush(stdout)
+    let line =
+      json
+      ? JSONText.of([
+        "v": 1, "type": "ready", "port": port, "address": "http://\(shown):\(port)",
+      ])
+      : "ok  serving \(directory) at http://\(shown):\(port)"
+    // Not `print`, which would keep the line back from a pipe.
+    FileHandle.standardOutput.write(Data((line + "\n").utf8))
   }
 }
