@@ -32,10 +32,10 @@ struct OpenVault: ~Copyable {
     try put(profile.wireBytes, .profile, owner)
   }
 
-  /// Seals the same entries under another master key.
-  mutating func rekey(
-    _ header: VaultHeader, _ fresh: consuming VaultKeys
-  ) throws(VaultError) {
+  /// The same entries under another master key.
+  borrowing func resealed(
+    _ header: VaultHeader, _ fresh: borrowing VaultKeys
+  ) throws(VaultError) -> VaultFile {
     var entries: [VaultEntry] = []
     for entry in file.entries {
       var plaintext = try keys.open(entry, vault: file.header.vault)
@@ -44,8 +44,7 @@ struct OpenVault: ~Copyable {
         try fresh.seal(
           plaintext, entry.kind, entry.owner, generation: entry.generation, vault: header.vault))
     }
-    file = VaultFile(header: header, entries: entries)
-    keys = fresh
+    return VaultFile(header: header, entries: entries)
   }
 
   /// Replaces the entry of this kind and owner.

@@ -111,8 +111,11 @@ public final class SealedVault: KeyVault {
     from old: borrowing SecretBytes, to new: borrowing SecretBytes,
     profile: KDFProfile = .standard
   ) throws(VaultError) {
-    try change { vault throws(VaultError) in
-      let before = vault.file.header
+    let lock = try storage.lock()
+    defer { lock.release() }
+    try state.withLock { state throws(VaultError) in
+      try refresh(&state)
+      let before = state.vault.file.header
       _ = try before.unwrap(passphrase: old)
       let (generation, overflow) = before.generation.addingReportingOverflow(1)
       guard !overflow else { throw .unavailable }
@@ -120,8 +123,12 @@ public final class SealedVault: KeyVault {
       let header = try VaultHeader(
         wrapping: master, passphrase: new, vault: before.vault, generation: generation,
         profile: profile)
-      try vault.rekey(header, VaultKeys(master: master))
-      return true
+      let keys = try VaultKeys(master: master)
+      let file = try state.vault.resealed(header, keys)
+      // Only what is on the disk replaces what is in memory: a full disk leaves the vault as it was.
+      state.stamp = try storage.write(file.bytes(under: keys))
+      state.vault.file = file
+      state.vault.keys = keys
     }
   }
 
@@ -262,18 +269,21 @@ public final class SealedVault: KeyVault {
     defer { lock.release() }
     try state.withLock { state throws(VaultError) in
       try refresh(&state)
-      // Until the write has succeeded the memory may be ahead of the disk: then it is read again.
-      let stamp = state.stamp
-      state.stamp = nil
-      let isChanged = try body(&state.vault)
-      state.stamp =
-        isChanged ? try storage.write(state.vault.file.bytes(under: state.vault.keys)) : stamp
+      let before = state.vault.file
+      do throws(VaultError) {
+        guard try body(&state.vault) else { return }
+        state.stamp = try storage.write(state.vault.file.bytes(under: state.vault.keys))
+      } catch {
+        // The disk has it as it was, or a newer file that the next look finds.
+        state.vault.file = before
+        throw error
+      }
     }
   }
 
   /// Takes over what another process has written.
   private func refresh(_ state: inout VaultState) throws(VaultError) {
-    guard try state.stamp != storage.stamp() else { return }
+    guard try storage.stamp() != state.stamp else { return }
     let (bytes, stamp) = try storage.read()
     let file = try VaultFile(bytes)
     guard file.isAuthentic(under: state.vault.keys) else { throw .wrongPassphrase }

@@ -3,6 +3,5 @@
 /// An open vault, and which file on the disk it was.
 struct VaultState: ~Copyable {
   var vault: OpenVault
-  /// Nil while the file may differ.
-  var stamp: FileStamp?
+  var stamp: FileStamp
 }
