@@ -77,8 +77,8 @@ let modules: [Module] = [
   Module(
     name: "alcove", kind: .executable,
     uses: [
-      "Engine", "RelayClient", "Consent", "KeyManagement", "EnvelopeStore", "RelayProtocol",
-      "Primitives", "CLinux", "CQREncode",
+      "Engine", "RelayClient", "Consent", "KeyManagement", "EnvelopeStore", "Certificates",
+      "RelayProtocol", "Primitives", "CLinux", "CQREncode",
     ],
     products: [arguments], tests: []),
   Module(

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import Glibc
+
+/// The entry: nothing happens before the process has given up what it must not have.
+@main
+enum AlcoveMain {
+  static func main() async {
+    ProcessHardening.apply()
+    let typed = Array(CommandLine.arguments.dropFirst())
+    // Asked for by scripts and prompts, so it costs no parser.
+    if typed == ["--version"] {
+      Console().line("alcove \(Version.text)")
+      exit(0)
+    }
+    let status = await run(typed)
+    exit(status.rawValue)
+  }
+
+  static func run(_ typed: [String]) async -> ExitStatus {
+    let reader = CommandLineReader(typed)
+    var console = Console()
+    if reader.wantsJSON { console.form = .json }
+    do {
+      if let unknown = reader.unknown, !reader.wantsHelp {
+        throw refusal(of: unknown.word, among: unknown.names, in: reader)
+      }
+      if reader.wantsHelp || !reader.command.configuration.subcommands.isEmpty {
+        if reader.wantsHelp || typed.isEmpty {
+          var plain = console
+          plain.form = .human
+          plain.line(trimEnd(HelpText.text(for: reader.path, columns: console.width)))
+          return .done
+        }
+        throw Failure(
+          .usage, "\"\(reader.invocation)\" needs a command",
+          next: ["\(reader.invocation) --help"])
+      }
+      let command = try parse(reader)
+      let tool = try Tool(command.common)
+      console = tool.console
+      try await command.execute(tool)
+      return .done
+    } catch {
+      let failure = Failure(any: error)
+      console.report(failure)
+      return failure.exit
+    }
+  }
+
+  private static func parse(_ reader: CommandLineReader) throws(Failure) -> any Command {
+    do {
+      let parsed = try RootCommand.parseAsRoot(reader.arguments)
+      guard let command = parsed as? any Command else {
+        throw Failure(.usage, "\"\(reader.invocation)\" cannot be run")
+      }
+      return command
+    } catch let failure as Failure {
+      throw failure
+    } catch {
+      // The parser's message has a first line for people; usage follows, which --help shows better.
+      let message = RootCommand.message(for: error)
+      throw Failure(
+        .usage,
+        lowercasedFirst(message.split(separator: "\n").first.map(String.init) ?? "wrong usage"),
+        next: ["\(reader.invocation) --help"])
+    }
+  }
+
+  private static func refusal(
+    of word: String, among names: [String], in reader: CommandLineReader
+  ) -> Failure {
+    if reader.path.count == 1, Coming.commands.contains(word) { return Coming.failure(word) }
+    let typed = "\(reader.invocation) \(Printable.line(word))"
+    guard let near = Suggestion.closest(to: word, among: names) else {
+      return Failure(
+        .unknownCommand, "there is no command \"\(typed)\"", next: ["\(reader.invocation) --help"])
+    }
+    return Failure(
+      .unknownCommand,
+      "there is no command \"\(typed)\"; did you mean \"\(reader.invocation) \(near)\"?",
+      next: ["\(reader.invocation) \(near)", "\(reader.invocation) --help"])
+  }
+
+  private static func lowercasedFirst(_ text: String) -> String {
+    let text = text.hasSuffix(".") ? String(text.dropLast()) : text
+    return text.prefix(1).lowercased() + text.dropFirst()
+  }
+
+  private static func trimEnd(_ text: String) -> String {
+    var text = text
+    while text.last == "\n" { text.removeLast() }
+    return text
+  }
+}

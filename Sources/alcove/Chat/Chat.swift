@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Dispatch
+import Engine
+
+/// One conversation, live: what is typed is sent, what arrives is shown.
+///
+/// On a terminal there is an input line; elsewhere each line of stdin is a message, and each message a
+/// line of stdout.
+struct Chat: ~Copyable {
+  let session: Session
+  let name: LocalName
+  let console: Console
+  var screen: ChatScreen?
+  private var lineRest: [UInt8] = []
+  private var failure: Failure?
+  private var shown: Set<[UInt8]> = []
+
+  init(session: Session, name: LocalName, console: Console, screen: consuming ChatScreen?) {
+    self.session = session
+    self.name = name
+    self.console = console
+    self.screen = screen
+  }
+
+  mutating func run(_ earlier: Conversation) async throws {
+    say([
+      "Chat with \(console.shown(name.text)). Return sends, Alt-Return makes a new line, Ctrl-C leaves."
+    ])
+    for message in earlier.messages { show(message) }
+    let (inputs, continuation) = AsyncStream.makeStream(of: ChatInput.self)
+    let sources = ChatInput.reading(.standardInput, into: continuation)
+    defer { for source in sources { source.cancel() } }
+    let watcher = Watcher(session)
+    let watching = Task {
+      do {
+        try await watcher.run { event in
+          continuation.yield(.event(event))
+        } obstacle: { error in
+          continuation.yield(.obstacle(error))
+        }
+      } catch let error as EngineError {
+        continuation.yield(.obstacle(error))
+      }
+    }
+    defer { watching.cancel() }
+    for await input in inputs where await handle(input) == .leave { break }
+    screen = nil
+    if let failure { throw failure }
+  }
+
+  private enum Course { case stay, leave }
+
+  private mutating func handle(_ input: ChatInput) async -> Course {
+    switch input {
+    case .ended:
+      if !lineRest.isEmpty { await send(String(decoding: lineRest, as: UTF8.self)) }
+      return .leave
+    case .resized: screen?.draw()
+    case .obstacle(let error?): say(["\(console.outStyle(.warning, "!"))  \(error.message)"])
+    case .obstacle(nil): say(["The relay answers again."])
+    case .event(let event): show(event)
+    case .typed(let bytes):
+      if screen == nil { return await takeLines(bytes) }
+      for action in screen?.feed(bytes) ?? [] {
+        switch action {
+        case .leave: return .leave
+        case .submit(let text): await send(text)
+        case .edited, .redraw: break
+        }
+      }
+    }
+    return .stay
+  }
+
+  private mutating func takeLines(_ bytes: [UInt8]) async -> Course {
+    lineRest += bytes
+    while let end = lineRest.firstIndex(of: 0x0A) {
+      let line = String(decoding: lineRest[..<end], as: UTF8.self)
+      lineRest.removeSubrange(...end)
+      await send(line)
+    }
+    return .stay
+  }
+
+  private mutating func send(_ text: String) async {
+    guard !trim(text).isEmpty else { return }
+    do {
+      let sent = try await session.alcove.send(Array(text.utf8), to: name)
+      shown.insert(sent.id)
+      let state = sent.obstacle == nil ? "" : "  (kept, not delivered yet)"
+      let time = LocalTime(seconds: sent.time).clock
+      say([console.outStyle(.faint, "me  \(time)\(state)")] + body(text))
+      console.emit(
+        "sent",
+        [
+          "person": .string(console.shown(name.text)), "id": .string(hexadecimal(sent.id)),
+          "delivery": .string(sent.delivery.rawValue),
+        ])
+    } catch {
+      let failure = Failure(any: error)
+      self.failure = failure
+      say(
+        [
+          console.outStyle(.bad, "not sent: ") + Sentence.text(failure.message)
+        ] + failure.next.map { "  Next:  \($0)" })
+    }
+  }
+
+  private mutating func show(_ event: EngineEvent) {
+    EventView(event: event, console: console).emit()
+    switch event {
+    case .message(name, let message): show(message)
+    case .message(let other, _): say(["(\(console.shown(other.text)) has written)"])
+    case .confirmed, .delivered: break
+    default:
+      if let line = EventView(event: event, console: console).line { say([line]) }
+    }
+  }
+
+  private mutating func show(_ message: Message) {
+    guard shown.insert(message.id).inserted else { return }
+    say(MessageView(message: message, person: name).lines(console))
+  }
+
+  private func body(_ text: String) -> [String] {
+    console.discreet ? [] : Printable.lines(text).map { "  " + $0 }
+  }
+
+  private func say(_ lines: [String]) {
+    if screen != nil {
+      screen?.say(lines)
+    } else {
+      for line in lines { console.line(line) }
+    }
+  }
+}

@@ -1,0 +1,282 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import Consent
+import Engine
+
+/// `alcove consent amend NAME`
+struct ConsentAmendCommand: Command {
+  static let configuration = CommandConfiguration(
+    commandName: "amend", abstract: "change scopes (client)", usage: "NAME")
+  static let examples = [
+    "alcove consent amend albrecht --scope voice=yes --scope questionnaires=no"
+  ]
+  static let exits = ConsentLine.exits
+
+  @Argument(help: "With whom.") var name: String
+  @Option(help: ArgumentHelp("A change, such as voice=yes.", valueName: "scope=yes|no"))
+  var scope: [ScopeAnswer] = []
+  @Flag(help: "Sign without asking.") var yes = false
+  @OptionGroup(title: "COMMON OPTIONS") var common: CommonOptions
+
+  func execute(_ tool: Tool) async throws {
+    let changes = try ScopeAnswer.collect(scope)
+    guard !changes.isEmpty else {
+      throw Failure(
+        .usage, "say what changes: --scope voice=yes",
+        next: ["alcove consent show \(Shell.quoted(name))"])
+    }
+    let line = try ConsentLine(tool, name)
+    let words = changes.sorted { $0.key < $1.key }.map {
+      "\($0.key.words): \($0.value ? "yes, once counter-signed" : "no, from now")"
+    }
+    try line.ask(words.joined(separator: "; ") + ".   Sign?", yes: yes)
+    try await line.report(try await line.alcove.amendConsent(with: line.name, changes: changes))
+  }
+}
+
+/// `alcove consent renew NAME`
+struct ConsentRenewCommand: Command {
+  static let configuration = CommandConfiguration(
+    commandName: "renew", abstract: "extend the dates (client)", usage: "NAME")
+  static let examples = [
+    "alcove consent renew albrecht --until 2027-12-31"
+  ]
+  static let exits = ConsentLine.exits
+
+  @Argument(help: "With whom.") var name: String
+  @Option(help: ArgumentHelp("The new last day.", valueName: "date")) var until: DateArgument?
+  @Flag(help: "Sign without asking.") var yes = false
+  @OptionGroup(title: "COMMON OPTIONS") var common: CommonOptions
+
+  func execute(_ tool: Tool) async throws {
+    let line = try ConsentLine(tool, name)
+    let view = try line.alcove.consent(with: line.name)
+    let last = until?.consentTime ?? view.state.newestOffer.terms.validUntil
+    try line.ask("Your consent continues until \(last.day), once counter-signed.   Sign?", yes: yes)
+    try await line.report(try await line.alcove.renewConsent(with: line.name, until: last))
+  }
+}
+
+/// `alcove consent withdraw NAME`
+struct ConsentWithdrawCommand: Command {
+  static let configuration = CommandConfiguration(
+    commandName: "withdraw", abstract: "withdraw, in whole or for one scope (client)",
+    usage: "NAME")
+  static let examples = [
+    "alcove consent withdraw albrecht --scope questionnaires", "alcove consent withdraw albrecht",
+    "alcove consent withdraw albrecht --to withdrawal.txt   (hand it over when no channel works)",
+  ]
+  static let exits = ConsentLine.exits
+
+  @Argument(help: "From whom.") var name: String
+  @Option(help: ArgumentHelp("Only this; may be repeated.", valueName: "scope"))
+  var scope: [ScopeName] = []
+  @Option(
+    help: ArgumentHelp("Also write it to this file, to hand over.", valueName: "file"),
+    completion: .file())
+  var to: String?
+  @Flag(help: "Do not ask.") var yes = false
+  @OptionGroup(title: "COMMON OPTIONS") var common: CommonOptions
+
+  func execute(_ tool: Tool) async throws {
+    let line = try ConsentLine(tool, name)
+    let scopes = Set(scope.map(\.scope))
+    let what =
+      scopes.isEmpty
+      ? "From now: nothing more, in either direction. Everything stays readable."
+      : "From now: no more \(scopes.sorted().map(\.words).joined(separator: ", ")). The rest continues."
+    // As easy as giving it: asked once, no reason.
+    try line.ask(what + "   Withdraw?", yes: yes)
+    let withdrawal: Withdrawal = scopes.isEmpty ? .everything : .scopes(scopes)
+    if let to { return try await hand(over: withdrawal, to: to, line) }
+    let who = tool.console.shown(line.name.text)
+    try await line.report(
+      try await line.alcove.withdrawConsent(with: line.name, withdrawal),
+      effect: "It binds this device now, and \(who) when their device reads it.")
+  }
+
+  /// Signed and binding here; the next sync carries it too, if there is one.
+  private func hand(over withdrawal: Withdrawal, to path: String, _ line: ConsentLine) async throws
+  {
+    guard try Files.facts(path) == nil else {
+      throw Failure(SystemFailure(call: "open", number: 17), path: path)  // EEXIST
+    }
+    let file = try line.alcove.withdrawConsentToFile(with: line.name, withdrawal)
+    do throws(SystemFailure) {
+      try Files.write(file, to: path, existing: .refuse)
+    } catch {
+      throw Failure(error, path: path)
+    }
+    let console = line.tool.console
+    console.ok("signed; it binds this device now. It is in \(Printable.line(path)).")
+    console.say("There:  alcove consent import \(Shell.quoted(path))")
+    console.emit(
+      "consent_line",
+      [
+        "person": .string(console.shown(line.name.text)), "kind": "withdraw",
+        "file": .string(path),
+      ])
+    await line.session.close()
+  }
+}
+
+/// `alcove consent import FILE`
+struct ConsentImportCommand: Command {
+  static let configuration = CommandConfiguration(
+    commandName: "import", abstract: "take a withdrawal that was handed over", usage: "FILE|-")
+  static let examples = ["alcove consent import withdrawal.txt"]
+  static let exits = ConsentLine.exits
+
+  @Argument(help: ArgumentHelp("The file; - is stdin.", valueName: "file"), completion: .file())
+  var file: String
+  @OptionGroup(title: "COMMON OPTIONS") var common: CommonOptions
+
+  func execute(_ tool: Tool) async throws {
+    let bytes: [UInt8]
+    do throws(SystemFailure) {
+      bytes =
+        file == "-"
+        ? try Descriptor.standardInput.readAll(limit: 1 << 20)
+        : try Files.read(file, limit: 1 << 20)
+    } catch {
+      throw Failure(error, path: file)
+    }
+    let session = try tool.open()
+    let (name, posted) = try await session.alcove.importWithdrawal(bytes)
+    let line = ConsentLine(tool: tool, session: session, name: name)
+    try await line.report(posted, effect: "It binds this device now.")
+  }
+}
+
+/// `alcove consent acknowledge NAME`
+struct ConsentAcknowledgeCommand: Command {
+  static let configuration = CommandConfiguration(
+    commandName: "acknowledge", abstract: "counter-sign what needs a decision (therapist)",
+    usage: "NAME")
+  static let examples = [
+    "alcove consent acknowledge mara", "alcove consent acknowledge mara --yes",
+  ]
+  static let exits = ConsentLine.exits
+
+  @Argument(help: "Whose line.") var name: String
+  @Flag(help: "Sign without asking.") var yes = false
+  @OptionGroup(title: "COMMON OPTIONS") var common: CommonOptions
+
+  func execute(_ tool: Tool) async throws {
+    let line = try ConsentLine(tool, name)
+    let view = try line.alcove.consent(with: line.name)
+    if let last = ConsentHistory(view.ledger).entries.last(where: { $0.author == .client }) {
+      tool.console.say("  \(Printable.line(last.name)) \(Printable.line(last.summary)).")
+    }
+    try line.ask("Counter-sign?", yes: yes)
+    try await line.report(try await line.alcove.acknowledgeConsent(of: line.name))
+  }
+}
+
+/// `alcove consent terms NAME`
+struct ConsentTermsCommand: Command {
+  static let configuration = CommandConfiguration(
+    commandName: "terms", abstract: "offer new terms (therapist)", usage: "NAME")
+  static let examples = [
+    "alcove consent terms mara --offer text --offer voice --until 2028-06-30",
+    "alcove consent terms mara --form form.txt",
+  ]
+  static let exits = ConsentLine.exits
+
+  @Argument(help: "To whom.") var name: String
+  @OptionGroup(title: "TERMS") var terms: TermsOptions
+  @Flag(help: "Sign without asking.") var yes = false
+  @OptionGroup(title: "COMMON OPTIONS") var common: CommonOptions
+
+  func execute(_ tool: Tool) async throws {
+    let line = try ConsentLine(tool, name)
+    let view = try line.alcove.consent(with: line.name)
+    let changed = try terms.changing(view.state.newestOffer.terms)
+    let scopes = changed.scopes.map(\.scope.words).joined(separator: ", ")
+    try line.ask(
+      "New terms: \(scopes), until \(changed.validUntil.day). Nothing changes before the client"
+        + " agrees.   Sign?", yes: yes)
+    try await line.report(try await line.alcove.proposeTerms(to: line.name, changed))
+  }
+}
+
+/// `alcove consent end NAME`
+struct ConsentEndCommand: Command {
+  static let configuration = CommandConfiguration(
+    commandName: "end", abstract: "end the relationship; retention starts", usage: "NAME")
+  static let examples = [
+    "alcove consent end mara", "alcove consent end mara --dry-run", "alcove consent end mara --yes",
+  ]
+  static let exits = ConsentLine.exits
+
+  @Argument(help: "With whom.") var name: String
+  @Flag(help: "Say what would happen, and do nothing.") var dryRun = false
+  @Flag(help: "Do not ask for the name.") var yes = false
+  @OptionGroup(title: "COMMON OPTIONS") var common: CommonOptions
+
+  func execute(_ tool: Tool) async throws {
+    let line = try ConsentLine(tool, name)
+    let what =
+      "This ends the relationship for both, for good. Coming back is a new invitation. Everything"
+      + " stays readable until it is to be erased."
+    if dryRun {
+      _ = try line.alcove.consent(with: line.name)
+      tool.console.say(what + " (nothing was done)")
+      tool.console.emit("dry_run", ["person": .string(name), "text": .string(what)])
+      return await line.session.close()
+    }
+    if !yes { try tool.prompter.typeName(line.name.text, toDo: what + "\n") }
+    try await line.report(try await line.alcove.endRelationship(with: line.name))
+  }
+}
+
+/// What the commands that sign a line have in common.
+struct ConsentLine {
+  static let exits: [ExitStatus] =
+    [.notFound, .locked, .unreachable, .consent, .integrity, .noProfile, .inUse]
+
+  let tool: Tool
+  let session: Session
+  let name: LocalName
+
+  var alcove: Alcove { session.alcove }
+
+  init(tool: Tool, session: Session, name: LocalName) {
+    self.tool = tool
+    self.session = session
+    self.name = name
+  }
+
+  init(_ tool: Tool, _ name: String) throws {
+    self.init(tool: tool, session: try tool.open(), name: try LocalName(typed: name))
+    _ = try session.alcove.person(self.name)
+  }
+
+  func ask(_ question: String, yes: Bool) throws(Failure) {
+    guard !yes else { return }
+    guard try tool.prompter.confirm(question, flag: "--yes", onReturn: false) else {
+      throw Failure(.cancelled)
+    }
+  }
+
+  func report(
+    _ posted: LinePosted, effect: String? = nil
+  ) async throws {
+    let console = tool.console
+    console.emit(
+      "consent_line",
+      [
+        "person": .string(console.shown(name.text)), "kind": .string(posted.kind.rawValue),
+        "line": .optional(posted.index.map { Int64($0) }),
+        "obstacle": .optional(posted.obstacle?.code.rawValue),
+      ])
+    let place =
+      posted.index.map { "signed and sent (line \($0))." }
+      ?? "signed; it goes out with the next sync."
+    console.ok(place + (effect.map { " " + $0 } ?? ""))
+    await session.close()
+    if let obstacle = posted.obstacle { throw Failure(kept: obstacle) }
+    if posted.index == nil { console.next("alcove sync") }
+  }
+}

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import Engine
+
+/// `alcove doctor`
+struct DoctorCommand: Command {
+  static let configuration = CommandConfiguration(
+    commandName: "doctor", abstract: "check store, vault, permissions, clock, relay; say how to fix"
+  )
+  static let examples = ["alcove doctor", "alcove doctor --json"]
+  static let exits: [ExitStatus] =
+    [.locked, .unreachable, .integrity, .noProfile, .inUse]
+
+  @OptionGroup(title: "COMMON OPTIONS") var common: CommonOptions
+
+  func execute(_ tool: Tool) async throws {
+    let console = tool.console
+    try Session.requireProfile(tool)
+    var worst: Failure?
+    func show(_ subject: String, _ severity: Severity, _ finding: String, next: String?) {
+      let mark =
+        switch severity {
+        case .information: console.outStyle(.good, "ok")
+        case .warning: console.outStyle(.warning, "! ")
+        case .failure: console.outStyle(.bad, "!!")
+        }
+      console.line("  \(mark)  \(TextWidth.pad(subject, to: 13))\(Printable.line(finding))")
+      if let next { console.line("                     \(console.outStyle(.strong, next))") }
+      console.emit(
+        "check",
+        [
+          "subject": .string(subject), "severity": .string(severity.rawValue),
+          "finding": .string(finding), "next": .optional(next),
+        ])
+    }
+
+    let faults = Privacy.faults(of: tool.directories)
+    for fault in faults { show("permissions", .failure, fault.finding, next: fault.mend) }
+    if faults.isEmpty { show("permissions", .information, "yours alone", next: nil) }
+    show(
+      "process", ProcessHardening.isInForce ? .information : .warning,
+      ProcessHardening.isInForce ? "no core files, no debugger" : "core files are possible",
+      next: nil)
+    if let first = faults.first {
+      // What others can read is not opened.
+      throw Failure(.openToOthers, first.finding, next: faults.map(\.mend))
+    }
+    do {
+      let session = try tool.open()
+      show("vault", .information, "opens", next: nil)
+      for check in await session.alcove.healthChecks() {
+        show(check.subject, check.severity, check.finding, next: check.next)
+        if check.severity == .failure, worst == nil {
+          worst = Failure(
+            .unhealthy, "\(check.subject): \(check.finding)", next: check.next.map { [$0] } ?? [])
+        }
+      }
+      await session.close()
+    } catch {
+      let failure = Failure(any: error)
+      show("profile", .failure, failure.message, next: failure.next.first)
+      throw failure
+    }
+    if let worst { throw worst }
+    console.ok("all is well")
+  }
+}

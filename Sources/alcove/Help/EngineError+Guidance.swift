@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Engine
+
+extension EngineError.Code {
+  /// What the command line adds to the engine's words; every code has it, or this does not compile.
+  var guidance: Guidance {
+    switch self {
+    case .noProfile, .profileExists, .profileBusy, .vaultLocked, .wrongRecoveryWords, .wrongRole,
+      .storeDamaged, .storeFull, .storeUnavailable, .clockDiffers, .crashed, .internalFault,
+      .nobody, .nameTaken,
+      .badName:
+      profileGuidance
+    case .linkMalformed, .linkTruncated, .linkForeignVersion, .invitationExpired, .invitationGone,
+      .invitationAnswered, .invitationBurnt, .invitationOwn, .offerAltered, .offerInvalid,
+      .scopeNotOffered, .answersMissing:
+      invitationGuidance
+    case .notYetConnected, .notVerified, .identityChanged, .relationshipEnded, .channelBroken,
+      .channelForked, .channelGap, .profileCopied, .channelLost, .ledgerInvalid, .relayUnreachable,
+      .relayRefused, .relayFull, .relayInconsistent, .relayForeign:
+      relationshipGuidance
+    case .consentMissing, .consentExpired, .consentWithdrawn, .consentNotAcknowledged,
+      .consentLapsed, .consentNotYours, .consentLineRefused, .nothingToAcknowledge, .linePending,
+      .notAWithdrawal, .exportInvalid, .messageEmpty, .messageTooLong, .messageNotText,
+      .scopeNotSendable:
+      consentGuidance
+    }
+  }
+}

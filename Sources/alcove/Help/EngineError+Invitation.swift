@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Engine
+
+extension EngineError.Code {
+  var invitationGuidance: Guidance {
+    let newInvitation = "ask for a new invitation; there: alcove invite NAME"
+    return switch self {
+    case .linkMalformed:
+      Guidance(
+        next: ["alcove accept 'alcove:#...'"],
+        why:
+          "A link begins with alcove:# and is one word. In a shell it needs quotes, since # begins"
+          + " a comment. `alcove accept -` reads it from standard input.")
+    case .linkTruncated:
+      Guidance(
+        next: ["alcove accept 'alcove:#...'"],
+        why: "Some program broke the line or cut its end. Copy it again, as a whole, or use the QR"
+          + " code.")
+    case .linkForeignVersion:
+      Guidance(
+        next: ["alcove version"],
+        why: "This version does not know its format, and does not guess. Both sides should use the"
+          + " same version.")
+    case .invitationExpired:
+      Guidance(
+        next: [newInvitation],
+        why:
+          "An invitation is good for a limited time, since whoever holds the link can pose as the"
+          + " person invited. A new one costs nothing.")
+    case .invitationGone:
+      Guidance(
+        next: [newInvitation],
+        why: "It was closed after it had been answered, or it expired, or the link leads to another"
+          + " relay.")
+    case .invitationAnswered:
+      Guidance(
+        next: ["alcove people", newInvitation],
+        why: "An invitation is good once. If it was you, go on with `alcove sync`. If it was not"
+          + " you, somebody else had the link: tell the other side, by voice.")
+    case .invitationBurnt:
+      Guidance(
+        next: ["alcove invite {name}"],
+        why: "Two answers to one link mean that two people had it, and nobody can tell which one is"
+          + " right. Neither was taken. Make a new invitation and hand it over more safely.")
+    case .invitationOwn:
+      Guidance(
+        next: ["alcove people"],
+        why: "The link is for the person you invite, on another profile.")
+    case .offerAltered:
+      Guidance(
+        next: [newInvitation],
+        why: "The link names the offer by its hash, and the relay's copy has another one. The link"
+          + " was damaged, or the relay changed the offer. Do not go on with this link.")
+    case .offerInvalid:
+      Guidance(
+        next: [newInvitation],
+        why: "Its signatures, certificates or form do not hold. Whoever made it did not use this"
+          + " program as it is.")
+    case .scopeNotOffered:
+      Guidance(
+        next: ["alcove accept LINK"],
+        why: "--scope takes only what the form lists, each with yes or no.")
+    default:
+      Guidance(
+        next: ["alcove accept LINK"],
+        why: "Every scope needs its own yes or no, since consent is never bundled.")
+    }
+  }
+}

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Engine
+
+extension EngineError.Code {
+  var relationshipGuidance: Guidance {
+    let again =
+      "`alcove invite --again NAME`, on the therapist's side, will found the relationship anew with"
+      + " the same consent and history; it is not built yet."
+    return switch self {
+    case .notYetConnected:
+      Guidance(
+        next: ["alcove sync"],
+        why: "An invitation must be answered, and the answer counter-signed. `alcove sync` on both"
+          + " sides brings it forward.")
+    case .notVerified:
+      Guidance(
+        next: ["alcove verify {name}"],
+        why: "A stolen link could have been answered by somebody else. Compare the 60 digits by"
+          + " voice or side by side, once.")
+    case .identityChanged:
+      Guidance(
+        next: ["alcove verify {name}"],
+        why: "Whoever is on the other side now has another identity key than before. It may be a"
+          + " replaced identity, or somebody else. Ask the person, by voice, and compare the safety"
+          + " number.")
+    case .relationshipEnded:
+      Guidance(
+        next: ["alcove read {name}", "alcove consent history {name}"],
+        why:
+          "An ended consent is final. Coming back is a new relationship, under a new consent: the"
+          + " therapist invites again.")
+    case .channelBroken:
+      Guidance(
+        next: ["alcove read {name}", "alcove explain broken"],
+        why: "Only a member could have turned the lock, or the relay altered what it holds. "
+          + again)
+    case .channelForked:
+      Guidance(
+        next: ["alcove doctor", "alcove explain fork"],
+        why: "Each message carries the hash of the log its author had read; yours is another one."
+          + " The relay lied to one of you, or was restored badly. " + again)
+    case .channelGap:
+      Guidance(
+        next: ["alcove doctor", "alcove explain broken"],
+        why: "Envelopes that this device must read to go on are missing. " + again)
+    case .profileCopied:
+      Guidance(
+        next: ["alcove doctor", "alcove explain copy"],
+        why:
+          "An envelope bears this device's signature, and this store did not make it. The profile"
+          + " was restored from a backup or copied. Stop using one of the two. " + again)
+    case .channelLost:
+      Guidance(
+        next: ["alcove doctor"],
+        why: "The relay was emptied or replaced. " + again)
+    case .ledgerInvalid:
+      Guidance(
+        next: ["alcove consent audit {name}"],
+        why: "A line, certificate or head does not fit the others. The audit names it.")
+    case .relayUnreachable:
+      Guidance(
+        next: ["alcove sync", "alcove outbox"],
+        why: "The network is down, or the relay is. The next `alcove sync` delivers, once.")
+    case .relayRefused:
+      Guidance(
+        next: ["alcove doctor"],
+        why: "It understood the request and does not take it; `alcove doctor` looks at the relay.")
+    case .relayFull:
+      Guidance(
+        next: ["alcove outbox", "alcove sync"],
+        why: "A quota is used up, or the relay is overloaded. Later commands try again.")
+    case .relayInconsistent:
+      Guidance(
+        next: ["alcove doctor", "alcove explain fork"],
+        why: "Positions, hashes or ids in its answers do not fit what it said before.")
+    default:
+      Guidance(
+        next: ["alcove doctor"],
+        why: "The address may lead to another program, or through a proxy that answers by itself.")
+    }
+  }
+}

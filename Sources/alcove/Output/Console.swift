@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Glibc
+
+/// Where output goes: data to stdout, everything that is said to a person to stderr.
+struct Console: Sendable {
+  /// `human` lays out, `plain` gives one record per line without boxes or cursor moves, `json` is for
+  /// programs.
+  enum Form: Sendable { case human, plain, json }
+
+  var form = Form.human
+  var outStyle = Style(isOn: false)
+  var noteStyle = Style(isOn: false)
+  /// Initials instead of names, no text of messages.
+  var discreet = false
+
+  var isJSON: Bool { form == .json }
+  /// Whether a person sits in front of the output, so that it may be laid out for a screen.
+  var isInteractive: Bool { form == .human && Descriptor.standardError.isTerminal }
+  var width: Int { Terminal.size(of: .standardOutput)?.columns ?? 80 }
+
+  // MARK: Data
+
+  /// A line of data for a person; not in JSON form.
+  func line(_ text: String = "") {
+    if !isJSON { put(text + "\n", to: .standardOutput) }
+  }
+
+  /// One object for a program; in JSON form only.
+  func emit(_ type: String, _ members: KeyValuePairs<String, JSON>) {
+    guard isJSON else { return }
+    var all: [JSON.Member] = [
+      .init(name: "v", value: 1), .init(name: "type", value: .string(type)),
+    ]
+    all += members.map { JSON.Member(name: $0.key, value: $0.value) }
+    put(JSON.object(all).text + "\n", to: .standardOutput)
+  }
+
+  /// An object whose members are known only at run time.
+  func emit(_ members: [(String, JSON)]) {
+    let object = JSON.object(members.map { JSON.Member(name: $0.0, value: $0.1) })
+    if isJSON { put(object.text + "\n", to: .standardOutput) }
+  }
+
+  /// Bytes as they are.
+  func data(_ bytes: [UInt8]) throws(Failure) {
+    do {
+      try Descriptor.standardOutput.write(bytes)
+    } catch {
+      if error.number == EPIPE { Glibc.exit(0) }
+      throw Failure(error, path: "standard output")
+    }
+  }
+
+  // MARK: What is said
+
+  /// A line on stderr; silent in JSON form, so that an error is the last line there.
+  func say(_ text: String = "") {
+    if !isJSON { put(text + "\n", to: .standardError) }
+  }
+
+  func ok(_ text: String) { say("\(noteStyle(.good, "ok"))  \(text)") }
+
+  func warn(_ text: String) { say("\(noteStyle(.warning, "!"))   \(text)") }
+
+  /// The next commands.
+  func next(_ commands: String...) { next(commands) }
+  func next(_ commands: [String]) {
+    guard !commands.isEmpty else { return }
+    say("Next:  " + commands.map { noteStyle(.strong, $0) }.joined(separator: "    then    "))
+  }
+
+  /// A refusal: the last thing that is said.
+  func report(_ failure: Failure) {
+    if isJSON {
+      put(failure.json.text + "\n", to: .standardError)
+      return
+    }
+    say("\(noteStyle(.bad, "alcove:")) \(Sentence.text(Printable.line(failure.message)))")
+    if let safe = failure.safe { say("  \(safe)") }
+    for (index, command) in failure.next.enumerated() {
+      say((index == 0 ? "  Next:  " : "         ") + noteStyle(.strong, Printable.line(command)))
+    }
+    say(noteStyle(.faint, "  More:  alcove explain \(failure.code)"))
+  }
+
+  // MARK: Names
+
+  /// A person's name as it may be shown.
+  func shown(_ name: String) -> String {
+    discreet ? Printable.initials(name) : Printable.line(name)
+  }
+
+  private func put(_ text: String, to descriptor: Descriptor) {
+    do {
+      try descriptor.write(Array(text.utf8))
+    } catch {
+      // Whoever read this has left; there is nobody to tell.
+      if error.number == EPIPE { Glibc.exit(0) }
+    }
+  }
+}
