@@ -21,6 +21,7 @@ extension Group {
     var outcome = try list.apply(
       to: tree, extensions: extensions, groupID: id, by: .member(ownLeaf), purpose: .ordinary,
       direction: .sending, validation)
+    let pskSecret = try preSharedKeySecret(outcome.preSharedKeys, preSharedKeys)
     let withPath = options.path == .always || list.requiresPath
     let signer = withPath ? options.leaf?.signatureKey ?? signatureKey : signatureKey
     var context = context
@@ -58,7 +59,7 @@ extension Group {
       context: context, tree: outcome.tree,
       treeSecrets: staged?.secrets ?? treeSecrets.pruned(to: outcome.tree), signatureKey: signer,
       commitSecret: staged?.commitSecret ?? suite.zeroSecret, initSecret: keys.initSecret,
-      pskSecret: try preSharedKeySecret(outcome.preSharedKeys, preSharedKeys)
+      pskSecret: pskSecret
     ).begin(suite: suite, settings: settings)
     message.auth.confirmationTag = result.confirmationTag
     result.group.inherit(from: self)

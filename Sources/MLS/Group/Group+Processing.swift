@@ -125,6 +125,7 @@ extension Group {
       to: tree, extensions: extensions, groupID: id,
       by: committerKind(member), purpose: .ordinary, direction: .receiving,
       validation)
+    let pskSecret = try preSharedKeySecret(outcome.preSharedKeys, store)
     if outcome.reInit != nil, settings.reInit == .refuse { throw .refusedBySettings(.reInit) }
     // RFC 9420 §12.4
     guard commit.path != nil || !list.requiresPath else { throw .invalidCommit(.pathMissing) }
@@ -164,7 +165,7 @@ extension Group {
       context: context, tree: outcome.tree, treeSecrets: opened.secrets,
       signatureKey: own.signatureKey, commitSecret: opened.commitSecret,
       initSecret: try initSecret(outcome.externalInit),
-      pskSecret: try preSharedKeySecret(outcome.preSharedKeys, store)
+      pskSecret: pskSecret
     ).begin(suite: suite, settings: settings)
     // RFC 9420 §12.4.2
     guard

@@ -124,6 +124,9 @@ package struct SecretTree: Sendable {
     suite.derive(secret, label: label, context: [], count: suite.hashLength)
   }
 
+  /// The encryption secret, while nothing has been taken from the tree.
+  var rootSecret: SharedSecret? { nodes[size.root] }
+
   // MARK: Stored state
 
   func encodeExposingSecrets(into writer: inout WireWriter) {

@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Primitives
+import Testing
+import WireFormat
+
+@testable import MLS
+
+/// Messages that break a rule of RFC 9420 §6 are refused, and the state stays as it was.
+struct FramingRuleTests {
+  private func expectRefusal(
+    by receiver: Group, of message: MLSMessage, _ rule: MLSError,
+    sourceLocation: SourceLocation = #_sourceLocation
+  ) {
+    var receiver = receiver
+    let before = receiver.encodedExposingSecrets()
+    #expect(throws: rule, sourceLocation: sourceLocation) {
+      if case .privateMessage(let sealed) = message, sealed.contentType == .application {
+        _ = try receiver.unprotect(message)
+      } else {
+        _ = try receiver.process(message, validation: acceptAll)
+      }
+    }
+    #expect(receiver.encodedExposingSecrets() == before, sourceLocation: sourceLocation)
+  }
+
+  private func publicGroup() throws -> (alice: Group, bob: Group) {
+    var settings = GroupSettings.open
+    settings.handshakeFormat = .publicMessage
+    return try groupOfTwo(settings: settings)
+  }
+
+  // MARK: MLSMessage
+
+  @Test func `another version, an unknown format, trailing bytes: RFC 9420 §6`() throws {
+    var (alice, _) = try groupOfTwo()
+    let bytes = try alice.protect([1], random: SystemRandom()).wireBytes
+    for change in [(0, UInt8(1)), (1, 2), (3, 9)] {
+      var forged = bytes
+      forged[change.0] = change.1
+      #expect(throws: WireError.invalidValue) { try MLSMessage(wireBytes: forged) }
+    }
+    #expect(throws: WireError.trailingBytes) { try MLSMessage(wireBytes: bytes + [0]) }
+    for length in 0..<bytes.count {
+      #expect(throws: WireError.self) { try MLSMessage(wireBytes: Array(bytes[..<length])) }
+    }
+  }
+
+  // MARK: Signatures
+
+  @Test func `a message signed with another key: RFC 9420 §6.1`() throws {
+    let (alice, bob) = try groupOfTwo()
+    let stranger = try TestClient("mallory").signatureKey
+    var forger = Forger(group: alice)
+    expectRefusal(
+      by: bob, of: try forger.send(.application([1]), signer: stranger),
+      .invalidMessage(.signature))
+    expectRefusal(
+      by: bob,
+      of: try forger.send(
+        .commit(Commit(proposals: [], path: try forger.path())), signer: stranger),
+      .invalidMessage(.signature))
+  }
+
+  @Test func `a sender type that may not send this: RFC 9420 §6.1`() throws {
+    let (alice, bob) = try publicGroup()
+    var forger = Forger(group: alice)
+    let commit = FramedContent.Body.commit(Commit(proposals: [], path: try forger.path()))
+    let removal = FramedContent.Body.proposal(.remove(LeafIndex(0)))
+    for (sender, body) in [
+      (Sender.external(index: 0), commit), (.newMemberProposal, commit),
+      (.newMemberProposal, removal), (.newMemberCommit, removal),
+    ] {
+      expectRefusal(
+        by: bob, of: try forger.send(body, sender: sender), .invalidMessage(.senderType))
+    }
+  }
+
+  @Test func `an external sender that is not listed, or may not propose this: RFC 9420 §12.1.8`()
+    throws
+  {
+    let (alice, bob) = try publicGroup()
+    var forger = Forger(group: alice)
+    expectRefusal(
+      by: bob,
+      of: try forger.send(.proposal(.remove(LeafIndex(0))), sender: .external(index: 0)),
+      .invalidMessage(.externalSenderIndex))
+    expectRefusal(
+      by: bob,
+      of: try forger.send(
+        .proposal(.externalInit(kemOutput: [])), sender: .external(index: 0)),
+      .invalidProposal(.externalSenderType))
+  }
+
+  @Test func `a sender who is no member: RFC 9420 §6.1`() throws {
+    let (alice, bob) = try publicGroup()
+    var forger = Forger(group: alice)
+    expectRefusal(
+      by: bob,
+      of: try forger.send(.proposal(.remove(LeafIndex(0))), sender: .member(LeafIndex(9))),
+      .invalidMessage(.blankSender))
+  }
+
+  // MARK: PublicMessage
+
+  @Test func `a wrong membership tag, of any length: RFC 9420 §6.2`() throws {
+    var (alice, bob) = try publicGroup()
+    let pending = try alice.commit(validation: acceptAll, random: SystemRandom())
+    guard case .publicMessage(let message) = pending.message else { return }
+    let tag = try #require(message.membershipTag)
+    for forged in [[], [tag[0]], Array(tag.dropLast()), tag + [0], tag.map { ~$0 }] {
+      expectRefusal(
+        by: bob,
+        of: .publicMessage(
+          PublicMessage(content: message.content, auth: message.auth, membershipTag: forged)),
+        .invalidMessage(.membershipTag))
+    }
+    try bob.follow(pending.message)
+  }
+
+  @Test func `application data that is not encrypted: RFC 9420 §6`() throws {
+    let (alice, bob) = try publicGroup()
+    let content = FramedContent(
+      groupID: alice.id, epoch: alice.epoch, sender: .member(alice.ownLeaf),
+      authenticatedData: [], body: .application([1]))
+    let signed = try AuthenticatedContent(
+      signing: content, wireFormat: .publicMessage, context: alice.encodedContext,
+      with: alice.signatureKey)
+    #expect(throws: MLSError.invalidMessage(.unencryptedApplicationData)) {
+      try PublicMessage(
+        protecting: signed, membershipKey: alice.keys.membership, context: alice.encodedContext,
+        suite: alice.suite)
+    }
+    let forged = PublicMessage(content: content, auth: signed.auth, membershipTag: [1])
+    expectRefusal(
+      by: bob, of: .publicMessage(forged), .invalidMessage(.unencryptedApplicationData))
+  }
+
+  // MARK: PrivateMessage
+
+  /// Encrypts a plaintext of any shape as the next message of a sender.
+  private func seal(
+    _ plaintext: [UInt8], from sender: LeafIndex, generation: Generation? = nil, in group: Group
+  ) throws -> MLSMessage {
+    let aead = group.suite.hpke.aead
+    var aad = WireWriter()
+    aad.write(group.id)
+    aad.write(group.epoch)
+    aad.write(ContentType.application)
+    let senderAAD = aad.bytes
+    aad.writeOpaque([])
+    let staged = try group.secretTree.stage(
+      .application, of: group.ownLeaf, generation: nil, settings: group.settings)
+    let ciphertext = try aead.seal(
+      plaintext, key: staged.key.key, nonce: staged.key.nonce(guardedBy: [1, 2, 3, 4]),
+      associatedData: aad.bytes)
+    let key = SenderData.key(group.keys.senderData, ciphertext: ciphertext, suite: group.suite)
+    let data = SenderData(
+      leafIndex: sender, generation: generation ?? staged.key.generation,
+      reuseGuard: [1, 2, 3, 4])
+    return .privateMessage(
+      PrivateMessage(
+        groupID: group.id, epoch: group.epoch, contentType: .application, authenticatedData: [],
+        encryptedSenderData: try aead.seal(
+          data.wireBytes, key: key.key, nonce: key.nonce, associatedData: senderAAD),
+        ciphertext: ciphertext))
+  }
+
+  /// What an application message encrypts, with any padding.
+  private func plaintext(padding: [UInt8], in group: Group) throws -> [UInt8] {
+    let content = FramedContent(
+      groupID: group.id, epoch: group.epoch, sender: .member(group.ownLeaf),
+      authenticatedData: [], body: .application([5]))
+    let signed = try AuthenticatedContent(
+      signing: content, wireFormat: .privateMessage, context: group.encodedContext,
+      with: group.signatureKey)
+    return Array(content.encodedBody) + signed.auth.wireBytes + padding
+  }
+
+  @Test func `padding that is not zero: RFC 9420 §6.3.1`() throws {
+    var (alice, bob) = try groupOfTwo()
+    expectRefusal(
+      by: bob,
+      of: try seal(
+        plaintext(padding: [0, 0, 1, 0], in: alice), from: alice.ownLeaf, in: alice),
+      .invalidMessage(.padding))
+    let honest = try seal(
+      plaintext(padding: [0, 0, 0], in: alice), from: alice.ownLeaf, in: alice)
+    #expect(try bob.unprotect(honest).data == [5])
+    _ = alice
+    alice = bob
+  }
+
+  @Test func `a sender's leaf that is blank: RFC 9420 §6.3.2`() throws {
+    let (alice, bob) = try groupOfTwo()
+    for leaf in [2, 3, 1 << 24, UInt32.max] {
+      expectRefusal(
+        by: bob,
+        of: try seal(plaintext(padding: [], in: alice), from: LeafIndex(leaf), in: alice),
+        .invalidMessage(.blankSender))
+    }
+  }
+
+  @Test func `a generation that nobody will derive: RFC 9420 §15.3`() throws {
+    let (alice, bob) = try groupOfTwo()
+    for generation in [1001, 1 << 31, UInt32.max] {
+      expectRefusal(
+        by: bob,
+        of: try seal(
+          plaintext(padding: [], in: alice), from: alice.ownLeaf,
+          generation: Generation(generation), in: alice),
+        .messageKeyUnavailable)
+    }
+  }
+
+  @Test func `every byte of a message counts`() throws {
+    var (alice, bob) = try groupOfTwo()
+    let bytes = try alice.protect([1, 2, 3], authenticatedData: [9], random: SystemRandom())
+      .wireBytes
+    for place in bytes.indices {
+      var forged = bytes
+      forged[place] ^= 0x20
+      guard let message = try? MLSMessage(wireBytes: forged) else { continue }
+      let before = bob.encodedExposingSecrets()
+      #expect(throws: MLSError.self) { try bob.unprotect(message) }
+      #expect(bob.encodedExposingSecrets() == before)
+    }
+    #expect(try bob.unprotect(MLSMessage(wireBytes: bytes)).data == [1, 2, 3])
+  }
+
+  @Test func `sender data comes from members alone: RFC 9420 §6.3.2`() throws {
+    let (alice, _) = try groupOfTwo()
+    var forger = Forger(group: alice)
+    #expect(throws: MLSError.invalidMessage(.senderType)) {
+      try forger.send(.proposal(.remove(LeafIndex(0))), sender: .external(index: 0))
+    }
+  }
+}

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Primitives
+import Testing
+
+@testable import MLS
+
+/// The application is asked at every point of RFC 9420 §5.3.1, and its refusal stands.
+struct CredentialRuleTests {
+  /// Refuses one event.
+  private struct RefuseOne: CredentialValidator {
+    let refused: CredentialEvent?
+    var refusesSuccession = false
+    var takesAllForOne = false
+
+    func accepts(
+      _ credential: Credential, signatureKey: SignaturePublicKey,
+      introducedBy event: CredentialEvent
+    ) -> Bool { event != refused }
+
+    func acceptsSuccession(
+      from old: (credential: Credential, signatureKey: SignaturePublicKey),
+      to new: (credential: Credential, signatureKey: SignaturePublicKey)
+    ) -> Bool { !refusesSuccession }
+
+    func representSameClient(_ a: Credential, _ b: Credential) -> Bool { takesAllForOne }
+  }
+
+  private func refusing(_ event: CredentialEvent) -> Validation {
+    Validation(credentials: RefuseOne(refused: event), now: testTime)
+  }
+
+  private let refusal = MLSError.invalidLeafNode(.credential)
+
+  @Test func `a KeyPackage to add: RFC 9420 §5.3.1`() throws {
+    var (alice, _) = try groupOfTwo()
+    let carol = try TestClient("carol").keyPackage().keyPackage
+    #expect(throws: refusal) {
+      try alice.commit(
+        [.add(carol)], validation: refusing(.keyPackageToAdd), random: SystemRandom())
+    }
+  }
+
+  @Test func `an Add received: RFC 9420 §5.3.1`() throws {
+    var (alice, bob) = try groupOfTwo()
+    let carol = try TestClient("carol").keyPackage().keyPackage
+    let pending = try alice.commit(
+      [.add(carol)], validation: acceptAll, random: SystemRandom())
+    #expect(throws: refusal) {
+      try bob.process(pending.message, validation: refusing(.addProposal))
+    }
+  }
+
+  @Test func `the members of a group that is joined: RFC 9420 §5.3.1`() throws {
+    var alice = try TestClient("alice").createGroup()
+    let bob = try TestClient("bob").keyPackage()
+    let pending = try alice.commit(
+      [.add(bob.keyPackage)], validation: acceptAll, random: SystemRandom())
+    let welcome = try #require(pending.welcome)
+    #expect(throws: refusal) {
+      try Group(joining: welcome, with: bob, validation: refusing(.joining))
+    }
+  }
+
+  @Test func `a committer's new credential, and its succession: RFC 9420 §5.3.1`() throws {
+    var (alice, bob) = try groupOfTwo()
+    var options = CommitOptions()
+    options.leaf = try TestClient("mallory").parameters
+    let pending = try alice.commit(options: options, validation: acceptAll, random: SystemRandom())
+    #expect(throws: refusal) { try bob.process(pending.message, validation: refusing(.commit)) }
+    let noSuccession = Validation(
+      credentials: RefuseOne(refused: nil, refusesSuccession: true), now: testTime)
+    #expect(throws: refusal) { try bob.process(pending.message, validation: noSuccession) }
+    // The same credential and key are nothing new.
+    let plain = try alice.commit(validation: acceptAll, random: SystemRandom())
+    #expect(throws: Never.self) { try bob.process(plain.message, validation: noSuccession) }
+  }
+
+  @Test func `external senders, when they are set: RFC 9420 §5.3.1`() throws {
+    var (alice, bob) = try groupOfTwo()
+    let outsider = try TestClient("outsider")
+    let list = ExternalSender.asExtension([
+      ExternalSender(
+        signatureKey: outsider.signatureKey.publicKey, credential: outsider.credential)
+    ])
+    let pending = try alice.commit(
+      [.groupContextExtensions([list])], validation: acceptAll, random: SystemRandom())
+    #expect(throws: MLSError.invalidExtensions(.externalSenderCredential)) {
+      try bob.process(pending.message, validation: refusing(.externalSender))
+    }
+  }
+
+  @Test func `two clients that are one to the application: RFC 9420 §12.2`() throws {
+    var (alice, _) = try groupOfTwo()
+    let carol = try TestClient("carol").keyPackage().keyPackage
+    let allOne = Validation(
+      credentials: RefuseOne(refused: nil, takesAllForOne: true), now: testTime)
+    #expect(throws: MLSError.invalidProposal(.addsExistingClient)) {
+      try alice.commit([.add(carol)], validation: allOne, random: SystemRandom())
+    }
+  }
+}
