@@ -261,6 +261,12 @@ def tell(tap, relay_home, relay, relay_command):
     shown = subprocess.run([relay_command, "inspect", "--directory", str(relay_home)],
                            check=True, capture_output=True, text=True).stdout
     print("\n".join("    " + line[:140] for line in shown.splitlines()[:40]))
+    known = json.loads(subprocess.run(
+        [relay_command, "inspect", "--directory", str(relay_home), "--json"],
+        check=True, capture_output=True, text=True).stdout)
+    expect(sorted((c["class"], c["state"]) for c in known["channels"])
+           == [("intake", "closed"), ("relationship", "open")],
+           "the intake was not closed, or there is a channel too many")
 
     step("Scan: the relay's directory, its log, and the captured traffic")
     relay.send_signal(signal.SIGTERM)

@@ -60,7 +60,7 @@ extension Alcove {
   }
 
   /// A founded relationship whose client has committed: nothing more is awaited on the intake.
-  private func hasServed(_ invitation: InvitationRecord) throws -> Bool {
+  func hasServed(_ invitation: InvitationRecord) throws -> Bool {
     guard invitation.stage == .founded else { return false }
     return try look(invitation.owner) { $0.channel.peerHasCommitted }
   }

@@ -45,6 +45,8 @@ extension Alcove {
     let connection = try relays.connection(to: relay)
     let secrets = try IntakeSecrets(invitation.secret)
     switch invitation.stage {
+    case .founded where try hasServed(invitation):
+      try beginClosing(key)
     case .open, .undecided, .founded:
       try await advanceAsTherapist(key, invitation, secrets, connection, &run)
     case .answered:
@@ -138,6 +140,16 @@ extension Alcove {
   }
 
   // MARK: The end of an intake
+
+  private func beginClosing(_ key: RecordKey) throws {
+    try store.transaction(keys()) { tx in
+      guard
+        var invitation = try tx.get(InvitationRecord.self, .invitation, profileOwner, key)
+      else { throw EngineError(.nobody) }
+      invitation.stage = .closing
+      try tx.put(invitation, .invitation, profileOwner, key)
+    }
+  }
 
   /// Closes the intake once it has served or failed, and wipes its secret.
   private func closeIfDone(
