@@ -242,4 +242,32 @@ struct ProposalForgeryTests {
       try check(.remove(carol), by: .newMemberProposal)
     }
   }
+
+  @Test func `a proposal of another epoch is refused — RFC 9420 §12.1`() throws {
+    var settings = GroupSettings()
+    settings.proposalsByReference = .accept
+    let (alice, bob) = try groupOfTwo(settings: settings)
+    let change = FramedContent.Body.proposal(.groupContextExtensions([]))
+    for epoch in [0, 2, UInt64.max] {
+      var forger = Forger(group: alice)
+      var victim = bob
+      let message = try forger.send(change, epoch: Epoch(epoch))
+      #expect(throws: MLSError.wrongEpoch) { try victim.process(message, validation: acceptAll) }
+    }
+    var forger = Forger(group: alice)
+    var listener = bob
+    _ = try listener.process(forger.send(change), validation: acceptAll)
+  }
+
+  @Test func `an Add of a KeyPackage that is not valid is refused — RFC 9420 §12.1.1`() throws {
+    let (alice, bob) = try group()
+    for (error, forged) in [
+      (MLSError.invalidKeyPackage(.signature), ForgedKeyPackage(signature: { $0[0] ^= 1 })),
+      (.invalidKeyPackage(.initKeyIsEncryptionKey), ForgedKeyPackage(sharesKey: true)),
+      (.invalidLeafNode(.signature), ForgedKeyPackage(leafSignature: { $0[0] ^= 1 })),
+      (.invalidLeafNode(.source), ForgedKeyPackage(leaf: { $0.source = .update })),
+    ] {
+      try expectRefused(error, ForgedCommit([.add(try forged.make())]), from: alice, by: bob)
+    }
+  }
 }
