@@ -109,7 +109,8 @@ struct VaultStorage: Sendable {
 
   private func checkFolder() throws(VaultError) {
     var status = stat()
-    guard unsafe lstat(folder, &status) == 0 else { throw Self.failure(errno) }
+    // A link to a private folder is as good as the folder.
+    guard unsafe fstatat(AT_FDCWD, folder, &status, 0) == 0 else { throw Self.failure(errno) }
     try Self.checkPrivate(status)
   }
 
