@@ -15,11 +15,20 @@ extension Group {
     preSharedKeys: some PreSharedKeyStore = NoPreSharedKeys(), validation: Validation,
     random: some RandomSource
   ) throws(MLSError) -> PendingCommit {
+    try commit(
+      proposals, purpose: .ordinary, options: options, preSharedKeys: preSharedKeys,
+      validation: validation, random: random)
+  }
+
+  mutating func commit(
+    _ proposals: [Proposal], purpose: ProposalList.Purpose, options: CommitOptions,
+    preSharedKeys: some PreSharedKeyStore, validation: Validation, random: some RandomSource
+  ) throws(MLSError) -> PendingCommit {
     try requireActive()
     guard let nextEpoch = epoch.next else { throw .invalidCommit(.epochExhausted) }
     let list = listToCommit(proposals, options)
     var outcome = try list.apply(
-      to: tree, extensions: extensions, groupID: id, by: .member(ownLeaf), purpose: .ordinary,
+      to: tree, extensions: extensions, groupID: id, by: .member(ownLeaf), purpose: purpose,
       direction: .sending, validation)
     let pskSecret = try preSharedKeySecret(outcome.preSharedKeys, preSharedKeys)
     let withPath = options.path == .always || list.requiresPath
@@ -80,12 +89,11 @@ extension Group {
 
   /// Proposals that wait, and those by value.
   private func listToCommit(_ proposals: [Proposal], _ options: CommitOptions) -> ProposalList {
-    let waiting = options.pendingProposals == .include ? self.proposals.items : []
-    return ProposalList(
-      items: waiting
-        + proposals.map {
-          CommittedProposal(proposal: $0, sender: .member(ownLeaf), reference: nil)
-        })
+    let byValue = proposals.map {
+      CommittedProposal(proposal: $0, sender: .member(ownLeaf), reference: nil)
+    }
+    guard options.pendingProposals == .include else { return ProposalList(items: byValue) }
+    return ProposalList(items: self.proposals.committable(by: ownLeaf, beside: byValue))
   }
 
   private func stagePath(
@@ -143,7 +151,7 @@ extension Group {
       case .external(let name): secret = store.externalKey(id: name)
       case .resumption(_, let groupID, let epoch):
         if groupID == self.id {
-          secret = resumptionSecrets.first { $0.epoch == epoch }?.secret
+          secret = resumptionSecret(of: epoch)
         } else {
           secret = store.resumptionKey(groupID: groupID, epoch: epoch)
         }

@@ -16,13 +16,15 @@ extension Group {
   ) throws(MLSError) {
     guard parameters.signatureKey.suite == suite else { throw .unsupportedCipherSuite }
     let leafKeys = try suite.generateKeyPair(from: random)
-    // The founder's leaf is like that of a KeyPackage which nobody saw; it never expires, since its
-    // first Commit replaces it.
+    // The founder's leaf is like that of a KeyPackage which nobody saw. It holds from a day ago, for
+    // those whose clocks are behind, and as long as one may; the first Commit with a path replaces it.
+    let notBefore = validation.now - min(validation.now, 86_400)
+    let lifetime = Lifetime(
+      notBefore: notBefore, notAfter: notBefore + min(validation.maximumLifetime, .max - notBefore))
     let leaf = try LeafNode(
       signing: LeafNodeContents(
         encryptionKey: HPKEPublicKey(leafKeys.publicKey), parameters: parameters,
-        source: .keyPackage(
-          Lifetime(notBefore: validation.now, notAfter: validation.now &+ 3600))),
+        source: .keyPackage(lifetime)),
       for: nil, with: parameters.signatureKey)
     try leaf.validate(
       .keyPackage, at: nil, suite: suite, direction: .sending, introducedBy: .commit, validation)

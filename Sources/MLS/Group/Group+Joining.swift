@@ -8,17 +8,19 @@ extension Group {
   /// - Parameters:
   ///   - keyPackage: The one that the inviter used; to be erased afterwards, it works once.
   ///   - tree: The ratchet tree, where the Welcome does not hold it.
+  ///   - predecessor: The group from which this one has been founded, by a ReInit or as a branch.
   ///   - isInUse: Whether this client is in a group of that id already.
   public init(
     joining welcome: Welcome, with keyPackage: OwnKeyPackage, tree: UnverifiedRatchetTree? = nil,
-    preSharedKeys: some PreSharedKeyStore = NoPreSharedKeys(),
+    preSharedKeys: some PreSharedKeyStore = NoPreSharedKeys(), predecessor: Group? = nil,
     settings: GroupSettings = GroupSettings(), validation: Validation,
     isInUse: (GroupID) -> Bool = { _ in false }
   ) throws(MLSError) {
     let suite = keyPackage.suite
     // RFC 9420 §12.4.3.1
     guard welcome.cipherSuite == suite.number else { throw .invalidWelcome(.cipherSuite) }
-    let opened = try welcome.open(with: keyPackage, preSharedKeys)
+    let opened = try welcome.open(
+      with: keyPackage, Predecessor(group: predecessor, others: preSharedKeys))
     let info = opened.info
     let context = info.groupContext
     // RFC 9420 §12.4.3.1
@@ -46,13 +48,14 @@ extension Group {
       suite.isValid(
         mac: info.confirmationTag, key: secrets.confirmation, context.confirmedTranscriptHash)
     else { throw .invalidWelcome(.confirmationTag) }
-    // RFC 9420 §12.4.3.1
-    guard opened.secrets.resumption == nil || context.epoch == Epoch(1) else {
-      throw .invalidWelcome(.resumptionEpoch)
-    }
     self.init(
       suite: suite, settings: settings, context: context, tree: verified,
       treeSecrets: treeSecrets, signatureKey: keyPackage.signatureKey, secrets: secrets,
       confirmationTag: info.confirmationTag)
+    if case .resumption(let usage, _, _)? = opened.secrets.resumption?.source {
+      // RFC 9420 §12.4.3.1
+      guard let predecessor else { throw .missingPreSharedKey }
+      try requireSuccession(usage, of: predecessor, validation)
+    }
   }
 }

@@ -30,11 +30,14 @@ extension Group {
   ///
   /// Keys that have been used are not in it, nor is an exporter secret that was erased.
   public func encodedExposingSecrets() -> [UInt8] {
-    var writer = WireWriter(reservingCapacity: 4096)
+    let tree = UnverifiedRatchetTree(tree).wireBytes
+    // Room for what a group usually holds, so that no outgrown buffer with secrets is left behind.
+    var writer = WireWriter(
+      reservingCapacity: 2 * tree.count + encodedContext.count + 4096 * (1 + pastEpochs.count))
     writer.write(StateVersion.current)
     writer.write(settings)
     writer.write(context)
-    writer.write(UnverifiedRatchetTree(tree))
+    writer.writeFixed(tree)
     treeSecrets.encodeExposingSecrets(into: &writer)
     writer.writeSecret(signatureKey.privateKey)
     keys.encodeExposingSecrets(into: &writer)

@@ -106,6 +106,12 @@ public struct Group: Sendable {
   /// Proves later on that one was a member in this epoch, RFC 9420 section 8.6.
   public var resumptionSecret: SharedSecret { keys.resumption }
 
+  /// The same of an epoch gone by, as far back as the settings keep them.
+  func resumptionSecret(of epoch: Epoch) -> SharedSecret? {
+    epoch == self.epoch
+      ? keys.resumption : resumptionSecrets.first { $0.epoch == epoch }?.secret
+  }
+
   /// Throws where the group has been closed by a ReInit.
   func requireActive() throws(MLSError) {
     // RFC 9420 §12.4.2

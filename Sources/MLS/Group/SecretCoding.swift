@@ -14,6 +14,8 @@ extension WireReader {
 extension WireWriter {
   /// `opaque secret<V>`, in the clear: for what is encrypted or sealed next.
   mutating func writeSecret(_ secret: SharedSecret) {
-    writeOpaque(secret.exposedBytes())
+    var bytes = secret.exposedBytes()
+    writeOpaque(bytes)
+    bytes.wipe()
   }
 }

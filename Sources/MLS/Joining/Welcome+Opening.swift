@@ -21,16 +21,8 @@ extension Welcome {
     // RFC 9420 §12.4.3.1
     let founding = secrets.preSharedKeys.filter(\.isResumptionOfFounding)
     guard founding.count <= 1 else { throw .invalidWelcome(.preSharedKeys) }
-    var found: [(id: PreSharedKeyID, secret: SharedSecret)] = []
-    for id in secrets.preSharedKeys {
-      // RFC 9420 §12.4.3.1
-      guard let secret = store.key(for: id) else { throw .missingPreSharedKey }
-      // RFC 9420 §8.4
-      guard id.nonce.count == suite.hashLength else { throw .invalidProposal(.pskNonceLength) }
-      found.append((id, secret))
-    }
     let member = JoinerSecret(secrets.joinerSecret, suite: suite)
-      .withPreSharedKeys(try suite.preSharedKeySecret(found))
+      .withPreSharedKeys(try suite.preSharedKeySecret(secrets.preSharedKeys, from: store))
     return Opened(
       secrets: secrets, member: member, info: try groupInfo(member: member, suite: suite))
   }
@@ -46,8 +38,10 @@ extension Welcome {
     let plaintext = try suite.decryptSecret(
       entry.encryptedGroupSecrets, privateKey: initKey, label: "Welcome",
       context: encryptedGroupInfo)
+    var exposed = plaintext.exposedBytes()
+    defer { exposed.wipe() }
     do {
-      return try GroupSecrets(exposedBytes: plaintext.exposedBytes())
+      return try GroupSecrets(exposedBytes: exposed)
     } catch {
       throw .malformed(error)
     }

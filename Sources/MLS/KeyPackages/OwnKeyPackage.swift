@@ -63,12 +63,13 @@ public struct OwnKeyPackage: Sendable {
 
   /// The KeyPackage and its private keys in the clear, for storage that its owner seals.
   public func encodedExposingSecrets() -> [UInt8] {
-    var writer = WireWriter()
+    // Room for all of it, so that no outgrown buffer with secrets is left behind.
+    var writer = WireWriter(reservingCapacity: keyPackage.wireBytes.count + 512)
     writer.write(StateVersion.current)
     writer.write(keyPackage)
-    writer.writeOpaque(initKey.exposedBytes())
-    writer.writeOpaque(leafKey.exposedBytes())
-    writer.writeOpaque(signatureKey.privateKey.exposedBytes())
+    writer.writeSecret(initKey)
+    writer.writeSecret(leafKey)
+    writer.writeSecret(signatureKey.privateKey)
     return writer.bytes
   }
 

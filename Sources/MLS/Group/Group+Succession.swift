@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import Primitives
+
+/// Founding a group from another one, RFC 9420 sections 11.2 and 11.3.
+extension Group {
+  /// A group that has just been founded from another one.
+  public struct Successor: Sendable {
+    /// For all members but the founder.
+    public let welcome: Welcome?
+    public let group: Group
+  }
+
+  /// Founds the group that a committed ReInit asked for.
+  ///
+  /// - Parameter members: A KeyPackage of every other member.
+  public func reinitialised(
+    as parameters: LeafParameters, members: [KeyPackage], settings: GroupSettings? = nil,
+    validation: Validation, random: some RandomSource
+  ) throws(MLSError) -> Successor {
+    // RFC 9420 §11.2
+    guard let reInit, let newSuite = CipherSuite(reInit.cipherSuite), reInit.version == .mls10
+    else { throw .invalidArgument }
+    return try successor(
+      .reInit, id: reInit.groupID, suite: newSuite, extensions: reInit.extensions, parameters,
+      members, settings, validation, random)
+  }
+
+  /// Founds a group of some of this one's members, with the same suite.
+  public func branched(
+    id: GroupID, as parameters: LeafParameters, members: [KeyPackage],
+    extensions: [Extension] = [], settings: GroupSettings? = nil, validation: Validation,
+    random: some RandomSource
+  ) throws(MLSError) -> Successor {
+    try requireActive()
+    return try successor(
+      .branch, id: id, suite: suite, extensions: extensions, parameters, members, settings,
+      validation, random)
+  }
+
+  private func successor(
+    _ usage: PreSharedKeyID.ResumptionUsage, id: GroupID, suite: CipherSuite,
+    extensions: [Extension], _ parameters: LeafParameters, _ members: [KeyPackage],
+    _ settings: GroupSettings?, _ validation: Validation, _ random: some RandomSource
+  ) throws(MLSError) -> Successor {
+    var group = try Group(
+      creating: id, suite: suite, as: parameters, extensions: extensions,
+      settings: settings ?? self.settings, validation: validation, random: random)
+    let key = PreSharedKeyID(
+      source: .resumption(usage, groupID: self.id, epoch: epoch),
+      nonce: random.bytes(suite.hashLength))
+    let proposals: [Proposal] = members.map { .add($0) } + [.preSharedKey(key)]
+    let pending = try group.commit(
+      proposals, purpose: usage == .reInit ? .reInit : .branch, options: CommitOptions(),
+      preSharedKeys: Predecessor(group: self, others: NoPreSharedKeys()), validation: validation,
+      random: random)
+    try pending.next.requireSuccession(usage, of: self, validation)
+    return Successor(welcome: pending.welcome, group: pending.next)
+  }
+
+  /// Whether this group may be founded from another one in this way.
+  func requireSuccession(
+    _ usage: PreSharedKeyID.ResumptionUsage, of old: Group, _ validation: Validation
+  ) throws(MLSError) {
+    // RFC 9420 §12.4.3.1
+    guard epoch == Epoch(1) else { throw .invalidWelcome(.resumptionEpoch) }
+    switch usage {
+    case .application: break
+    case .reInit:
+      // RFC 9420 §11.2, RFC 9420 §12.4.3.1
+      guard
+        let reInit = old.reInit, reInit.groupID == id, reInit.version == context.version,
+        reInit.cipherSuite == context.cipherSuite, reInit.extensions == extensions,
+        old.members.allSatisfy({ holdsClient(of: $0.leaf, validation) })
+      else { throw .invalidWelcome(.reInitMismatch) }
+    case .branch:
+      // RFC 9420 §11.3, RFC 9420 §12.4.3.1
+      guard
+        old.context.version == context.version, old.suite == suite,
+        members.allSatisfy({ old.holdsClient(of: $0.leaf, validation) })
+      else { throw .invalidWelcome(.branchMismatch) }
+    }
+  }
+
+  /// Whether a member stands for the same client, according to the application.
+  private func holdsClient(of leaf: LeafNode, _ validation: Validation) -> Bool {
+    tree.members.contains { member in
+      member.leaf.credential == leaf.credential
+        || validation.credentials.representSameClient(member.leaf.credential, leaf.credential)
+    }
+  }
+}
+
+/// The keys of a group from which another one is founded, before those of the caller.
+struct Predecessor<Others: PreSharedKeyStore>: PreSharedKeyStore {
+  let group: Group?
+  let others: Others
+
+  func externalKey(id: [UInt8]) -> SharedSecret? { others.externalKey(id: id) }
+
+  func resumptionKey(groupID: GroupID, epoch: Epoch) -> SharedSecret? {
+    if let group, group.id == groupID, let secret = group.resumptionSecret(of: epoch) {
+      return secret
+    }
+    return others.resumptionKey(groupID: groupID, epoch: epoch)
+  }
+}

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import Primitives
+
+/// Proposals sent on their own, for anybody to commit; RFC 9420 section 12.1.
+extension Group {
+  /// Proposes a change of the group.
+  ///
+  /// An Update has its own function, ``proposeUpdate(_:authenticatedData:validation:random:)``.
+  public mutating func propose(
+    _ proposal: Proposal, authenticatedData: [UInt8] = [], random: some RandomSource
+  ) throws(MLSError) -> MLSMessage {
+    switch proposal {
+    case .update: throw .invalidProposal(.updateSender)
+    // RFC 9420 §12.1.6
+    case .externalInit: throw .invalidProposal(.externalInitInMemberCommit)
+    default: return try send(proposal, authenticatedData, random)
+    }
+  }
+
+  /// Proposes to replace this member's leaf: keys, and what it shows of itself if anything is given.
+  public mutating func proposeUpdate(
+    _ parameters: LeafParameters? = nil, authenticatedData: [UInt8] = [], validation: Validation,
+    random: some RandomSource
+  ) throws(MLSError) -> MLSMessage {
+    let signer = parameters?.signatureKey ?? signatureKey
+    guard signer.suite == suite else { throw .unsupportedCipherSuite }
+    let leafKeys = try suite.generateKeyPair(from: random)
+    let publicKey = HPKEPublicKey(leafKeys.publicKey)
+    var contents = ownLeafNode.contents
+    contents.encryptionKey = publicKey
+    contents.source = .update
+    if let parameters {
+      contents = LeafNodeContents(
+        encryptionKey: publicKey, parameters: parameters, source: .update)
+    }
+    let place = LeafNode.Place(groupID: id, leafIndex: ownLeaf)
+    let leaf = try LeafNode(signing: contents, for: place, with: signer)
+    try leaf.validate(
+      .update(ownLeafNode), at: place, suite: suite, direction: .sending,
+      introducedBy: .updateProposal, validation)
+    var next = self
+    let message = try next.send(.update(Update(leafNode: leaf)), authenticatedData, random)
+    next.proposals.insert(
+      ProposalCache.OwnUpdate(
+        encryptionKey: publicKey, leafKey: leafKeys.privateKey, signatureKey: signer.privateKey))
+    self = next
+    return message
+  }
+
+  private mutating func send(
+    _ proposal: Proposal, _ authenticatedData: [UInt8], _ random: some RandomSource
+  ) throws(MLSError) -> MLSMessage {
+    try requireActive()
+    guard settings.proposalsByReference == .accept else {
+      throw .refusedBySettings(.proposalByReference)
+    }
+    let message = try AuthenticatedContent(
+      signing: FramedContent(
+        groupID: id, epoch: epoch, sender: .member(ownLeaf), authenticatedData: authenticatedData,
+        body: .proposal(proposal)),
+      wireFormat: settings.handshakeFormat == .privateMessage ? .privateMessage : .publicMessage,
+      context: encodedContext, with: signatureKey)
+    var next = self
+    try next.proposals.insert(
+      proposal, from: .member(ownLeaf), as: message.proposalReference(suite: suite))
+    let sealed = try next.protect(message, padding: 0, random: random)
+    self = next
+    return sealed
+  }
+}

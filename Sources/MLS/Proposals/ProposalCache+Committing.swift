@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension ProposalCache {
+  /// What a member commits of the proposals that wait, before those it makes itself.
+  ///
+  /// Of proposals that exclude each other RFC 9420 section 12.2 prefers a Remove over Updates, the
+  /// latest Update over earlier ones, and anything over a ReInit. An Update of the committer's own gives way to the
+  /// path; a Remove of the committer is left to the others.
+  func committable(
+    by committer: LeafIndex, beside byValue: [CommittedProposal]
+  ) -> [CommittedProposal] {
+    var chosen: [CommittedProposal] = []
+    var touched: Set<LeafIndex> = []
+    for case .remove(let remove) in byValue.map(\.proposal) { touched.insert(remove.removed) }
+    var removed: Set<LeafIndex> = []
+    for item in items {
+      if case .remove(let remove) = item.proposal { removed.insert(remove.removed) }
+    }
+    for item in items.reversed() {
+      switch (item.proposal, item.sender) {
+      case (.update, .member(let sender)):
+        guard sender != committer, !removed.contains(sender), touched.insert(sender).inserted
+        else { continue }
+      case (.remove(let remove), _):
+        guard remove.removed != committer, touched.insert(remove.removed).inserted else {
+          continue
+        }
+      case (.groupContextExtensions, _):
+        guard
+          !(chosen + byValue).contains(where: { $0.proposal.type == .groupContextExtensions })
+        else { continue }
+      default: break
+      }
+      chosen.append(item)
+    }
+    let all = Array(chosen.reversed()) + byValue
+    let others = all.filter { $0.proposal.type != .reInit }
+    return others.isEmpty ? Array(all.prefix(1)) : others
+  }
+}

@@ -1,0 +1,314 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Primitives
+import Testing
+import WireFormat
+
+@testable import MLS
+
+/// Proposals sent on their own and committed by reference, pre-shared keys, outsiders, and groups
+/// founded from others.
+struct ReferenceTests {
+  private struct Keys: PreSharedKeyStore {
+    var external: [[UInt8]: SharedSecret] = [:]
+    func externalKey(id: [UInt8]) -> SharedSecret? { external[id] }
+    func resumptionKey(groupID: GroupID, epoch: Epoch) -> SharedSecret? { nil }
+  }
+
+  /// Three members of an open group.
+  private func groupOfThree(
+    format: GroupSettings.HandshakeFormat = .privateMessage
+  ) throws -> [Group] {
+    var settings = GroupSettings.open
+    settings.handshakeFormat = format
+    var (alice, bob) = try groupOfTwo(settings: settings)
+    let carol = try TestClient("carol").keyPackage()
+    let pending = try alice.commit(
+      [.add(carol.keyPackage)], validation: acceptAll, random: SystemRandom())
+    try bob.follow(pending.message)
+    let welcome = try #require(pending.welcome)
+    let joined = try Group(
+      joining: welcome, with: carol, settings: settings, validation: acceptAll)
+    return [pending.next, bob, joined]
+  }
+
+  private func expectAgreement(_ groups: [Group]) {
+    for group in groups {
+      #expect(group.context == groups[0].context)
+      #expect(group.epochAuthenticator.equals(groups[0].epochAuthenticator))
+      #expect(group.treeSecrets.isConsistent(with: group.tree))
+    }
+  }
+
+  @Test(arguments: [GroupSettings.HandshakeFormat.privateMessage, .publicMessage])
+  func `an Update and an Add by reference take effect`(
+    format: GroupSettings.HandshakeFormat
+  ) throws {
+    var groups = try groupOfThree(format: format)
+    let renewed = try TestClient("bob, renewed")
+    let dave = try TestClient("dave").keyPackage()
+    let update = try groups[1].proposeUpdate(
+      renewed.parameters, validation: acceptAll, random: SystemRandom())
+    let add = try groups[2].propose(.add(dave.keyPackage), random: SystemRandom())
+    for (sender, message) in [(1, update), (2, add)] {
+      for index in groups.indices where index != sender {
+        guard case .proposal = try groups[index].process(message, validation: acceptAll) else {
+          Issue.record("not a proposal")
+          return
+        }
+      }
+    }
+    // Whoever has seen a proposal commits before it sends data.
+    #expect(throws: MLSError.invalidMessage(.proposalsPending)) {
+      try groups[0].protect([1], random: SystemRandom())
+    }
+    for index in groups.indices {
+      groups[index] = try Group(exposedBytes: groups[index].encodedExposingSecrets())
+    }
+    let pending = try groups[0].commit(validation: acceptAll, random: SystemRandom())
+    #expect(pending.changes.updates.map(\.index) == [LeafIndex(1)])
+    try groups[1].follow(pending.message)
+    try groups[2].follow(pending.message)
+    groups[0] = pending.next
+    let welcome = try #require(pending.welcome)
+    groups.append(
+      try Group(joining: welcome, with: dave, settings: .open, validation: acceptAll))
+    expectAgreement(groups)
+    #expect(groups[1].ownLeafNode.credential == renewed.credential)
+    let sent = try groups[1].protect([9], random: SystemRandom())
+    #expect(try groups[3].unprotect(sent).data == [9])
+  }
+
+  @Test func `a member's own Update gives way to its own path, a Remove of it to the others'`()
+    throws
+  {
+    var groups = try groupOfThree()
+    let update = try groups[1].proposeUpdate(validation: acceptAll, random: SystemRandom())
+    let removal = try groups[2].propose(.remove(LeafIndex(1)), random: SystemRandom())
+    _ = try groups[1].process(removal, validation: acceptAll)
+    _ = try groups[0].process(update, validation: acceptAll)
+    _ = try groups[0].process(removal, validation: acceptAll)
+    _ = try groups[2].process(update, validation: acceptAll)
+    let own = try groups[1].commit(validation: acceptAll, random: SystemRandom())
+    #expect(own.changes.proposals.isEmpty)
+    let others = try groups[0].commit(validation: acceptAll, random: SystemRandom())
+    #expect(others.changes.proposals == [.remove(LeafIndex(1))])
+    #expect(try groups[1].processCommit(others.message).next == nil)
+    try groups[2].follow(others.message)
+    expectAgreement([others.next, groups[2]])
+  }
+
+  @Test func `a proposal of another epoch is not taken: RFC 9420 §12.1`() throws {
+    var groups = try groupOfThree()
+    let late = try groups[2].propose(.remove(LeafIndex(1)), random: SystemRandom())
+    let pending = try groups[0].commit(validation: acceptAll, random: SystemRandom())
+    try groups[1].follow(pending.message)
+    #expect(throws: MLSError.wrongEpoch) { try groups[1].process(late, validation: acceptAll) }
+  }
+
+  @Test
+  func `an ExternalInit is not for members, nor an Update without its keys: RFC 9420 §12.1.6`()
+    throws
+  {
+    var (alice, _) = try groupOfTwo(settings: .open)
+    #expect(throws: MLSError.invalidProposal(.externalInitInMemberCommit)) {
+      try alice.propose(.externalInit(kemOutput: []), random: SystemRandom())
+    }
+    let leaf = alice.ownLeafNode
+    #expect(throws: MLSError.invalidProposal(.updateSender)) {
+      try alice.propose(.update(Update(leafNode: leaf)), random: SystemRandom())
+    }
+  }
+
+  // MARK: Pre-shared keys
+
+  @Test func `pre-shared keys reach members and newcomers`() throws {
+    var groups = try groupOfThree()
+    let store = Keys(external: [[1]: SystemRandom().secret(32)])
+    let suite = groups[0].suite
+    let external = PreSharedKeyID(
+      source: .external(id: [1]), nonce: SystemRandom().bytes(suite.hashLength))
+    let resumption = PreSharedKeyID(
+      source: .resumption(.application, groupID: groups[0].id, epoch: groups[0].epoch),
+      nonce: SystemRandom().bytes(suite.hashLength))
+    var options = CommitOptions()
+    options.path = .whenRequired
+    let pending = try groups[0].commit(
+      [.preSharedKey(external), .preSharedKey(resumption)], options: options,
+      preSharedKeys: store, validation: acceptAll, random: SystemRandom())
+    #expect(pending.changes.committerLeaf == nil)
+    #expect(throws: MLSError.missingPreSharedKey) {
+      try groups[1].process(pending.message, validation: acceptAll)
+    }
+    for index in 1...2 {
+      let outcome = try groups[index].process(
+        pending.message, preSharedKeys: store, validation: acceptAll)
+      groups[index] = try #require(outcome.commit?.next)
+    }
+    groups[0] = pending.next
+    expectAgreement(groups)
+    let dave = try TestClient("dave").keyPackage()
+    let added = try groups[0].commit(
+      [.add(dave.keyPackage), .preSharedKey(external)], preSharedKeys: store,
+      validation: acceptAll, random: SystemRandom())
+    let welcome = try #require(added.welcome)
+    #expect(throws: MLSError.missingPreSharedKey) {
+      try Group(joining: welcome, with: dave, settings: .open, validation: acceptAll)
+    }
+    let joined = try Group(
+      joining: welcome, with: dave, preSharedKeys: store, settings: .open, validation: acceptAll)
+    expectAgreement([added.next, joined])
+  }
+
+  // MARK: Outsiders
+
+  @Test(arguments: testedSuites)
+  func `a client joins on its own, and comes back in its own place: RFC 9420 §12.4.3.2`(
+    suite: CipherSuite
+  ) throws {
+    var (alice, bob) = try groupOfTwo(suite: suite, settings: .open)
+    let carol = try TestClient("carol", suite: suite)
+    let join = try Group.joinExternally(
+      alice.groupInfoForExternalJoin(), as: carol.parameters, settings: .open,
+      validation: acceptAll, random: SystemRandom())
+    let message = try MLSMessage(wireBytes: join.message.wireBytes)
+    let staged = try bob.processCommit(message)
+    #expect(staged.changes.sender == .newMemberCommit)
+    #expect(staged.changes.committer == LeafIndex(2))
+    bob = try #require(staged.next)
+    try alice.follow(message)
+    expectAgreement([alice, bob, join.group])
+    let again = try TestClient("carol", suite: suite)
+    let resync = try Group.joinExternally(
+      bob.groupInfoForExternalJoin(), as: again.parameters, replacing: LeafIndex(2),
+      settings: .open, validation: acceptAll, random: SystemRandom())
+    try alice.follow(resync.message)
+    try bob.follow(resync.message)
+    expectAgreement([alice, bob, resync.group])
+    #expect(resync.group.ownLeaf == LeafIndex(2) && alice.members.count == 3)
+  }
+
+  @Test func `without the external key, or where it is refused, nobody joins: RFC 9420 §12.4.3.2`()
+    throws
+  {
+    var (alice, bob) = try groupOfTwo()
+    let carol = try TestClient("carol")
+    #expect(throws: MLSError.invalidWelcome(.externalPubMissing)) {
+      try Group.joinExternally(
+        alice.groupInfo(extensions: [alice.treeExtension]), as: carol.parameters,
+        validation: acceptAll, random: SystemRandom())
+    }
+    let join = try Group.joinExternally(
+      alice.groupInfoForExternalJoin(), as: carol.parameters, validation: acceptAll,
+      random: SystemRandom())
+    bob.settings.publicMessages = .accept
+    #expect(throws: MLSError.refusedBySettings(.externalCommit)) {
+      try bob.process(join.message, validation: acceptAll)
+    }
+    alice.settings = .open
+    alice.settings.externalCommits = .refuse
+    #expect(throws: MLSError.refusedBySettings(.externalCommit)) {
+      try alice.process(join.message, validation: acceptAll)
+    }
+  }
+
+  @Test func `an external sender's and a newcomer's proposals can be committed: RFC 9420 §12.1.8`()
+    throws
+  {
+    let outsider = try TestClient("outsider")
+    var groups = try groupOfThree()
+    let list = ExternalSender.asExtension([
+      ExternalSender(
+        signatureKey: outsider.signatureKey.publicKey, credential: outsider.credential)
+    ])
+    let allowed = try groups[0].commit(
+      [.groupContextExtensions([list])], validation: acceptAll, random: SystemRandom())
+    groups[0] = allowed.next
+    for index in 1...2 { try groups[index].follow(allowed.message) }
+    let dave = try TestClient("dave").keyPackage()
+    let messages = try [
+      MLSMessage.externalProposal(
+        .remove(LeafIndex(2)), groupID: groups[0].id, epoch: groups[0].epoch, senderIndex: 0,
+        signer: outsider.signatureKey),
+      MLSMessage.newMemberProposal(dave, groupID: groups[0].id, epoch: groups[0].epoch),
+    ]
+    for message in messages {
+      for index in groups.indices { _ = try groups[index].process(message, validation: acceptAll) }
+    }
+    let pending = try groups[0].commit(validation: acceptAll, random: SystemRandom())
+    #expect(pending.changes.removals.map(\.index) == [LeafIndex(2)])
+    try groups[1].follow(pending.message)
+    let welcome = try #require(pending.welcome)
+    let joined = try Group(
+      joining: welcome, with: dave, settings: .open, validation: acceptAll)
+    expectAgreement([pending.next, groups[1], joined])
+    #expect(throws: MLSError.invalidProposal(.externalSenderType)) {
+      try MLSMessage.externalProposal(
+        .externalInit(kemOutput: []), groupID: groups[0].id, epoch: groups[0].epoch,
+        senderIndex: 0, signer: outsider.signatureKey)
+    }
+  }
+
+  // MARK: Founding from another group
+
+  @Test func `a ReInit closes the group and leads to its successor: RFC 9420 §11.2`() throws {
+    var (alice, bob) = try groupOfTwo(settings: .open)
+    let suite = CipherSuite.hybridAES256
+    let reInit = ReInit(
+      groupID: GroupID(SystemRandom().bytes(32)), cipherSuite: suite.number, extensions: [])
+    let closing = try alice.commit(
+      [.reInit(reInit)], validation: acceptAll, random: SystemRandom())
+    try bob.follow(closing.message)
+    alice = closing.next
+    for group in [alice, bob] {
+      var group = try Group(exposedBytes: group.encodedExposingSecrets())
+      #expect(throws: MLSError.groupInactive) { try group.protect([1], random: SystemRandom()) }
+      #expect(throws: MLSError.groupInactive) {
+        try group.commit(validation: acceptAll, random: SystemRandom())
+      }
+    }
+    let bobAgain = try TestClient("bob", suite: suite).keyPackage()
+    let successor = try alice.reinitialised(
+      as: TestClient("alice", suite: suite).parameters, members: [bobAgain.keyPackage],
+      validation: acceptAll, random: SystemRandom())
+    let welcome = try #require(successor.welcome)
+    #expect(throws: MLSError.missingPreSharedKey) {
+      try Group(joining: welcome, with: bobAgain, settings: .open, validation: acceptAll)
+    }
+    let joined = try Group(
+      joining: welcome, with: bobAgain, predecessor: bob, settings: .open, validation: acceptAll)
+    expectAgreement([successor.group, joined])
+    #expect(joined.id == reInit.groupID && joined.suite == suite && joined.epoch == Epoch(1))
+    // A successor without everybody, or one that was never asked for.
+    #expect(throws: MLSError.invalidWelcome(.reInitMismatch)) {
+      try alice.reinitialised(
+        as: TestClient("alice", suite: suite).parameters, members: [], validation: acceptAll,
+        random: SystemRandom())
+    }
+    bob.reInit?.extensions = [Extension(type: testExtension, data: [1])]
+    #expect(throws: MLSError.invalidWelcome(.reInitMismatch)) {
+      try Group(
+        joining: welcome, with: bobAgain, predecessor: bob, settings: .open,
+        validation: acceptAll)
+    }
+  }
+
+  @Test func `a branch holds some of the members and nobody else: RFC 9420 §11.3`() throws {
+    let groups = try groupOfThree()
+    let carolAgain = try TestClient("carol").keyPackage()
+    let branch = try groups[0].branched(
+      id: GroupID(SystemRandom().bytes(32)), as: TestClient("alice").parameters,
+      members: [carolAgain.keyPackage], validation: acceptAll, random: SystemRandom())
+    let welcome = try #require(branch.welcome)
+    let joined = try Group(
+      joining: welcome, with: carolAgain, predecessor: groups[2], settings: .open,
+      validation: acceptAll)
+    expectAgreement([branch.group, joined])
+    let stranger = try TestClient("mallory").keyPackage()
+    #expect(throws: MLSError.invalidWelcome(.branchMismatch)) {
+      try groups[0].branched(
+        id: GroupID([1]), as: TestClient("alice").parameters, members: [stranger.keyPackage],
+        validation: acceptAll, random: SystemRandom())
+    }
+  }
+}
