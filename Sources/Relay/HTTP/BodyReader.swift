@@ -5,14 +5,15 @@ import HummingbirdCore
 import NIOCore
 import RelayProtocol
 
-/// Reads a body of a known length, within a deadline.
-enum BodyReader {
-  /// A trickle is measured at each piece; a body that stops altogether ends with its connection,
-  /// which is closed when nothing moves on it.
-  static func read(
-    _ request: Request, count: Int, _ limits: RelayLimits
-  ) async throws -> [UInt8] {
-    let deadline = ContinuousClock.now + .seconds(limits.bodySeconds + count / (16 << 10))
+/// Reads a body of a known length, within a deadline that closes its connection.
+struct BodyReader {
+  let limits: RelayLimits
+  let deadlines: Deadlines
+
+  func read(_ request: Request, count: Int, _ context: RelayContext) async throws -> [UInt8] {
+    let deadline = deadlines.start(
+      context.channel, seconds: limits.bodySeconds + count / (16 << 10))
+    defer { deadlines.stop(deadline) }
     var bytes: [UInt8] = []
     bytes.reserveCapacity(count)
     do {
@@ -21,7 +22,6 @@ enum BodyReader {
           throw RelayError.refused(.malformed)
         }
         bytes.append(contentsOf: piece.readableBytesView)
-        guard ContinuousClock.now < deadline else { throw BodyTimeout() }
       }
     } catch let error as RelayError {
       throw error
@@ -29,6 +29,7 @@ enum BodyReader {
       throw BodyTimeout()
     }
     guard bytes.count == count else { throw BodyTimeout() }
+    context.body.finish()
     return bytes
   }
 }

@@ -10,7 +10,7 @@ import WireFormat
 
 extension RelayResponder {
   /// `POST /v1/envelope`
-  func append(_ request: Request) async throws -> Response {
+  func append(_ request: Request, _ context: RelayContext) async throws -> Response {
     let fields = Fields(request)
     let channel: ChannelID = try fields.value(HeaderName.channel)
     let token = try fields.token().hash
@@ -29,7 +29,7 @@ extension RelayResponder {
     guard let size = SizeClass(byteCount: length) else { throw RelayError.refused(.sizeClass) }
     guard permits.take(size.byteCount) else { throw RelayError.refused(.overloaded) }
     defer { permits.give(size.byteCount) }
-    let body = try await BodyReader.read(request, count: size.byteCount, limits)
+    let body = try await bodies.read(request, count: size.byteCount, context)
     let appended = try await store.append(
       AppendJob(
         channel: channel, token: token, id: id, turn: turn, named: named, at: at, envelope: body))
@@ -41,12 +41,15 @@ extension RelayResponder {
   }
 
   /// `GET /v1/envelope?after=N&max=BYTES&wait=S`
-  func read(_ request: Request) async throws -> Response {
+  func read(_ request: Request, _ context: RelayContext) async throws -> Response {
     let fields = Fields(request)
     let channel: ChannelID = try fields.value(HeaderName.channel)
     let token = try fields.token().hash
     let query = request.uri.queryParameters
-    for name in query.map(\.key) where !["after", "max", "wait"].contains(name) {
+    let names = query.map(\.key)
+    guard names.allSatisfy({ ["after", "max", "wait"].contains($0) }),
+      Set(names).count == names.count
+    else {
       throw RelayError.refused(.malformed)
     }
     let after = Position(try Fields.number(query["after"], default: 0))
@@ -72,9 +75,32 @@ extension RelayResponder {
     }
     var writer = WireWriter()
     for frame in frames { writer.write(frame) }
-    return Response(
-      status: .ok, headers: [.contentType: HeaderName.framesType],
-      body: .init(byteBuffer: ByteBuffer(bytes: writer.bytes)))
+    return try answer(writer.bytes, context)
+  }
+
+  /// An answer in pieces, each of which must be taken in time; small ones fit into the connection.
+  private func answer(_ bytes: [UInt8], _ context: RelayContext) throws -> Response {
+    let headers: HTTPFields = [.contentType: HeaderName.framesType]
+    let piece = 64 << 10
+    guard bytes.count > piece else {
+      return Response(
+        status: .ok, headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: bytes)))
+    }
+    guard let permit = Permit(of: bytes.count, from: answers) else {
+      throw RelayError.refused(.overloaded)
+    }
+    let body = ResponseBody(contentLength: bytes.count) {
+      [deadlines, limits, channel = context.channel] writer in
+      defer { permit.give() }
+      for start in stride(from: 0, to: bytes.count, by: piece) {
+        let deadline = deadlines.start(channel, seconds: limits.writeSeconds)
+        defer { deadlines.stop(deadline) }
+        try await writer.write(
+          ByteBuffer(bytes: bytes[start..<min(start + piece, bytes.count)]))
+      }
+      try await writer.finish(nil)
+    }
+    return Response(status: .ok, headers: headers, body: body)
   }
 }
 

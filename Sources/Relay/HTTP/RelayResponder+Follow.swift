@@ -9,7 +9,7 @@ import WireFormat
 
 extension RelayResponder {
   /// `POST /v1/follow`
-  func follow(_ request: Request) async throws -> Response {
+  func follow(_ request: Request, _ context: RelayContext) async throws -> Response {
     guard let length = request.headers[.contentLength].flatMap(Int.init) else {
       throw RelayError.refused(.lengthRequired)
     }
@@ -20,15 +20,18 @@ extension RelayResponder {
     let body: [UInt8]
     do {
       defer { permits.give(length) }
-      body = try await BodyReader.read(request, count: length, limits)
+      body = try await bodies.read(request, count: length, context)
     }
     let follow: Follow
     do { follow = try Follow(wireBytes: body) } catch { throw RelayError.refused(.malformed) }
     let stream = FollowStream(
-      follow, store: store, limits: limits, clock: clock, drain: drain)
+      follow, store: store, limits: limits, clock: clock, drain: drain,
+      connection: Connection(channel: context.channel, deadlines: deadlines))
     return Response(
       status: .ok, headers: [.contentType: HeaderName.framesType],
       body: ResponseBody { writer in
+        // A follower who has left is noticed by the next write, which is a heartbeat at the latest.
+        // (Hummingbird's handler for that traps when the request's body has been read before.)
         try await stream.run(into: &writer)
         try await writer.finish(nil)
       })

@@ -6,6 +6,10 @@ package struct RelayLimits: Sendable {
   package var headerBytes = 16 * 1_024
   /// Bodies that have been let in and not yet answered, in bytes.
   package var bodiesInFlight = 64 << 20
+  /// Answers that their readers have not taken yet, in bytes.
+  package var answersInFlight = 64 << 20
+  /// A reader takes each piece of its answer within this time, in seconds.
+  package var writeSeconds = 30
   /// A body has this long, and one second more for each 16 KiB.
   package var bodySeconds = 30
   /// A connection on which nothing moves for so long is closed. Longer than a heartbeat.

@@ -56,7 +56,11 @@ package struct RelayServer: Service {
       },
       logger: silent)
     try await withGracefulShutdownHandler {
-      try await application.run()
+      try await withThrowingTaskGroup(of: Void.self) { tasks in
+        tasks.addTask { [responder] in await responder.deadlines.watch() }
+        try await application.run()
+        tasks.cancelAll()
+      }
     } onGracefulShutdown: { [drain, logger] in
       RelayEvent.draining.log(to: logger)
       drain.begin()

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import HummingbirdCore
-import NIOCore
 import RelayLog
 import RelayProtocol
-import WireFormat
 
 /// One follower: a position per subscription, and whatever the store says about it.
 ///
@@ -16,112 +14,136 @@ final class FollowStream: Sendable {
   private let limits: RelayLimits
   private let clock: @Sendable () -> Int64
   private let drain: Drain
+  private let connection: Connection
+  private let pending = Pending()
 
   init(
     _ follow: Follow, store: any RelayStore, limits: RelayLimits,
-    clock: @escaping @Sendable () -> Int64, drain: Drain
+    clock: @escaping @Sendable () -> Int64, drain: Drain, connection: Connection
   ) {
     self.follow = follow
     self.store = store
     self.limits = limits
     self.clock = clock
     self.drain = drain
+    self.connection = connection
   }
 
   private struct Place {
     let channel: ChannelID
     let token: TokenHash
+    /// The last position that was sent or announced: all that is kept of a subscription.
     var after: Position
+    /// Where `caughtUp` was last said, so that it is not said twice.
+    var caughtUp: Position?
     var isOver = false
-    var announced: Position
   }
 
   /// Writes frames until the relay goes down, every subscription is over, or writing fails.
   @concurrent func run(into writer: inout any ResponseBodyWriter) async throws {
     var places = follow.subscriptions.map {
-      Place(channel: $0.channel, token: $0.token.hash, after: $0.after, announced: $0.after)
+      Place(channel: $0.channel, token: $0.token.hash, after: $0.after)
     }
-    let pending = Pending()
+    // The watch begins before the first read: what arrives between the two wakes.
     let watch = store.watch(places.map(\.channel), wake: pending.wake)
-    let drained = drain.register { pending.end() }
+    let drained = drain.register { [pending] in pending.end() }
     defer {
       drain.remove(drained)
       _ = watch
     }
-    for index in places.indices { try await push(&places[index], index, &writer) }
-    while places.contains(where: { !$0.isOver }) {
-      switch await pending.wait(seconds: limits.heartbeatSeconds) {
-      case .silence:
-        try await writer.write(frame: Frame(.heartbeat(UInt64(max(clock(), 0)))))
-      case .channels(let channels):
-        for index in places.indices
-        where !places[index].isOver && channels.contains(places[index].channel) {
-          try await push(&places[index], index, &writer)
+    do {
+      for index in places.indices { try await push(&places[index], index, &writer) }
+      while places.contains(where: { !$0.isOver }) {
+        switch await pending.wait(seconds: limits.heartbeatSeconds) {
+        case .silence:
+          try await write([Frame(.heartbeat(UInt64(max(clock(), 0))))], to: &writer)
+        case .channels(let channels):
+          for index in places.indices
+          where !places[index].isOver && channels.contains(places[index].channel) {
+            try await push(&places[index], index, &writer)
+          }
+        case .end:
+          try Task.checkCancellation()
+          try await write([Frame(.bye(.drain, retryAfterMilliseconds: 1_000))], to: &writer)
+          return
         }
-      case .end:
-        try Task.checkCancellation()
-        try await writer.write(frame: Frame(.bye(.drain, retryAfterMilliseconds: 1_000)))
-        return
       }
+    } catch is RelayError {
+      // The store cannot be read now, which says nothing about the channels: come back.
+      try await write([Frame(.bye(.drain, retryAfterMilliseconds: 1_000))], to: &writer)
+      return
     }
-    try await writer.write(frame: Frame(.bye(.age, retryAfterMilliseconds: 0)))
+    try await write([Frame(.bye(.age, retryAfterMilliseconds: 0))], to: &writer)
   }
 
   /// Sends what is new at one place, in pieces that the connection's back-pressure bounds.
   @concurrent private func push(
     _ place: inout Place, _ index: Int, _ writer: inout any ResponseBodyWriter
   ) async throws {
-    let subscription = UInt16(index)
     while !place.isOver {
       let frames: [Frame]
       do {
         frames = try await store.read(
-          place.channel, token: place.token, after: place.after,
-          maximumBytes: limits.pushBytes)
-      } catch {
+          place.channel, token: place.token, after: place.after, maximumBytes: limits.pushBytes)
+      } catch .refused(.noSuchChannel) {
         place.isOver = true
-        let code: RefusalCode = error == .refused(.beyondHead) ? .beyondHead : .noSuchChannel
-        try await writer.write(frame: Frame(subscription: subscription, .refused(code)))
-        return
+        return try await write(
+          [Frame(subscription: UInt16(index), .refused(.noSuchChannel))], to: &writer)
+      } catch .refused(.beyondHead) {
+        place.isOver = true
+        return try await write(
+          [Frame(subscription: UInt16(index), .refused(.beyondHead))], to: &writer)
       }
-      var goOn = false
-      for frame in frames {
-        switch frame.body {
-        case .envelope(let entry):
-          guard entry.envelope.count <= limits.pushBytes else {
-            try await announce(&place, entry.position, subscription, &writer)
-            return
-          }
-          place.after = entry.position
-        case .gap(let first, let entries):
-          place.after = Position(first.value + UInt64(entries.count) - 1)
-        case .head:
-          // More than one piece: what was sent is behind us, read on.
-          goOn = true
-          continue
-        case .turned: place.isOver = true
-        default: break
-        }
-        try await writer.write(frame: Frame(subscription: subscription, frame.body))
-      }
-      if !goOn { return }
+      let (sent, hasMore) = select(frames, for: &place, UInt16(index))
+      if !sent.isEmpty { try await write(sent, to: &writer) }
+      if !hasMore { return }
     }
   }
 
-  /// Says once that there is something to be read.
-  @concurrent private func announce(
-    _ place: inout Place, _ head: Position, _ subscription: UInt16,
-    _ writer: inout any ResponseBodyWriter
-  ) async throws {
-    guard place.announced < head else { return }
-    place.announced = head
-    try await writer.write(frame: Frame(subscription: subscription, .head(head)))
+  /// What of a read is pushed, and whether there is more to read.
+  private func select(
+    _ frames: [Frame], for place: inout Place, _ subscription: UInt16
+  ) -> (sent: [Frame], hasMore: Bool) {
+    var sent: [Frame] = []
+    // From an envelope too large to push, what there is now is only announced: the follower reads
+    // it, and the next one to come is pushed again.
+    var isAnnouncing = false
+    func send(_ body: Frame.Body) { sent.append(Frame(subscription: subscription, body)) }
+    for frame in frames {
+      switch frame.body {
+      case .envelope(let entry):
+        isAnnouncing = isAnnouncing || entry.envelope.count > limits.pushBytes
+        if !isAnnouncing { send(frame.body) }
+        place.after = entry.position
+      case .gap(let first, let entries):
+        if !isAnnouncing { send(frame.body) }
+        place.after = Position(first.value + UInt64(entries.count) - 1)
+      case .head(let head):
+        guard isAnnouncing else { return (sent, hasMore: true) }
+        send(.head(head))
+        place.after = head
+      case .caughtUp(let at):
+        if isAnnouncing {
+          send(.head(at.position))
+        } else if place.caughtUp != at.position {
+          send(frame.body)
+        }
+        place.after = at.position
+        place.caughtUp = at.position
+      case .turned(let last):
+        if isAnnouncing { send(.head(last)) }
+        send(frame.body)
+        place.isOver = true
+      case .heartbeat, .bye, .refused:
+        break
+      }
+    }
+    return (sent, hasMore: false)
   }
-}
 
-extension ResponseBodyWriter {
-  /// At most one write is in flight: the connection's own back-pressure is the bound.
-  @concurrent fileprivate mutating func write(frame: Frame) async throws {
-    try await write(ByteBuffer(bytes: frame.wireBytes))
+  @concurrent private func write(
+    _ frames: [Frame], to writer: inout any ResponseBodyWriter
+  ) async throws {
+    try await connection.write(frames, within: limits.writeSeconds, to: &writer)
   }
 }

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Primitives
+import Relay
+import RelayProtocol
+import Testing
+import WireFormat
+
+@Suite struct StreamTests {
+  @Test func `a read that waits is answered by the next append`() async throws {
+    try await LiveRelay.run { relay in
+      let member = try TestMember(seed: 1)
+      #expect(try await relay.ask(member.create()).status == 201)
+      async let waiting = relay.ask(member.read("?wait=60"))
+      #expect(try await relay.ask(member.append()).status == 201)
+      let frames = try await waiting.body.frames
+      #expect(frames.count == 2)
+      #expect(try await relay.ask(member.read("?after=1&wait=1")).status == 204)
+    }
+  }
+
+  @Test func `a follower gets what there is, then what comes, then its turn and no more`()
+    async throws
+  {
+    try await LiveRelay.run { relay in
+      let member = try TestMember(seed: 1)
+      #expect(try await relay.ask(member.create()).status == 201)
+      #expect(try await relay.ask(member.append()).status == 201)
+      try await RawConnection.open(relay.port) { connection in
+        var stream = FrameStream()
+        try await connection.send(TestMember.follow([member.subscription()]).bytes)
+        #expect(try await connection.head().status == 200)
+        #expect(try await stream.next(&connection)?.position == 1)
+        #expect(try await stream.next(&connection)?.isCaughtUp == true)
+
+        #expect(try await relay.ask(member.append()).status == 201)
+        #expect(try await stream.next(&connection)?.position == 2)
+        #expect(try await stream.next(&connection)?.isCaughtUp == true)
+
+        let (turn, next) = member.turning()
+        #expect(try await relay.ask(turn).status == 201)
+        for _ in 0..<3 { #expect(try await relay.ask(next.append()).status == 201) }
+        #expect(try await stream.next(&connection)?.position == 3)
+        #expect(
+          try await stream.next(&connection)?.body == .turned(last: Position(3)))
+        // Its only subscription is over, and so is the stream.
+        #expect(try await stream.next(&connection)?.isBye == true)
+        #expect(try await stream.next(&connection) == nil)
+      }
+    }
+  }
+
+  @Test func `one stream carries many channels, and refuses one without the others`()
+    async throws
+  {
+    try await LiveRelay.run { relay in
+      let members = try (0..<20).map { try TestMember(seed: $0 + 1) }
+      for member in members.dropLast() {
+        #expect(try await relay.ask(member.create()).status == 201)
+      }
+      try await RawConnection.open(relay.port) { connection in
+        var stream = FrameStream()
+        let subscriptions =
+          members.map { $0.subscription() } + [members[0].subscription(after: 5)]
+        try await connection.send(TestMember.follow(subscriptions).bytes)
+        #expect(try await connection.head().status == 200)
+        for index in 0..<19 {
+          let frame = try await stream.next(&connection)
+          #expect(frame?.subscription == UInt16(index) && frame?.isCaughtUp == true)
+        }
+        #expect(
+          try await stream.next(&connection)
+            == Frame(subscription: 19, .refused(.noSuchChannel)))
+        #expect(
+          try await stream.next(&connection) == Frame(subscription: 20, .refused(.beyondHead)))
+        #expect(try await relay.ask(members[7].append()).status == 201)
+        let pushed = try await stream.next(&connection)
+        #expect(pushed?.subscription == 7 && pushed?.position == 1)
+      }
+    }
+  }
+
+  @Test func `a large envelope is announced, and what follows it is pushed again`() async throws {
+    try await LiveRelay.run { relay in
+      let member = try TestMember(seed: 1)
+      #expect(try await relay.ask(member.create()).status == 201)
+      try await RawConnection.open(relay.port) { connection in
+        var stream = FrameStream()
+        try await connection.send(TestMember.follow([member.subscription()]).bytes)
+        #expect(try await connection.head().status == 200)
+        #expect(try await stream.next(&connection)?.isCaughtUp == true)
+        #expect(try await relay.ask(member.append(size: 262_144)).status == 201)
+        #expect(try await stream.next(&connection)?.body == .head(Position(1)))
+        #expect(try await relay.ask(member.append()).status == 201)
+        var pushed = try await stream.next(&connection)
+        if pushed?.isCaughtUp == true { pushed = try await stream.next(&connection) }
+        #expect(pushed?.position == 2)
+        #expect(try await relay.ask(member.append(size: 262_144)).status == 201)
+        var announced = try await stream.next(&connection)
+        if announced?.isCaughtUp == true { announced = try await stream.next(&connection) }
+        #expect(announced?.body == .head(Position(3)))
+      }
+    }
+  }
+
+  @Test func `silence is filled with heartbeats`() async throws {
+    var limits = RelayLimits()
+    limits.heartbeatSeconds = 1
+    try await LiveRelay.run(limits) { relay in
+      let member = try TestMember(seed: 1)
+      #expect(try await relay.ask(member.create()).status == 201)
+      try await RawConnection.open(relay.port) { connection in
+        var stream = FrameStream()
+        try await connection.send(TestMember.follow([member.subscription()]).bytes)
+        #expect(try await connection.head().status == 200)
+        #expect(try await stream.next(&connection)?.isCaughtUp == true)
+        for _ in 0..<2 {
+          #expect(try await stream.next(&connection)?.body == .heartbeat(1_700_000_000))
+        }
+      }
+    }
+  }
+
+  @Test func `malformed follows are refused`() async throws {
+    try await LiveRelay.run { relay in
+      let member = try TestMember(seed: 1)
+      let good = TestMember.follow([member.subscription()])
+      var version = good
+      version.body[0] = 2
+      var cut = good
+      cut.body.removeLast()
+      var trailing = good
+      trailing.body.append(0)
+      for request in [version, cut, trailing, TestMember.follow([])] {
+        let answer = try await relay.ask(request)
+        #expect(answer.status == 400 && answer.problem == "malformed")
+      }
+      var large = good
+      large.body = [UInt8](repeating: 0, count: Follow.maximumLength + 1)
+      #expect(try await relay.ask(large).status == 413)
+    }
+  }
+
+  @Test func `when the relay goes down its followers are told, and those who wait are answered`()
+    async throws
+  {
+    try await LiveRelay.run { relay in
+      let member = try TestMember(seed: 1)
+      #expect(try await relay.ask(member.create()).status == 201)
+      let port = relay.port
+      try await withThrowingTaskGroup(of: Void.self) { tasks in
+        for index in 0..<40 {
+          tasks.addTask {
+            try await RawConnection.open(port) { connection in
+              if index.isMultiple(of: 4) {
+                let answer = try await connection.ask(member.read("?wait=60"))
+                #expect(answer.status == 204)
+                return
+              }
+              var stream = FrameStream()
+              try await connection.send(TestMember.follow([member.subscription()]).bytes)
+              #expect(try await connection.head().status == 200)
+              #expect(try await stream.next(&connection)?.isCaughtUp == true)
+              guard case .bye(.drain, let pause) = try await stream.next(&connection)?.body else {
+                Issue.record("a stream ended without a word")
+                return
+              }
+              #expect(pause > 0)
+              #expect(try await stream.next(&connection) == nil)
+            }
+          }
+        }
+        tasks.addTask {
+          try await Task.sleep(for: .milliseconds(500))
+          await relay.shutDown()
+        }
+        try await tasks.waitForAll()
+      }
+    }
+  }
+}
+
+extension Frame {
+  var position: UInt64? {
+    if case .envelope(let entry) = body { entry.position.value } else { nil }
+  }
+  var isCaughtUp: Bool { if case .caughtUp = body { true } else { false } }
+  var isBye: Bool { if case .bye = body { true } else { false } }
+}
