@@ -41,14 +41,17 @@ extension RatchetTree {
     return hash
   }
 
-  /// The tree hash of a node as it would be had the given leaves never been there: blank, and in no
-  /// list of unmerged leaves. RFC 9420 section 7.9 calls it the original one.
-  mutating func originalTreeHash(of node: NodeIndex, without leaves: [LeafIndex]) -> [UInt8] {
+  /// The tree hash of a node as it would be had the given leaves, in increasing order, never been
+  /// there: blank, and in no list of unmerged leaves. RFC 9420 section 7.9 calls it the original one.
+  mutating func originalTreeHash(
+    of node: NodeIndex, without leaves: ArraySlice<LeafIndex>
+  ) -> [UInt8] {
     // Where none of the leaves stands below, nothing changes, and the kept hash serves.
-    guard leaves.contains(where: { node.covers($0) }) else { return treeHash(of: node) }
+    let leaves = leaves.sorted(below: node)
+    guard !leaves.isEmpty else { return treeHash(of: node) }
     guard let left = node.left, let right = node.right else { return leafTreeHash(node, nil) }
     var parent = parent(at: node)
-    parent?.unmergedLeaves.removeAll { leaves.contains($0) }
+    parent?.unmergedLeaves.removeAll { leaves.sortedContains($0) }
     return parentTreeHash(
       parent, originalTreeHash(of: left, without: leaves),
       originalTreeHash(of: right, without: leaves))
@@ -64,7 +67,7 @@ extension RatchetTree {
   /// } ParentHashInput;
   /// ```
   mutating func parentHash(of parent: ParentNode, copathChild sibling: NodeIndex) -> [UInt8] {
-    let siblingHash = originalTreeHash(of: sibling, without: parent.unmergedLeaves)
+    let siblingHash = originalTreeHash(of: sibling, without: parent.unmergedLeaves[...])
     var writer = WireWriter()
     writer.write(parent.encryptionKey)
     writer.writeOpaque(parent.parentHash)

@@ -7,7 +7,7 @@ extension RatchetTree {
     let index = try leftmostBlankLeaf()
     for node in size.directPath(of: index) {
       guard var parent = parent(at: node) else { continue }
-      let place = parent.unmergedLeaves.firstIndex { $0 > index } ?? parent.unmergedLeaves.endIndex
+      let place = parent.unmergedLeaves.sortedPlace(of: index)
       parent.unmergedLeaves.insert(index, at: place)
       set(node, to: .parent(parent))
     }

@@ -29,20 +29,22 @@ extension RatchetTree {
   /// Every list of unmerged leaves names, in order, members below its node, and every node between
   /// the two names them as well.
   func validateUnmergedLeaves() throws(MLSError) {
+    for (_, parent) in parents {
+      // RFC 9420 §7.1
+      guard zip(parent.unmergedLeaves, parent.unmergedLeaves.dropFirst()).allSatisfy({ $0 < $1 })
+      else { throw .invalidTree(.unmergedLeavesOrder) }
+    }
     for (index, parent) in parents {
-      var previous: LeafIndex?
       for leaf in parent.unmergedLeaves {
-        // RFC 9420 §7.1
-        if let previous, previous >= leaf { throw .invalidTree(.unmergedLeavesOrder) }
-        previous = leaf
         // RFC 9420 §12.4.3.1
         guard size.contains(leaf), index.covers(leaf), self[leaf] != nil else {
           throw .invalidTree(.unmergedLeaf)
         }
-        for between in size.directPath(of: leaf) where between != index && index.covers(between) {
+        for between in size.directPath(of: leaf) {
+          if between == index { break }
           guard let node = self.parent(at: between) else { continue }
           // RFC 9420 §12.4.3.1
-          guard node.unmergedLeaves.contains(leaf) else {
+          guard node.unmergedLeaves.sortedContains(leaf) else {
             throw .invalidTree(.unmergedLeafNotBelow)
           }
         }
@@ -91,7 +93,7 @@ extension RatchetTree {
     let candidates = resolution.filter { self[$0]?.parentHash != nil }
     guard !candidates.isEmpty else { return 0 }
     let expected = parentHash(of: parent, copathChild: sibling)
-    let unmerged = parent.unmergedLeaves.map(\.node).filter { child.covers($0) }
+    let unmerged = parent.unmergedLeaves.sorted(below: child).map(\.node)
     // RFC 9420 §7.9.2
     return candidates.count { candidate in
       self[candidate]?.parentHash == expected
