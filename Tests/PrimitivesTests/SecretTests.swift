@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Glibc
 import Testing
 
 @testable import Primitives
@@ -79,10 +80,21 @@ import Testing
     }
   }
 
-  @Test func `a slab in use is locked, or says that it is not`() throws {
-    let secret = try SecretBytes(random: 32)
-    #expect(secret.count == 32)
-    // Whether it is depends on the limit of whoever runs the tests; that it answers does not.
-    _ = SecretBytes.memoryIsLocked
+  @Test func `memory that could not be locked is noticed`() async {
+    await #expect(processExitsWith: .exitCode(3)) {
+      // An ordinary user who may lock nothing; the slabs of this process are still to be made.
+      var limit = rlimit(rlim_cur: 0, rlim_max: 0)
+      guard unsafe setrlimit(Int32(__RLIMIT_MEMLOCK.rawValue), &limit) == 0 else { exit(1) }
+      if geteuid() == 0, setuid(65_534) != 0 { exit(2) }
+      let secret = try SecretBytes(random: 32)
+      exit(secret.count == 32 && !SecretBytes.memoryIsLocked ? 3 : 4)
+    }
+  }
+
+  @Test func `memory within the limit is locked`() async {
+    await #expect(processExitsWith: .exitCode(3)) {
+      let secret = try SecretBytes(random: 32)
+      exit(secret.count == 32 && SecretBytes.memoryIsLocked ? 3 : 4)
+    }
   }
 }
