@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Primitives
+import RelayProtocol
+import WireFormat
+
+/// A channel that one client of the load appends to, and the bytes of its requests.
+struct LoadChannel: Sendable {
+  let id: ChannelID
+  let token: AccessToken
+  let turn: TurnSecret
+  private let envelope: [UInt8]
+
+  init(envelopeBytes: Int) throws {
+    let random = SystemRandom()
+    id = try ChannelID(bytes: random.bytes(32))
+    token = AccessToken(random: random)
+    turn = TurnSecret(random: random)
+    envelope = [1] + random.bytes(envelopeBytes - 1)
+  }
+
+  var creation: [UInt8] {
+    head(
+      "POST /v1/channel",
+      [
+        "\(HeaderName.channel): \(Base64URL.encode(id.bytes))",
+        "\(HeaderName.channelClass): relationship",
+        "\(HeaderName.turn): \(Base64URL.encode(token.hash.bytes))."
+          + Base64URL.encode(turn.hash.bytes),
+        "Content-Length: 0",
+      ])
+  }
+
+  /// An append with a fresh id.
+  func append() -> [UInt8] {
+    head(
+      "POST /v1/envelope",
+      access + [
+        "\(HeaderName.envelope): \(Base64URL.encode(SystemRandom().bytes(16)))",
+        "Content-Length: \(envelope.count)",
+      ]) + envelope
+  }
+
+  func read(after: UInt64, maximum: Int) -> [UInt8] {
+    head("GET /v1/envelope?after=\(after)&max=\(maximum)&wait=0", access)
+  }
+
+  func follow(after: UInt64) -> [UInt8] {
+    let body = Follow([Subscription(channel: id, token: token, after: Position(after))]).wireBytes
+    return head("POST /v1/follow", ["Content-Length: \(body.count)"]) + body
+  }
+
+  private var access: [String] {
+    [
+      "\(HeaderName.channel): \(Base64URL.encode(id.bytes))",
+      "Authorization: Bearer \(Base64URL.encode(token.secret.exposedBytes()))",
+    ]
+  }
+
+  private func head(_ line: String, _ fields: [String]) -> [UInt8] {
+    Array(
+      ("\(line) HTTP/1.1\r\nHost: 127.0.0.1\r\n" + fields.joined(separator: "\r\n") + "\r\n\r\n")
+        .utf8)
+  }
+}

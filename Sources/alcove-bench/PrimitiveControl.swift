@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Primitives
+
+/// What the machine takes for the operations that everything else is made of.
+struct PrimitiveControl {
+  let sign: Duration
+  let verify: Duration
+  let agree: Duration
+
+  static func measure() throws -> PrimitiveControl {
+    let random = SystemRandom()
+    let (key, publicKey) = Ed25519.generate(random)
+    let message = random.bytes(200)
+    let signature = key.sign(message)
+    let scalar = random.secret(32)
+    let point = try X25519.publicKey(of: random.secret(32))
+    return PrimitiveControl(
+      sign: Timing.median(count: 200) { _ = key.sign(message) },
+      verify: Timing.median(count: 100) {
+        _ = Ed25519.verify(signature: signature, message: message, publicKey: publicKey)
+      },
+      agree: try Timing.median(count: 200) {
+        _ = try X25519.sharedSecret(scalar, point)
+      })
+  }
+
+  func print(_ title: String) {
+    Swift.print(
+      "\(title): Ed25519 sign \(figure(sign.microseconds)) us, verify "
+        + "\(figure(verify.microseconds)) us, X25519 \(figure(agree.microseconds)) us")
+  }
+}

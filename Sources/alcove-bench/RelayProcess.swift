@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+
+/// A relay of its own, in a directory of its own, for the time of one measurement.
+final class RelayProcess {
+  let port: Int
+  private let process: Process
+
+  struct DoesNotStart: Error, CustomStringConvertible {
+    let description: String
+  }
+
+  /// Makes a store in `directory` and serves it on loopback at a port that the system chooses.
+  init(executable: String, directory: String) throws {
+    let initialise = Process()
+    initialise.executableURL = URL(filePath: executable)
+    initialise.arguments = ["init", "--directory", directory]
+    initialise.standardOutput = FileHandle.nullDevice
+    try initialise.run()
+    initialise.waitUntilExit()
+    guard initialise.terminationStatus == 0 else {
+      throw DoesNotStart(description: "alcove-relay init failed")
+    }
+    process = Process()
+    process.executableURL = URL(filePath: executable)
+    process.arguments = ["serve", "--directory", directory, "--port", "0", "--json"]
+    let output = Pipe()
+    process.standardOutput = output
+    process.standardError = FileHandle.nullDevice
+    try process.run()
+    struct Ready: Decodable { let port: Int }
+    var line = Data()
+    while !line.contains(10) {
+      let bytes = output.fileHandleForReading.availableData
+      guard !bytes.isEmpty else { throw DoesNotStart(description: "alcove-relay serve ended") }
+      line += bytes
+    }
+    port = try JSONDecoder().decode(Ready.self, from: line.prefix { $0 != 10 }).port
+  }
+
+  func stop() {
+    process.terminate()
+    process.waitUntilExit()
+  }
+}
