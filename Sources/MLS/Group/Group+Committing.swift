@@ -25,6 +25,7 @@ extension Group {
     preSharedKeys: some PreSharedKeyStore, validation: Validation, random: some RandomSource
   ) throws(MLSError) -> PendingCommit {
     try requireActive()
+    try Self.requireShort(options.authenticatedData.count, options.padding)
     guard let nextEpoch = epoch.next else { throw .invalidCommit(.epochExhausted) }
     let list = listToCommit(proposals, options)
     var outcome = try list.apply(

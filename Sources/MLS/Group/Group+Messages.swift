@@ -13,6 +13,7 @@ extension Group {
     _ data: [UInt8], authenticatedData: [UInt8] = [], padding: Int = 0, random: some RandomSource
   ) throws(MLSError) -> MLSMessage {
     try requireActive()
+    try Self.requireShort(data.count, authenticatedData.count, padding)
     // RFC 9420 §12.4: who has seen a proposal commits before it sends data.
     guard proposals.isEmpty else { throw .invalidMessage(.proposalsPending) }
     let content = FramedContent(
@@ -71,6 +72,17 @@ extension Group {
   }
 
   // MARK: For all kinds of content
+
+  /// Refuses what no length header could say: together at most 2^29 bytes, so that the frames around
+  /// fit as well.
+  static func requireShort(_ lengths: Int...) throws(MLSError) {
+    var total = 0
+    for length in lengths {
+      guard length >= 0, length <= 1 << 29 else { throw .invalidArgument }
+      total += length
+    }
+    guard total <= 1 << 29 else { throw .invalidArgument }
+  }
 
   /// Encrypts with the next key of one's own ratchet, and consumes it.
   mutating func encrypt(

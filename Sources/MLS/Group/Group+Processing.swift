@@ -19,7 +19,7 @@ extension Group {
     case .application:
       throw .invalidMessage(.kind)
     case .proposal(let proposal):
-      outcome = try accept(proposal, of: content)
+      outcome = try accept(proposal, of: content, validation)
     case .commit(let commit):
       outcome = .commit(try stage(commit, of: content, preSharedKeys, validation))
     }
@@ -102,11 +102,12 @@ extension Group {
 
   /// Keeps a proposal, so that a Commit can refer to it.
   private mutating func accept(
-    _ proposal: Proposal, of content: AuthenticatedContent
+    _ proposal: Proposal, of content: AuthenticatedContent, _ validation: Validation
   ) throws(MLSError) -> HandshakeOutcome {
     guard settings.proposalsByReference == .accept else {
       throw .refusedBySettings(.proposalByReference)
     }
+    try ProposalList.validate(proposal, from: content.content.sender, in: self, validation)
     let reference = content.proposalReference(suite: suite)
     try proposals.insert(proposal, from: content.content.sender, as: reference)
     return .proposal(proposal, sender: content.content.sender, reference: reference)

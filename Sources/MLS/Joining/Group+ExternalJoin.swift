@@ -39,6 +39,7 @@ extension Group {
     settings: GroupSettings = GroupSettings(), authenticatedData: [UInt8] = [],
     validation: Validation, random: some RandomSource
   ) throws(MLSError) -> ExternalJoin {
+    try requireShort(authenticatedData.count)
     let signer = parameters.signatureKey
     let suite = signer.suite
     var context = info.groupContext

@@ -52,6 +52,7 @@ extension Group {
     _ proposal: Proposal, _ authenticatedData: [UInt8], _ random: some RandomSource
   ) throws(MLSError) -> MLSMessage {
     try requireActive()
+    try Self.requireShort(authenticatedData.count)
     guard settings.proposalsByReference == .accept else {
       throw .refusedBySettings(.proposalByReference)
     }

@@ -16,6 +16,10 @@ extension ProposalCache {
     for item in items {
       if case .remove(let remove) = item.proposal { removed.insert(remove.removed) }
     }
+    var clients: Set<SignaturePublicKey> = []
+    for case .add(let add) in byValue.map(\.proposal) {
+      clients.insert(add.keyPackage.leafNode.signatureKey)
+    }
     for item in items.reversed() {
       switch (item.proposal, item.sender) {
       case (.update, .member(let sender)):
@@ -25,6 +29,8 @@ extension ProposalCache {
         guard remove.removed != committer, touched.insert(remove.removed).inserted else {
           continue
         }
+      case (.add(let add), _):
+        guard clients.insert(add.keyPackage.leafNode.signatureKey).inserted else { continue }
       case (.groupContextExtensions, _):
         guard
           !(chosen + byValue).contains(where: { $0.proposal.type == .groupContextExtensions })

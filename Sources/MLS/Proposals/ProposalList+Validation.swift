@@ -114,7 +114,7 @@ extension ProposalList {
     guard inits == 1, removes <= 1 else { throw .invalidProposal(.externalCommitContents) }
   }
 
-  private func validatePreSharedKeys(
+  func validatePreSharedKeys(
     suite: CipherSuite, purpose: Purpose
   ) throws(MLSError) {
     var seen: Set<PreSharedKeyID> = []

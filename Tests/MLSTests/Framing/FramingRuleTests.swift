@@ -228,6 +228,15 @@ struct FramingRuleTests {
     #expect(try bob.unprotect(MLSMessage(wireBytes: bytes)).data == [1, 2, 3])
   }
 
+  @Test func `what no length could say is refused, not trapped on`() throws {
+    var (alice, _) = try groupOfTwo()
+    for padding in [-1, (1 << 29) + 1, Int.max] {
+      #expect(throws: MLSError.invalidArgument) {
+        try alice.protect([1], padding: padding, random: SystemRandom())
+      }
+    }
+  }
+
   @Test func `sender data comes from members alone: RFC 9420 §6.3.2`() throws {
     let (alice, _) = try groupOfTwo()
     var forger = Forger(group: alice)

@@ -20,6 +20,35 @@ struct GroupRuleTests {
     #expect(receiver.encodedExposingSecrets() == before, sourceLocation: sourceLocation)
   }
 
+  @Test func `unknown capabilities and reserved values are ignored: RFC 9420 §13.5`() throws {
+    var forged = try KeyPackageForger("carol")
+    forged.contents.capabilities.extensions.append(ExtensionType(rawValue: 0x0A0A))
+    forged.contents.capabilities.proposals.append(ProposalType(rawValue: 0x1A1A))
+    forged.contents.capabilities.credentials.append(CredentialType(rawValue: 0xEAEA))
+    forged.contents.capabilities.cipherSuites.append(CipherSuite.Number(rawValue: 0x2A2A))
+    forged.contents.extensions = [Extension(type: ExtensionType(rawValue: 0x0A0A), data: [1, 2])]
+    forged.extensions = [Extension(type: ExtensionType(rawValue: 0x0A0A), data: [3])]
+    let package = try forged.make()
+    var (alice, bob) = try groupOfTwo()
+    let pending = try alice.commit(
+      [.add(package)], validation: acceptAll, random: SystemRandom())
+    try bob.follow(pending.message)
+    #expect(bob.members.count == 3)
+  }
+
+  @Test func `a malformed hybrid init key: RFC 9420 §10`() throws {
+    var forged = try KeyPackageForger("carol", suite: .hybridAES256)
+    var key = forged.initKey.bytes
+    key[0] = 0xff
+    key[1] = 0xff
+    forged.initKey = HPKEPublicKey(key)
+    let package = try forged.make()
+    var (alice, _) = try groupOfTwo(suite: .hybridAES256)
+    #expect(throws: MLSError.invalidKey) {
+      try alice.commit([.add(package)], validation: acceptAll, random: SystemRandom())
+    }
+  }
+
   @Test func `a client may come back in the Commit that removes it: RFC 9420 §12.2`() throws {
     var alice = try TestClient("alice").createGroup()
     let bob = try TestClient("bob")

@@ -106,6 +106,43 @@ struct ReferenceTests {
     #expect(throws: MLSError.wrongEpoch) { try groups[1].process(late, validation: acceptAll) }
   }
 
+  @Test func `an invalid proposal is refused when it comes: RFC 9420 §12.1`() throws {
+    let groups = try groupOfThree()
+    var forger = Forger(group: groups[0])
+    var forged = try KeyPackageForger("dave")
+    forged.breaksSignature = true
+    let package = try forged.make()
+    let otherLeaf = groups[1].ownLeafNode
+    let cases: [(Proposal, MLSError)] = [
+      (.add(package), .invalidKeyPackage(.signature)),
+      (.update(Update(leafNode: otherLeaf)), .invalidLeafNode(.source)),
+      (.remove(LeafIndex(7)), .invalidProposal(.removesBlank)),
+      (
+        .groupContextExtensions([Extension(type: ExtensionType(rawValue: 0xF0EE), data: [])]),
+        .invalidExtensions(.unsupported)
+      ),
+      (
+        .reInit(
+          ReInit(
+            groupID: GroupID([1]), version: ProtocolVersion(rawValue: 0),
+            cipherSuite: groups[0].suite.number, extensions: [])),
+        .invalidProposal(.reInitVersion)
+      ),
+      (.externalInit(kemOutput: []), .invalidProposal(.externalInitInMemberCommit)),
+      (
+        .preSharedKey(PreSharedKeyID(source: .external(id: []), nonce: [1])),
+        .invalidProposal(.pskNonceLength)
+      ),
+      (.other(ProposalType(rawValue: 0xF0EE), body: []), .invalidProposal(.unsupportedType)),
+    ]
+    for (proposal, rule) in cases {
+      let message = try forger.send(.proposal(proposal))
+      var receiver = groups[2]
+      #expect(throws: rule) { try receiver.process(message, validation: acceptAll) }
+      #expect(receiver.proposals.isEmpty)
+    }
+  }
+
   @Test
   func `an ExternalInit is not for members, nor an Update without its keys: RFC 9420 §12.1.6`()
     throws
