@@ -60,7 +60,7 @@ let modules: [Module] = [
       ("Logging", "swift-log"), ("Metrics", "swift-metrics"),
       ("ServiceLifecycle", "swift-service-lifecycle"),
     ],
-    tests: []),
+    tests: ["alcove-relay"]),
   Module(
     name: "Engine",
     uses: [

@@ -139,13 +139,11 @@ package final class SQLiteRelayStore: RelayStore {
     try database.read { try String.fetchOne($0, sql: "PRAGMA \(name)") }
   }
 
-  /// What SQLite finds wrong in the store at `path`, also while the relay runs.
+  /// What is wrong in the store at `path`, from its pages to its chains; also while the relay runs.
   package static func findings(path: String) throws(RelayStoreError) -> [String] {
     guard StoreFile.exists(path) else { throw .missing }
     do {
-      return try openReader(path).read { database in
-        try String.fetchAll(database, sql: "PRAGMA integrity_check(10)").filter { $0 != "ok" }
-      }
+      return try openReader(path).read { try Examination.findings($0) }
     } catch {
       throw .integrity
     }

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Primitives
+import RelayProtocol
+import Testing
+
+/// The command of the operator: what it says, what it exits with, what it leaves.
+@Suite(.serialized) struct CommandTests {
+  private let folder: URL
+  private var home: URL { folder.appending(path: "relay") }
+  private var log: URL { folder.appending(path: "log") }
+
+  init() throws { folder = try RelayProcess.temporaryFolder() }
+
+  private func run(_ arguments: String...) throws -> RelayProcess.Result {
+    try RelayProcess.run(arguments)
+  }
+
+  @Test func `a relay is made once, for its owner alone`() throws {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let made = try run("init", "--directory", home.path, "--json")
+    #expect(made.status == 0)
+    #expect((made.value("fingerprint") as? String)?.count == 32)
+    let again = try run("init", "--directory", home.path)
+    #expect(again.status == 1 && again.output.isEmpty)
+    #expect(again.errors.contains("alcove-relay serve"))
+    func mode(_ url: URL) throws -> Int? {
+      let attributes = try FileManager.default.attributesOfItem(atPath: url.path)
+      return (attributes[.posixPermissions] as? NSNumber)?.intValue
+    }
+    #expect(try mode(home) == 0o700)
+    for name in ["identity.key", "relay.sqlite"] {
+      #expect(try mode(home.appending(path: name)) == 0o600)
+    }
+    #expect(try run("check", "--directory", home.path).status == 0)
+    try FileManager.default.setAttributes(
+      [.posixPermissions: 0o644], ofItemAtPath: home.appending(path: "identity.key").path)
+    let open = try run("check", "--directory", home.path)
+    #expect(open.status == 1 && open.errors.contains("chmod"))
+  }
+
+  @Test func `errors say what happened, what to do next, and end with a code of their own`() throws
+  {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    for command in ["serve", "check", "status", "inspect"] {
+      let missing = try run(command, "--directory", home.path)
+      #expect(missing.status == 10)
+      #expect(missing.errors.contains("alcove-relay init"))
+    }
+    #expect(try run("nonsense").status == 64)
+    #expect(try run("init", "--directory", home.path).status == 0)
+    for host in ["0.0.0.0", "192.0.2.1", "example.com"] {
+      let refused = try run("serve", "--directory", home.path, "--host", host)
+      #expect(refused.status == 64 && refused.errors.contains("loopback"))
+    }
+    let json = try run("serve", "--directory", home.path, "--host", "0.0.0.0", "--json")
+    let object =
+      try JSONSerialization.jsonObject(with: Data(json.errors.utf8)) as? [String: Any]
+    #expect(object?["type"] as? String == "error" && object?["exit"] as? Int == 64)
+  }
+
+  @Test func `one process serves a relay, others look at it`() async throws {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    #expect(try run("init", "--directory", home.path).status == 0)
+    let relay = try RelayProcess(serving: home, log: log)
+    let member = try TestMember(seed: 1)
+    #expect(try await relay.ask(member.create()).status == 201)
+    #expect(try await relay.ask(member.append()).status == 201)
+    let second = try run("serve", "--directory", home.path, "--port", "0")
+    #expect(second.status == 11)
+    let status = try run("status", "--directory", home.path, "--json")
+    #expect(status.value("channels") as? Int == 1 && status.value("envelopes") as? Int == 1)
+    let inspection = try run("inspect", "--directory", home.path, "--json")
+    let channels = inspection.value("channels") as? [[String: Any]]
+    #expect(channels?.first?["channel"] as? String == TestMember.text(member.channel.bytes))
+    #expect(try run("check", "--directory", home.path).status == 0)
+    relay.send(SIGTERM)
+    #expect(relay.wait() == 0)
+  }
+
+  @Test func `a flipped byte is found by check, with its exit code`() async throws {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    #expect(try run("init", "--directory", home.path).status == 0)
+    let relay = try RelayProcess(serving: home, log: log)
+    let member = try TestMember(seed: 1)
+    #expect(try await relay.ask(member.create()).status == 201)
+    var append = member.append()
+    append.body = [UInt8](repeating: 0xAB, count: 1_024)
+    #expect(try await relay.ask(append).status == 201)
+    relay.send(SIGTERM)
+    #expect(relay.wait() == 0)
+    let file = home.appending(path: "relay.sqlite")
+    var bytes = Array(try Data(contentsOf: file))
+    let body = try #require(bytes.firstRange(of: append.body))
+    bytes[body.lowerBound + 100] ^= 1
+    try Data(bytes).write(to: file)
+    try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: file.path)
+    let found = try run("check", "--directory", home.path)
+    #expect(found.status == 9)
+  }
+
+  @Test func `SIGTERM ends open follows with a word, and the command with 0`() async throws {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    #expect(try run("init", "--directory", home.path).status == 0)
+    let relay = try RelayProcess(serving: home, log: log)
+    let member = try TestMember(seed: 1)
+    #expect(try await relay.ask(member.create()).status == 201)
+    try await RawConnection.open(relay.port) { connection in
+      var stream = FrameStream()
+      try await connection.send(TestMember.follow([member.subscription()]).bytes)
+      #expect(try await connection.head().status == 200)
+      #expect(try await stream.next(&connection)?.isCaughtUp == true)
+      relay.send(SIGTERM)
+      #expect(try await stream.next(&connection)?.isBye == true)
+    }
+    #expect(relay.wait() == 0)
+    for line in relay.logged.split(separator: "\n") {
+      #expect(line.hasSuffix("started") || line.hasSuffix("draining") || line.hasSuffix("stopped"))
+    }
+  }
+
+  @Test func `no token and no turn secret lies in the directory or the log`() async throws {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    #expect(try run("init", "--directory", home.path).status == 0)
+    let relay = try RelayProcess(serving: home, log: log)
+    let member = try TestMember(seed: 1)
+    #expect(try await relay.ask(member.create()).status == 201)
+    #expect(try await relay.ask(member.append()).status == 201)
+    let (turn, next) = member.turning()
+    #expect(try await relay.ask(turn).status == 201)
+    #expect(try await relay.ask(member.append()).status == 409)
+    #expect(try await relay.ask(next.append().with("Alcove-At", "bad")).status == 400)
+    #expect(try await relay.ask(next.append()).status == 201)
+    // While it runs, so that the write-ahead log is looked at as well.
+    var files = try FileManager.default.contentsOfDirectory(
+      at: home, includingPropertiesForKeys: nil)
+    files.append(log)
+    #expect(files.count >= 4)
+    let secrets = [member, next].flatMap {
+      [$0.token.secret.exposedBytes(), $0.turn.secret.exposedBytes()]
+    }
+    for file in files {
+      let bytes = Array(try Data(contentsOf: file))
+      for secret in secrets {
+        let forms = [
+          secret, Array(Hex.encode(secret).utf8), Array(Base64URL.encode(secret).utf8),
+          Array(Data(secret).base64EncodedString().utf8),
+        ]
+        for form in forms { #expect(bytes.firstRange(of: form) == nil) }
+      }
+    }
+    let channel = Array(TestMember.text(member.channel.bytes).utf8)
+    #expect(Array(relay.logged.utf8).firstRange(of: channel) == nil)
+    relay.send(SIGTERM)
+    relay.wait()
+  }
+}

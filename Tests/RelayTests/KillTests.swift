@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Primitives
+import RelayProtocol
+import Synchronization
+import Testing
+
+/// What was acknowledged is there once, whenever the process dies.
+@Suite(.serialized) struct KillTests {
+  /// What clients were told, and what they do not know.
+  private final class Ledger: Sendable {
+    struct State {
+      var acknowledged: [EnvelopeID: UInt64] = [:]
+      /// Sent and not answered: to be sent again, byte for byte.
+      var open: [Int: RawRequest] = [:]
+      var appends = 0
+    }
+    let state = Mutex(State())
+  }
+
+  @Test func `no acknowledged append is missing or doubled after twenty kills under load`()
+    async throws
+  {
+    let folder = try RelayProcess.temporaryFolder()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let home = folder.appending(path: "relay")
+    let log = folder.appending(path: "log")
+    #expect(try RelayProcess.run(["init", "--directory", home.path]).status == 0)
+    let members = try (0..<4).map { try TestMember(seed: 100 + $0) }
+    let ledger = Ledger()
+    let kills = 20
+    for round in 0..<kills {
+      let relay = try RelayProcess(serving: home, log: log)
+      if round == 0 {
+        for member in members { #expect(try await relay.ask(member.create()).status == 201) }
+      }
+      let before = ledger.state.withLock { $0.appends }
+      await withTaskGroup(of: Void.self) { tasks in
+        for client in 0..<16 {
+          tasks.addTask { await Self.load(relay, members[client % 4], client, ledger) }
+        }
+        // Each time at another moment, but never before something was acknowledged.
+        while ledger.state.withLock({ $0.appends }) < before + 10 + 7 * round {
+          try? await Task.sleep(for: .milliseconds(2))
+        }
+        relay.send(SIGKILL)
+      }
+      #expect(relay.wait() == SIGKILL)
+    }
+
+    let relay = try RelayProcess(serving: home, log: log)
+    // What nobody knows is sent once more, and then it is known.
+    let open = ledger.state.withLock { $0.open }
+    for (client, request) in open {
+      let answer = try await relay.ask(request)
+      #expect([200, 201].contains(answer.status))
+      Self.note(answer, request, client, ledger)
+    }
+    let acknowledged = ledger.state.withLock { $0.acknowledged }
+    var found: [EnvelopeID: UInt64] = [:]
+    for member in members {
+      var after: UInt64 = 0
+      var chain = ChainHash.founding(member.channel)
+      while true {
+        let frames = try await relay.ask(member.read("?after=\(after)")).body.frames
+        for case .envelope(let entry) in frames.map(\.body) {
+          after += 1
+          #expect(entry.position.value == after)
+          #expect(found.updateValue(after, forKey: entry.id) == nil)
+          chain = chain.adding(
+            EntryHash(id: entry.id, named: entry.named, envelope: entry.envelope),
+            at: entry.position)
+          #expect(entry.chain == chain)
+        }
+        if case .caughtUp = frames.last?.body { break }
+      }
+    }
+    #expect(found == acknowledged)
+    #expect(acknowledged.count > kills * 10)
+    relay.send(SIGTERM)
+    #expect(relay.wait() == 0)
+    #expect(try RelayProcess.run(["check", "--directory", home.path]).status == 0)
+  }
+
+  /// Appends until the connection breaks.
+  private static func load(
+    _ relay: RelayProcess, _ member: TestMember, _ client: Int, _ ledger: Ledger
+  ) async {
+    try? await RawConnection.open(relay.port) { connection in
+      while true {
+        let request =
+          ledger.state.withLock { $0.open[client] } ?? member.append()
+        ledger.state.withLock { $0.open[client] = request }
+        let answer = try await connection.ask(request)
+        note(answer, request, client, ledger)
+      }
+    }
+  }
+
+  private static func note(
+    _ answer: RawResponse, _ request: RawRequest, _ client: Int, _ ledger: Ledger
+  ) {
+    guard [200, 201].contains(answer.status),
+      let position = answer["alcove-seq"].flatMap({ UInt64($0) }),
+      let text = request.fields.first(where: { $0.name == "Alcove-Envelope" })?.value,
+      let bytes = Base64URL.decode(text), let id = try? EnvelopeID(bytes: bytes)
+    else {
+      Issue.record("an honest append was refused: \(answer.status)")
+      return
+    }
+    ledger.state.withLock { state in
+      #expect(state.acknowledged.updateValue(position, forKey: id) == nil)
+      state.open[client] = nil
+      state.appends += 1
+    }
+  }
+
+  @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/strace")))
+  func `every acknowledged append was flushed before`() async throws {
+    let folder = try RelayProcess.temporaryFolder()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let home = folder.appending(path: "relay")
+    let trace = folder.appending(path: "trace")
+    #expect(try RelayProcess.run(["init", "--directory", home.path]).status == 0)
+    let relay = try RelayProcess(
+      serving: home, log: folder.appending(path: "log"),
+      through: ["/usr/bin/strace", "-D", "-f", "-o", trace.path, "-e", "trace=fdatasync,fsync"])
+    let member = try TestMember(seed: 1)
+    #expect(try await relay.ask(member.create()).status == 201)
+    func flushes() throws -> Int {
+      let text = try String(contentsOf: trace, encoding: .utf8)
+      return text.split(separator: "\n").count { $0.contains("sync(") }
+    }
+    // One client at a time: each append is a commit of its own.
+    for _ in 0..<10 {
+      let before = try flushes()
+      #expect(try await relay.ask(member.append()).status == 201)
+      #expect(try flushes() > before)
+    }
+    relay.send(SIGTERM)
+    relay.wait()
+  }
+}

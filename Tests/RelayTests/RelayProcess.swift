@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Synchronization
+
+/// The command `alcove-relay`, as its operator runs it.
+final class RelayProcess: Sendable {
+  struct Result: Sendable {
+    let status: Int32
+    let output: String
+    let errors: String
+
+    /// A value of the one JSON object that it printed.
+    func value(_ name: String) -> Any? {
+      let object = try? JSONSerialization.jsonObject(with: Data(output.utf8)) as? [String: Any]
+      return object?[name]
+    }
+  }
+
+  private let process: Mutex<Process>
+  let port: Int
+  let identifier: Int32
+  private let log: URL
+
+  /// The built command lies beside the tests.
+  static let executable: URL = {
+    let tests = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
+    return tests.deletingLastPathComponent().appending(path: "alcove-relay")
+  }()
+
+  /// A folder for one test.
+  static func temporaryFolder() throws -> URL {
+    let folder = FileManager.default.temporaryDirectory.appending(
+      path: "alcove-relay-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    return folder
+  }
+
+  /// Runs a command to its end.
+  static func run(_ arguments: [String]) throws -> Result {
+    let process = Process()
+    process.executableURL = executable
+    process.arguments = arguments
+    let output = Pipe()
+    let errors = Pipe()
+    process.standardOutput = output
+    process.standardError = errors
+    process.standardInput = FileHandle.nullDevice
+    try process.run()
+    let text = try output.fileHandleForReading.readToEnd() ?? Data()
+    let complaint = try errors.fileHandleForReading.readToEnd() ?? Data()
+    process.waitUntilExit()
+    return Result(
+      status: process.terminationStatus, output: String(decoding: text, as: UTF8.self),
+      errors: String(decoding: complaint, as: UTF8.self))
+  }
+
+  /// Serves `directory` on a free port, with its log in `log`.
+  init(serving directory: URL, log: URL, through wrapper: [String] = []) throws {
+    self.log = log
+    let command =
+      wrapper + [
+        Self.executable.path, "serve", "--directory", directory.path, "--port", "0", "--json",
+      ]
+    let process = Process()
+    process.executableURL = URL(filePath: command[0])
+    process.arguments = Array(command.dropFirst())
+    let output = Pipe()
+    process.standardOutput = output
+    process.standardInput = FileHandle.nullDevice
+    if !FileManager.default.fileExists(atPath: log.path) {
+      _ = FileManager.default.createFile(atPath: log.path, contents: nil)
+    }
+    let errors = try FileHandle(forWritingTo: log)
+    try errors.seekToEnd()
+    process.standardError = errors
+    try process.run()
+    // One line, when it is ready.
+    var line = Data()
+    while let byte = try output.fileHandleForReading.read(upToCount: 1), byte != Data("\n".utf8) {
+      line += byte
+    }
+    let object = try? JSONSerialization.jsonObject(with: line) as? [String: Any]
+    guard let port = object?["port"] as? Int else { throw RawError.noAnswer }
+    self.port = port
+    identifier = process.processIdentifier
+    self.process = Mutex(process)
+  }
+
+  func send(_ signal: Int32) { kill(identifier, signal) }
+
+  /// Waits for the end and gives the exit code, or the signal that ended it.
+  @discardableResult
+  func wait() -> Int32 {
+    process.withLock { process in
+      process.waitUntilExit()
+      return process.terminationStatus
+    }
+  }
+
+  /// What it has logged.
+  var logged: String { (try? String(contentsOf: log, encoding: .utf8)) ?? "" }
+
+  func ask(_ request: RawRequest) async throws -> RawResponse {
+    try await RawConnection.open(port) { try await $0.ask(request) }
+  }
+}
