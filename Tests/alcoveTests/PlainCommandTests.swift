@@ -27,7 +27,7 @@ import Testing
 
   @Test func `help lists the commands in groups`() async throws {
     let run = try await alcove("help").expect(0)
-    #expect(run.out == Transcripts.help)
+    #expect(Transcripts.difference(run.out, Transcripts.help, "help") == nil)
     #expect(try await alcove().expect(0).out == run.out)
     #expect(try await alcove("--help").expect(0).out == run.out)
   }
@@ -105,7 +105,8 @@ import Testing
   func `what is not built yet says so and is not listed`(command: String) async throws {
     let run = try await alcove(command).expect(1)
     #expect(run.err.contains("`alcove \(command)` is not built yet"))
-    #expect(!(try await alcove("help").out.contains("\(command) ")))
+    let listed = try await alcove("help").out.split(separator: "\n").map { $0.dropFirst(10) }
+    #expect(!listed.contains { $0.hasPrefix("\(command) ") })
   }
 
   @Test func `invite --again is named as coming`() async throws {

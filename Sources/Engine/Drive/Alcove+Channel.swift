@@ -79,7 +79,7 @@ extension Alcove {
       try reach(.beforeRead)
       let answer = try await read(request, owner, connection)
       try reach(.afterRead)
-      switch try step(owner, &run, { try $0.receive(answer) }) {
+      switch try step(owner, &run, { try $0.receive(answer, asked: request.after) }) {
       case .more: continue
       case .caughtUp: return
       case .fault(let code): throw EngineError(code)

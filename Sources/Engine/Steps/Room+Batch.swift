@@ -18,9 +18,10 @@ extension Room {
   ///
   /// Positions already read are skipped: another process of this profile may have been faster. A position
   /// left out is never skipped: the chain could not be computed any more.
-  func receive(_ answer: ReadAnswer) throws -> BatchEnd {
+  ///
+  /// - Parameter asked: the position after which was asked; the state may be further by now.
+  func receive(_ answer: ReadAnswer, asked: Position) throws -> BatchEnd {
     noteIncarnation(answer.incarnation)
-    let before = channel.read.position
     var end = BatchEnd.caughtUp
     for frame in answer.frames {
       switch frame.body {
@@ -43,16 +44,18 @@ extension Room {
       case .head(let head):
         end = head > channel.read.position ? .more : .caughtUp
       case .caughtUp(let at):
+        end = .caughtUp
+        // Another process of this profile has read further than the relay had when it answered.
+        if at.position < channel.read.position, at.position >= asked { continue }
         guard at.position == channel.read.position else { return .fault(.channelGap) }
         guard at.chain == channel.read.chain else { return .fault(.relayInconsistent) }
-        end = .caughtUp
       case .heartbeat, .bye, .refused:
         continue
       }
     }
     try trimTail()
     // A relay that always promises more and never gives it does not hold a reader for ever.
-    if case .more = end, channel.read.position == before { return .fault(.relayInconsistent) }
+    if case .more = end, channel.read.position == asked { return .fault(.relayInconsistent) }
     return end
   }
 

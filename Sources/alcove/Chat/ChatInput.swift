@@ -12,6 +12,11 @@ enum ChatInput: Sendable {
   /// The relay went away or came back.
   case obstacle(EngineError?)
   case resized
+  /// A message was taken: it is at the relay, or kept.
+  case sent(String, Sent)
+  case notSent(Failure)
+  /// Everything that was to be sent has been tried.
+  case drained
 
   /// Reads a descriptor as bytes come, and tells of a changed window.
   static func reading(

@@ -18,6 +18,7 @@ struct DoctorCommand: Command {
     let console = tool.console
     try Session.requireProfile(tool)
     var worst: Failure?
+    var warnings = 0
     func show(_ subject: String, _ severity: Severity, _ finding: String, next: String?) {
       let mark =
         switch severity {
@@ -25,8 +26,10 @@ struct DoctorCommand: Command {
         case .warning: console.outStyle(.warning, "! ")
         case .failure: console.outStyle(.bad, "!!")
         }
-      console.line("  \(mark)  \(TextWidth.pad(subject, to: 13))\(Printable.line(finding))")
+      let label = TextWidth.pad(Printable.line(subject), to: 13)
+      console.line("  \(mark)  \(label)  \(Printable.line(finding))")
       if let next { console.line("                     \(console.outStyle(.strong, next))") }
+      if severity == .warning { warnings += 1 }
       console.emit(
         "check",
         [
@@ -48,7 +51,6 @@ struct DoctorCommand: Command {
     }
     do {
       let session = try tool.open()
-      show("vault", .information, "opens", next: nil)
       for check in await session.alcove.healthChecks() {
         show(check.subject, check.severity, check.finding, next: check.next)
         if check.severity == .failure, worst == nil {
@@ -63,6 +65,6 @@ struct DoctorCommand: Command {
       throw failure
     }
     if let worst { throw worst }
-    console.ok("all is well")
+    console.ok(warnings == 0 ? "all is well" : "nothing is broken; see what is marked with !")
   }
 }

@@ -42,7 +42,8 @@ struct InitCommand: Command {
         .answerNeeded, "the recovery words must go somewhere, and there is no terminal",
         next: ["alcove init --recovery-words-file FILE --yes"])
     }
-    console.say("This makes your identity and an encrypted store on this computer.\n")
+    console.say("This makes your identity and an encrypted store on this computer.")
+    if tool.prompter.canAsk { console.say() }
     let role = try askRole(tool)
     let name = try askName(role, tool)
     let address = try role == .therapist ? askRelay(tool) : nil
@@ -51,7 +52,7 @@ struct InitCommand: Command {
       practice: role == .therapist ? practice.practice(of: name) : nil,
       language: try practice.chosenLanguage() ?? .english)
     let passphrase = try NewPassphrase(tool).ask()
-    console.say()
+    if tool.prompter.canAsk { console.say() }
     if let address { try await greet(address, console) }
 
     let words = try RecoveryWords(random: SystemRandom())
@@ -73,7 +74,6 @@ struct InitCommand: Command {
         "directory": .string(tool.directories.data),
         "recovery_words_file": .optional(recoveryWordsFile), "next": .strings(status.next),
       ])
-    console.say()
     console.next(
       role == .therapist ? ["alcove invite NAME"] : ["alcove accept LINK"])
     await session.close()

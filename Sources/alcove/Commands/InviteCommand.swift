@@ -74,7 +74,15 @@ struct InviteCommand: Command {
       for line in QRPainter.lines(code) { console.say("    " + line) }
       console.say()
     } else {
-      console.say("(This window is too small for the QR code; --png FILE writes it to a file.)")
+      let place = tool.directories.state + "/invitation.png"
+      do throws(SystemFailure) {
+        try Files.makeDirectory(tool.directories.state)
+        try Files.write(PNGImage.encode(code), to: place, existing: .replace)
+      } catch {
+        throw Failure(error, path: place)
+      }
+      console.say("This window is too small for the QR code; it is in \(Printable.line(place))")
+      console.say()
     }
   }
 

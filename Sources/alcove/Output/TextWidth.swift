@@ -44,34 +44,32 @@ enum TextWidth {
     return kept + "…"
   }
 
-  /// Lines of at most `width` cells, broken at blanks where there are some.
+  /// Lines of at most `width` cells, broken at blanks where there are some; blanks at the beginning stay.
   static func wrap(_ text: String, to width: Int) -> [String] {
     var lines: [String] = []
-    var line = ""
-    var used = 0
+    var line = String(text.prefix { $0 == " " })
+    var used = cells(line)
+    var isEmpty = true
     func flush() {
       lines.append(line)
       line = ""
       used = 0
+      isEmpty = true
     }
-    for word in text.split(separator: " ", omittingEmptySubsequences: false) {
+    for word in text.dropFirst(used).split(separator: " ", omittingEmptySubsequences: false) {
       let length = cells(word)
-      if used > 0, used + 1 + length > width { flush() }
-      if used > 0 || (!line.isEmpty) {
+      if !isEmpty, used + 1 + length > width { flush() }
+      if !isEmpty {
         line += " "
         used += 1
       }
-      if length <= width {
-        line += word
-        used += length
-      } else {
-        for character in word {
-          let more = cells(character)
-          if used + more > width { flush() }
-          line.append(character)
-          used += more
-        }
+      for character in word {
+        let more = cells(character)
+        if used + more > width, used > 0 { flush() }
+        line.append(character)
+        used += more
       }
+      isEmpty = false
     }
     flush()
     return lines

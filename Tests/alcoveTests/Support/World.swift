@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import Glibc
 import Testing
 
 /// A temporary place with a relay and the people who use it; gone with the value.
@@ -50,7 +51,9 @@ final class World: @unchecked Sendable {
   func stopRelay() {
     guard let relay, relay.isRunning else { return }
     relay.terminate()
-    relay.waitUntilExit()
+    let deadline = ContinuousClock.now + .seconds(5)
+    while relay.isRunning, ContinuousClock.now < deadline { usleep(10_000) }
+    if relay.isRunning { kill(relay.processIdentifier, SIGKILL) }
     self.relay = nil
   }
 

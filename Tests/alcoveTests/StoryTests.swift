@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Testing
+
+/// Two people and a relay, as they see it; whole transcripts.
+@Suite(.enabled(if: Built.hasRelay)) struct `A relationship on the command line` {
+  @Test func `from init to audit, every line of it`() async throws {
+    let world = try World()
+    try await world.startRelay()
+    let ines = try world.person("ines")
+    let mara = try world.person("mara")
+    var log = ""
+    func tell(_ person: Somebody, _ words: String..., stdin: String = "", exit: Int32 = 0)
+      async throws
+    {
+      let run = try await person.run(words, stdin: Array(stdin.utf8)).expect(exit)
+      log += "\(person.name)$ alcove \(words.joined(separator: " "))\n\(run.out)\(run.err)"
+    }
+
+    try await tell(
+      ines, "init", "--name", "Dr. Ines Albrecht", "--role", "therapist", "--relay",
+      world.address, "--licence", "licence 12345", "--jurisdiction", "Berlin",
+      "--recovery-words-file", ines.home + "/words", "--yes")
+    try await tell(
+      mara, "init", "--role", "client", "--recovery-words-file", mara.home + "/words", "--yes")
+    try await tell(ines, "invite", "mara", "--offer", "text", "--offer", "questionnaires")
+    let invitation = try await ines("invite", "mara", "--json").expect(0)
+    let link = try #require(invitation.objects.first?["link"] as? String)
+    try await tell(
+      mara, "accept", link, "--name", "albrecht", "--sign-as", "M.", "--scope", "text=yes",
+      "--scope", "questionnaires=yes", "--yes")
+    for person in [ines, mara, ines, mara] { try await tell(person, "sync") }
+    try await tell(ines, "verify", "mara", "--yes")
+    try await tell(ines, "send", "mara", "-", stdin: "Here is the sheet we spoke about.\nNo hurry.")
+    try await tell(mara, "sync")
+    try await tell(mara, "inbox")
+    try await tell(mara, "read", "albrecht")
+    try await tell(mara, "send", "albrecht", "Danke 🌧️")
+    try await tell(ines, "sync")
+    try await tell(ines, "read", "mara", "--last", "1")
+    try await tell(ines, "keys", "rotate", "mara")
+    try await tell(mara, "sync")
+    try await tell(mara, "consent", "withdraw", "albrecht", "--scope", "questionnaires", "--yes")
+    try await tell(ines, "sync")
+    try await tell(
+      ines, "send", "mara", "-", "--kind", "questionnaires", stdin: "PHQ-9", exit: 7)
+    try await tell(ines, "consent", "history", "mara")
+    try await tell(ines, "consent", "audit", "mara")
+    try await tell(mara, "status")
+    #expect(Transcripts.difference(normal(log, in: world), Transcripts.story, "story") == nil)
+  }
+
+  @Test func `a withdrawal can be handed over as a file`() async throws {
+    let world = try World()
+    let (ines, mara) = try await world.couple()
+    world.stopRelay()
+    let file = world.folder.appending(path: "withdrawal.txt").path
+    try await mara("consent", "withdraw", "albrecht", "--to", file, "--yes").expect(0)
+    try await mara("send", "albrecht", "-", stdin: Array("more".utf8)).expect(7)
+    // Kept when the relay is away: it binds this device from the moment it was read.
+    try await ines("consent", "import", file).expect(5)
+    try await ines("send", "mara", "-", stdin: Array("more".utf8)).expect(7)
+    try await world.startRelay()
+    for person in [ines, mara, ines] { try await person("sync").expect(0) }
+    try await ines("consent", "audit", "mara").expect(0)
+    try await mara("consent", "audit", "albrecht").expect(0)
+    let foreign = try await ines("consent", "import", ines.home + "/words", "--json")
+    #expect(foreign.status == 9)
+  }
+
+  @Test func `an export with one flipped byte is found, wherever it lies`() async throws {
+    let world = try World()
+    let (ines, _) = try await world.couple()
+    let export = try await ines("consent", "export", "mara").expect(0).output
+    let path = world.folder.appending(path: "e.jws").path
+    try Data(export).write(to: URL(filePath: path))
+    try await ines("consent", "verify", path).expect(0)
+    for place in stride(from: 0, to: export.count, by: max(1, export.count / 12)) {
+      var damaged = export
+      damaged[place] ^= 1
+      try Data(damaged).write(to: URL(filePath: path))
+      try await ines("consent", "verify", path).expect(9)
+    }
+  }
+
+  @Test func `more scope than offered waits for a decision, less counts at once`() async throws {
+    let world = try World()
+    let (ines, mara) = try await world.couple()
+    try await mara("consent", "amend", "albrecht", "--scope", "text=no", "--yes").expect(0)
+    try await mara("send", "albrecht", "-", stdin: Array("x".utf8)).expect(7)
+    try await mara("consent", "amend", "albrecht", "--scope", "text=yes", "--yes").expect(0)
+    try await ines("sync").expect(0)
+    try await mara("sync").expect(0)
+    try await mara("send", "albrecht", "-", stdin: Array("x".utf8)).expect(0)
+    try await ines("consent", "end", "mara", "--dry-run").expect(0)
+    try await ines("consent", "end", "mara").expect(64)
+    try await ines("consent", "end", "mara", "--yes").expect(0)
+    try await ines("send", "mara", "-", stdin: Array("x".utf8)).expect(7)
+  }
+
+  @Test func `chat without a terminal sends lines and ends with its input`() async throws {
+    let world = try World()
+    let (ines, mara) = try await world.couple()
+    try await mara("chat", "albrecht", stdin: Array("one\ntwo\nthree".utf8)).expect(0)
+    try await ines("sync").expect(0)
+    #expect(try await ines.texts(with: "mara") == ["< one", "< two", "< three"])
+  }
+
+  @Test func `discreet shows initials and no text`() async throws {
+    let world = try World()
+    let (ines, mara) = try await world.couple()
+    try await mara("send", "albrecht", "-", stdin: Array("a secret".utf8)).expect(0)
+    try await ines("sync").expect(0)
+    let run = try await ines("inbox", "--discreet").expect(0)
+    #expect(run.out.contains("M.") && !run.out.contains("mara") && !run.out.contains("secret"))
+    let json = try await ines("read", "mara", "--discreet", "--json").expect(0)
+    #expect(!json.out.contains("secret") && !json.out.contains("\"mara\""))
+  }
+}
