@@ -55,9 +55,14 @@ public struct CipherSuite: Sendable {
     0x004E, "MLS_128_MLKEM768X25519_AES256GCM_SHA384_Ed25519",
     .xWing, .aes256GCM, .sha384, .ed25519)
 
+  /// Its smaller sister, likewise under OpenMLS's provisional number.
+  public static let hybridAES128 = CipherSuite(
+    0x004F, "MLS_128_MLKEM768X25519_AES128GCM_SHA256_Ed25519",
+    .xWing, .aes128GCM, .sha256, .ed25519)
+
   /// Every suite there is, in the order of preference.
   public static let all: [CipherSuite] = [
-    hybridAES256, x25519ChaCha20, x25519AES128, p256AES128, p384AES256, p521AES256,
+    hybridAES256, hybridAES128, x25519ChaCha20, x25519AES128, p256AES128, p384AES256, p521AES256,
   ]
 
   /// The suite of a number; nil where this library does not have it.

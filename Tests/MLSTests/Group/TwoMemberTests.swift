@@ -7,7 +7,7 @@ import WireFormat
 
 /// The path that every use takes: found, add, join, talk, commit.
 struct TwoMemberTests {
-  @Test(arguments: testedSuites)
+  @Test(arguments: CipherSuite.all)
   func `both sides of a new group agree`(suite: CipherSuite) throws {
     let (alice, bob) = try groupOfTwo(suite: suite)
     #expect(alice.epoch == Epoch(1))

@@ -47,9 +47,12 @@ struct PassiveClientVector: Vector {
         uniquingKeysWith: { first, _ in first }))
     let validation = Validation(
       credentials: AnyCredential(), now: 0, receivedLifetimes: .ignore, maximumLifetime: .max)
+    var settings = GroupSettings.open
+    // A vector may reach back as far as it likes.
+    settings.resumptionEpochs = 10_000
     let tree = try ratchetTree.map { try UnverifiedRatchetTree(wireBytes: $0.bytes) }
     var group = try Group(
-      joining: welcome, with: own, tree: tree, preSharedKeys: store, settings: .open,
+      joining: welcome, with: own, tree: tree, preSharedKeys: store, settings: settings,
       validation: validation)
     try expect(group.epochAuthenticator, initialEpochAuthenticator, "initial_epoch_authenticator")
     for (place, epoch) in epochs.enumerated() {
