@@ -141,4 +141,44 @@ import Testing
     relay.send(SIGTERM)
     relay.wait()
   }
+
+  @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/strace")))
+  func `after a failed flush nothing is acknowledged, and the relay ends with 74`() async throws {
+    let folder = try RelayProcess.temporaryFolder()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let home = folder.appending(path: "relay")
+    let log = folder.appending(path: "log")
+    #expect(try RelayProcess.run(["init", "--directory", home.path]).status == 0)
+    // From the writer's sixth flush on, the disk fails.
+    let relay = try RelayProcess(
+      serving: home, log: log,
+      through: [
+        "/usr/bin/strace", "-D", "-f", "-o", "/dev/null", "-e", "trace=fdatasync,fsync",
+        "-e", "inject=fdatasync,fsync:error=EIO:when=6+",
+      ])
+    let member = try TestMember(seed: 1)
+    #expect(try await relay.ask(member.create()).status == 201)
+    var acknowledged = 0
+    var failed: RawRequest?
+    for _ in 0..<20 {
+      let request = member.append()
+      guard let answer = try? await relay.ask(request), answer.status == 201 else {
+        failed = request
+        break
+      }
+      acknowledged += 1
+    }
+    #expect(acknowledged < 20)
+    let unknown = try #require(failed)
+    #expect(relay.wait() == 74)
+    #expect(relay.logged.contains("store-failed"))
+
+    // What was acknowledged is there; what was not may be, and repeating it tells.
+    let again = try RelayProcess(serving: home, log: log)
+    #expect([200, 201].contains(try await again.ask(unknown).status))
+    let frames = try await again.ask(member.read()).body.frames
+    #expect(frames.count == acknowledged + 2)
+    again.send(SIGTERM)
+    #expect(again.wait() == 0)
+  }
 }
