@@ -35,7 +35,7 @@ extension Alcove {
     try await typed {
       let secrets = try IntakeSecrets(link.secret)
       let connection = try relays.connection(to: link.relay)
-      guard let log = try await readIntake(secrets, connection), !log.offers.isEmpty else {
+      guard let log = try await readIntake(secrets, connection), !log.ids.isEmpty else {
         throw EngineError(.invitationGone)
       }
       // Others who hold the link can write here too: only the offer that the link names counts.

@@ -30,7 +30,7 @@ extension Alcove {
       case .conflict: try step(owner, &run) { try $0.stop(.copied) }
       }
       try await readAll(owner, connection, &run)
-      try step(owner, &run) { try $0.checkRefusedCommit() }
+      try step(owner, &run) { try $0.checkRefusals() }
     }
     // Used keys leave the disk with the write-ahead log; nothing depends on it.
     try? store.eraseTraces()

@@ -140,3 +140,8 @@ struct MemberGroup: Sendable {
     }
   }
 }
+
+extension MemberGroup {
+  /// What all members of an epoch have in common, and nobody else: equal means the same state.
+  var authenticator: SharedSecret { group.epochAuthenticator }
+}

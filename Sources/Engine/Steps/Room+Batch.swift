@@ -37,7 +37,7 @@ extension Room {
         if channel.trouble != nil { return .caughtUp }
       case .gap(let first, let entries):
         guard let fresh = uncounted(entries, from: first) else { return .fault(.channelGap) }
-        receive(gap: fresh)
+        try receive(gap: fresh)
       case .turned(let last):
         guard channel.read.position >= last else { return .fault(.channelGap) }
         end = .more

@@ -8,7 +8,6 @@ internal import WireFormat
 extension Room {
   /// Puts a received message where it belongs: among the messages, or apart.
   func deliver(_ content: Content, at entry: LogEntry) throws {
-    try keepChain()
     channel.schedule.countMessage()
     guard case .scope(let scope) = content.kind else { return }
     // A re-encryption of what has come before: delivered exactly once.
@@ -42,7 +41,6 @@ extension Room {
 
   /// An own message was read back: it lies at the relay.
   func confirmDelivery(of pending: PendingAppend, at entry: LogEntry) throws {
-    try keepChain()
     channel.schedule.countMessage()
     channel.told = max(channel.told, pending.told)
     try tx.put(

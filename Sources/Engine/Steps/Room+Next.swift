@@ -56,14 +56,7 @@ extension Room {
       try tx.get(OutboxItem.self, .outbox, owner, RecordKey($0))
     }
     let mayGo = try item.map { try refusal(of: $0) == nil } ?? false
-    if pending.epoch == channel.epoch {
-      guard pending.standing == .unknown else {
-        // Refused as retired, and everything was read: the log shows no turn.
-        try stop(.refusedWithoutTurn)
-        return .nothing
-      }
-      return mayGo ? .append(pending) : .turnFirst
-    }
+    if pending.epoch == channel.epoch { return mayGo ? .append(pending) : .turnFirst }
     // Its epoch is over and the log up to the turn does not hold it. Sealing it anew waits for the relay's
     // definite word, unless it is not to be sent any more at all.
     guard pending.standing == .refused || !mayGo else { return .append(pending) }
@@ -163,11 +156,12 @@ extension Room {
     }
   }
 
-  /// After everything was read: a commit that was refused as retired must have met its turn.
-  func checkRefusedCommit() throws {
-    guard let staged = try tx.get(StagedCommit.self, .stagedCommit, owner),
-      staged.append.standing == .refused, staged.append.epoch == channel.epoch
-    else { return }
-    try stop(.refusedWithoutTurn)
+  /// After everything was read: what was refused as retired must have met the turn that retired it.
+  func checkRefusals() throws {
+    let commit = try tx.get(StagedCommit.self, .stagedCommit, owner)?.append
+    for append in [commit, try pendingMessage()].compactMap({ $0 })
+    where append.standing == .refused && append.epoch == channel.epoch {
+      try stop(.refusedWithoutTurn)
+    }
   }
 }

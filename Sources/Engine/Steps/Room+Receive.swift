@@ -18,11 +18,16 @@ extension Room {
     } else {
       try receiveTurn(entry)
     }
+    // Whatever it was, the other side may name this place as the last it read.
+    if channel.trouble == nil { try keepChain() }
   }
 
   /// Counts entries whose bodies the relay no longer keeps.
-  func receive(gap entries: [EntryHash]) {
-    for entry in entries { channel.count(entry) }
+  func receive(gap entries: [EntryHash]) throws {
+    for entry in entries {
+      channel.count(entry)
+      try keepChain()
+    }
     if !entries.isEmpty {
       events.append(.notice(name, .expired(count: UInt64(entries.count))))
     }

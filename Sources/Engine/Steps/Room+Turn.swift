@@ -83,7 +83,6 @@ extension Room {
 
   private func finishTurn(byMe: Bool) throws {
     try bindEpoch()
-    try keepChain()
     events.append(.epoch(name, epoch: channel.epoch, byMe: byMe))
   }
 

@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Consent
+@testable import Engine
+import EnvelopeStore
+import Primitives
+import RelayLog
+import RelayProtocol
+import Testing
+import WireFormat
+
+@Suite struct InvitationTests {
+  @Test func `a link reads back, and one cut short anywhere is known as such`() async throws {
+    let practice = try Practice()
+    let link = try await practice.ines.alcove.invite(practice.maraName).link
+    #expect(try InvitationLink(link.text) == link)
+    #expect(!"\(link)".contains(Base64URL.encode(link.secret.exposedBytes())))
+    for count in 1..<link.text.count {
+      #expect(throws: EngineError(.linkTruncated), "\(count)") {
+        try InvitationLink(String(link.text.prefix(count)))
+      }
+    }
+    let rest = link.text.dropFirst("alcove:#1".count)
+    #expect(throws: EngineError(.linkForeignVersion)) { try InvitationLink("alcove:#2\(rest)") }
+    #expect(throws: EngineError(.linkMalformed)) { try InvitationLink(link.text + "A") }
+    #expect(throws: EngineError(.linkMalformed)) { try InvitationLink("https://example.org") }
+  }
+
+  @Test func `no two links have anything in common but the relay`() async throws {
+    let practice = try Practice()
+    let one = try await practice.ines.alcove.invite(practice.maraName).link
+    let other = try await practice.ines.alcove.invite(LocalName("jonas")!).link
+    #expect(!one.secret.equals(other.secret))
+    #expect(one.offerHash != other.offerHash)
+    let again = try await practice.ines.alcove.invite(practice.maraName).link
+    #expect(again == one)
+  }
+
+  @Test func `an expired invitation is refused on both sides`() async throws {
+    let practice = try Practice()
+    let link = try await practice.ines.alcove.invite(practice.maraName, expiresIn: 3_600).link
+    practice.clock.advance(3_601)
+    await #expect(throws: EngineError(.invitationExpired)) {
+      try await practice.mara.alcove.inspectInvitation(link)
+    }
+    try await practice.ines.sync()
+    #expect(try practice.ines.alcove.person(practice.maraName).trouble?.code == .invitationExpired)
+    await #expect(throws: EngineError(.invitationGone)) {
+      try await practice.mara.alcove.inspectInvitation(link)
+    }
+  }
+
+  @Test func `two answers burn the invitation, before and after the founding`() async throws {
+    for foundedFirst in [false, true] {
+      let practice = try Practice()
+      let thief = try Someone(.client, practice.relay, practice.clock, seed: 77)
+      let link = try await practice.ines.alcove.invite(practice.maraName).link
+      let offer = try await practice.mara.alcove.inspectInvitation(link)
+      let stolen = try await thief.alcove.inspectInvitation(link)
+      let answer = Acceptance(answers: [.text: true], signedAs: "M.")
+      _ = try await practice.mara.alcove.accept(offer, answer)
+      if foundedFirst { try await practice.ines.sync() }
+      // The thief has fetched the offer before, and answers now by force.
+      try await thief.postAnswer(to: stolen, answer)
+      let report = try await practice.ines.alcove.sync()
+      let closed = report.events.contains {
+        if case .invitationClosed(_, let error) = $0 {
+          error.code == .invitationBurnt
+        } else {
+          false
+        }
+      }
+      #expect(closed, "\(foundedFirst)")
+      #expect(try practice.ines.alcove.people().allSatisfy { $0.state == .void })
+    }
+  }
+
+  @Test func `an answered invitation tells the second reader`() async throws {
+    let practice = try Practice()
+    let link = try await practice.ines.alcove.invite(practice.maraName).link
+    let offer = try await practice.mara.alcove.inspectInvitation(link)
+    _ = try await practice.mara.alcove.accept(
+      offer, Acceptance(answers: [.text: true], signedAs: "M."))
+    let thief = try Someone(.client, practice.relay, practice.clock, seed: 78)
+    await #expect(throws: EngineError(.invitationAnswered)) {
+      try await thief.alcove.inspectInvitation(link)
+    }
+  }
+
+  @Test func `a tampered offer is refused`() async throws {
+    let practice = try Practice()
+    let link = try await practice.ines.alcove.invite(practice.maraName).link
+    practice.mara.network.lie { answer in
+      ReadAnswer(
+        frames: answer.frames.map { frame in
+          guard let entry = frame.entry else { return frame }
+          var bytes = entry.envelope
+          bytes[100] ^= 1
+          return Frame(
+            .envelope(
+              EnvelopeEntry(
+                position: entry.position, id: entry.id, named: entry.named, chain: entry.chain,
+                envelope: bytes)))
+        }, incarnation: answer.incarnation)
+    }
+    await #expect(throws: EngineError(.offerAltered)) {
+      try await practice.mara.alcove.inspectInvitation(link)
+    }
+  }
+
+  @Test(arguments: ["grant", "certificate", "key package", "another offer"])
+  func `an answer with a tampered part founds nothing`(part: String) async throws {
+    let practice = try Practice()
+    let link = try await practice.ines.alcove.invite(practice.maraName).link
+    let offer = try await practice.mara.alcove.inspectInvitation(link)
+    try await practice.mara.postAnswer(
+      to: offer, Acceptance(answers: [.text: true], signedAs: "M.")
+    ) { body in
+      switch part {
+      case "grant": body.grant[body.grant.count - 5] ^= 1
+      case "certificate": body.certificate[80] ^= 1
+      case "key package": body.keyPackage[body.keyPackage.count - 5] ^= 1
+      default: break
+      }
+    } boundTo: {
+      part == "another offer" ? $0 + [0] : $0
+    }
+    let report = try await practice.ines.alcove.sync()
+    let closed = report.events.contains {
+      if case .invitationClosed(_, let error) = $0 { error.code == .offerInvalid } else { false }
+    }
+    #expect(closed)
+    #expect(try practice.ines.alcove.person(practice.maraName).state == .void)
+  }
+
+  @Test func `an answer beyond the terms waits for a decision`() async throws {
+    let practice = try Practice()
+    let link = try await practice.ines.alcove.invite(practice.maraName).link
+    let offer = try await practice.mara.alcove.inspectInvitation(link)
+    var answer = Acceptance(answers: [.text: true], signedAs: "M.")
+    answer.validUntil = offer.terms.validUntil.adding(days: 30)
+    _ = try await practice.mara.alcove.accept(offer, answer)
+    try await practice.ines.sync()
+    #expect(try practice.ines.alcove.person(practice.maraName).awaitsDecision)
+    _ = try await practice.ines.alcove.acknowledgeConsent(of: practice.maraName)
+    try await practice.settle()
+    try practice.expectAgreement()
+  }
+
+  @Test func `roles and answers are held against the offer`() async throws {
+    let practice = try Practice()
+    await #expect(throws: EngineError(.wrongRole, about: "albrecht")) {
+      try await practice.mara.alcove.invite(practice.inesName)
+    }
+    let link = try await practice.ines.alcove.invite(practice.maraName).link
+    let offer = try await practice.mara.alcove.inspectInvitation(link)
+    await #expect(throws: EngineError(.scopeNotOffered)) {
+      try await practice.mara.alcove.accept(
+        offer, Acceptance(answers: [.research: true], signedAs: "M."))
+    }
+    await #expect(throws: EngineError(.answersMissing)) {
+      try await practice.mara.alcove.accept(
+        offer, Acceptance(answers: [.text: false], signedAs: "M."))
+    }
+  }
+}
+
+extension Someone {
+  /// Answers an offer with parts changed, as a forger would, whatever the intake holds.
+  func postAnswer(
+    to offer: Offer, _ acceptance: Acceptance,
+    changing change: (inout AnswerBody) -> Void = { _ in },
+    boundTo bind: ([UInt8]) -> [UInt8] = { $0 }
+  ) async throws {
+    network.fail(.unreachable)
+    _ = try await alcove.accept(offer, acceptance)
+    network.heal()
+    let record = try alcove.store.read(alcove.keys()) { tx in
+      try #require(try alcove.invitations(in: tx).first?.value)
+    }
+    var body = try AnswerBody(wireBytes: record.answer)
+    change(&body)
+    let key = try OfferBody(wireBytes: offer.bytes).key
+    let sealed = try SealedAnswer(body, to: key, offer: bind(offer.bytes))
+    let secrets = try IntakeSecrets(offer.link.secret)
+    let post = try alcove.seal(.answer(sealed), secrets)
+    _ = try await network.connection(to: offer.link.relay).append(
+      Append(
+        channel: secrets.channel, token: secrets.access, id: post.id, envelope: post.sealed))
+  }
+}

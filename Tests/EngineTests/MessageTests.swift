@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Consent
+@testable import Engine
+import EnvelopeStore
+import KeyManagement
+import RelayLog
+import RelayProtocol
+import Testing
+
+@Suite struct MessageTests {
+  @Test func `the limits of a message are exact`() async throws {
+    let practice = try await Practice.connected()
+    let ines = practice.ines.alcove
+    let longest = [UInt8](repeating: 97, count: 1_000_000)
+    let sent = try await ines.send(longest, to: practice.maraName)
+    #expect(sent.delivery == .atRelay)
+    await #expect(throws: EngineError(.messageTooLong, about: "mara")) {
+      try await ines.send(longest + [97], to: practice.maraName)
+    }
+    await #expect(throws: EngineError(.messageEmpty, about: "mara")) {
+      try await ines.send("", to: practice.maraName)
+    }
+    await #expect(throws: EngineError(.messageNotText, about: "mara")) {
+      try await ines.send([97, 0, 98], to: practice.maraName)
+    }
+    await #expect(throws: EngineError(.messageNotText, about: "mara")) {
+      try await ines.send([0xff, 0xfe], to: practice.maraName)
+    }
+    try await practice.settle()
+    #expect(try practice.mara.texts(practice.inesName).map(\.utf8.count) == [1_000_000])
+  }
+
+  @Test func `an expired consent refuses until it is renewed`() async throws {
+    let practice = try await Practice.connected()
+    practice.clock.advance(366 * 86_400)
+    await #expect(throws: EngineError(.consentExpired, about: "mara")) {
+      try await practice.ines.alcove.send("late", to: practice.maraName)
+    }
+    _ = try await practice.mara.alcove.renewConsent(
+      with: practice.inesName, until: ConsentTime(clamping: practice.clock.now() + 86_400))
+    try await practice.ines.sync()
+    #expect(try practice.ines.alcove.person(practice.maraName).awaitsDecision)
+    _ = try await practice.ines.alcove.acknowledgeConsent(of: practice.maraName)
+    _ = try await practice.ines.alcove.send("in time", to: practice.maraName)
+    try await practice.settle()
+    #expect(try practice.mara.texts(practice.inesName) == ["in time"])
+    try practice.expectAgreement()
+  }
+
+  @Test func `a withdrawal binds this device though the relay is away`() async throws {
+    let practice = try await Practice.connected()
+    practice.mara.network.fail(.unreachable)
+    _ = try await practice.mara.alcove.send("written before", to: practice.inesName)
+    let posted = try await practice.mara.alcove.withdrawConsent(
+      with: practice.inesName, .everything)
+    #expect(posted.index == nil && posted.obstacle?.code == .relayUnreachable)
+    await #expect(throws: EngineError(.consentWithdrawn, about: "albrecht")) {
+      try await practice.mara.alcove.send("after", to: practice.inesName)
+    }
+    practice.mara.network.heal()
+    try await practice.settle()
+    // What had not left before the withdrawal does not leave after it.
+    #expect(try practice.ines.texts(practice.maraName).isEmpty)
+    #expect(try practice.mara.alcove.read(practice.inesName).messages.first?.delivery == .refused)
+    try practice.expectAgreement()
+  }
+
+  @Test func `a withdrawal handed over as a file is carried by the other side`() async throws {
+    let practice = try await Practice.connected()
+    let file = try practice.mara.alcove.withdrawConsentToFile(
+      with: practice.inesName, .scopes([.questionnaires]))
+    let (name, posted) = try await practice.ines.alcove.importWithdrawal(file)
+    #expect(name == practice.maraName && posted.index == 3)
+    try await practice.settle()
+    try practice.expectAgreement()
+    await #expect(throws: EngineError(.notAWithdrawal)) {
+      try await practice.ines.alcove.importWithdrawal(Array("hello\n".utf8))
+    }
+  }
+
+  @Test func `a device acknowledges at most daily and never an acknowledgement`() async throws {
+    let practice = try await Practice.connected()
+    try await practice.settle()
+    let owner = try practice.ines.alcove.owner(of: practice.maraName)
+    func head() throws -> UInt64 {
+      try practice.ines.alcove.look(owner) { $0.channel.read.position.value }
+    }
+    let quiet = try head()
+    try await practice.settle()
+    #expect(try head() == quiet)
+    _ = try await practice.ines.alcove.send("one", to: practice.maraName)
+    try await practice.settle()
+    let first = try head()
+    #expect(first == quiet + 2)
+    _ = try await practice.ines.alcove.send("two", to: practice.maraName)
+    try await practice.settle()
+    #expect(try head() == first + 1)
+  }
+
+  @Test func `a lock turns by itself within seven days`() async throws {
+    let practice = try await Practice.connected()
+    let before = try practice.ines.alcove.person(practice.maraName).epoch ?? 0
+    practice.clock.advance(7 * 86_400)
+    try await practice.settle()
+    #expect(try practice.ines.alcove.person(practice.maraName).epoch ?? 0 >= before + 2)
+    try practice.expectAgreement()
+  }
+
+  @Test func `a new device goes out with the next commit, and its lines are taken`() async throws {
+    let practice = try await Practice.connected()
+    let results = try await practice.mara.alcove.rotateDevice(
+      try RecoveryWords(practice.mara.words))
+    #expect(results.map(\.name) == [practice.inesName])
+    try await practice.settle()
+    _ = try await practice.mara.alcove.withdrawConsent(
+      with: practice.inesName, .scopes([.questionnaires]))
+    try await practice.settle()
+    try practice.expectAgreement()
+    let owner = try practice.ines.alcove.owner(of: practice.maraName)
+    #expect(try practice.ines.alcove.look(owner) { $0.channel.peerSerial } == 2)
+    #expect(try practice.ines.alcove.audit(practice.maraName).audit.findings == [])
+    await #expect(throws: EngineError(.wrongRecoveryWords)) {
+      try await practice.mara.alcove.rotateDevice(try RecoveryWords(practice.ines.words))
+    }
+  }
+}
