@@ -22,6 +22,7 @@ enum AlcoveMain {
     let reader = CommandLineReader(typed)
     var console = Console()
     if reader.wantsJSON { console.form = .json }
+    var place: String?
     do {
       if let unknown = reader.unknown, !reader.wantsHelp {
         throw refusal(of: unknown.word, among: unknown.names, in: reader)
@@ -40,10 +41,11 @@ enum AlcoveMain {
       let command = try parse(reader)
       let tool = try Tool(command.common)
       console = tool.console
+      place = tool.directories.data
       try await command.execute(tool)
       return .done
     } catch {
-      let failure = Failure(any: error)
+      let failure = Failure(any: error).considering(diskOf: place)
       console.report(failure)
       return failure.exit
     }

@@ -164,11 +164,17 @@ import Testing
     try await mara.makeClient()
     let store = URL(filePath: mara.profile + "/store.sqlite")
     let whole = try Data(contentsOf: store)
-    // In the last page lie sealed records, from its end backwards.
+    // Sealed records are the longest stretch without a zero behind the first page.
     var damaged = whole
-    for place in (whole.count - 200)..<whole.count {
-      damaged[damaged.startIndex + place] ^= 0x55
+    let bytes = Array(whole)
+    var longest = 0..<0
+    var start = 4096
+    for place in 4096..<bytes.count where bytes[place] == 0 && bytes[place - 1] == 0 {
+      if place - start > longest.count { longest = start..<place }
+      start = place + 1
     }
+    if bytes.count - start > longest.count { longest = start..<bytes.count }
+    damaged[damaged.startIndex + longest.lowerBound + longest.count / 2] ^= 0x01
     try damaged.write(to: store)
     let run = try await mara("status", "--json").expect(9)
     #expect(run.failure?["code"] as? String == "store-damaged")

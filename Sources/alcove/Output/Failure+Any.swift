@@ -9,6 +9,9 @@ extension Failure {
   init(any error: any Error) {
     switch error {
     case let failure as Failure: self = failure
+    // The vault is there, or nothing would have been opened: the store has lost the profile's row.
+    case let error as EngineError where error.code == .noProfile:
+      self.init(EngineError(.storeDamaged))
     case let error as EngineError: self.init(error)
     case let error as VaultError: self.init(error)
     case let error as StoreError: self.init(error)

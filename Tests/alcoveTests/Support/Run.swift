@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import Glibc
 
 /// What a process said and how it ended.
 struct Run: Sendable {
@@ -28,6 +29,8 @@ struct Run: Sendable {
   static func program(
     _ path: String, _ arguments: [String], environment: [String: String], stdin: [UInt8] = []
   ) async throws -> Run {
+    // A program that ends before it has read its input must not end the tests.
+    signal(SIGPIPE, SIG_IGN)
     let process = Process()
     process.executableURL = URL(filePath: path)
     process.arguments = arguments
