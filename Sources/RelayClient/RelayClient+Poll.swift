@@ -6,25 +6,22 @@ extension RelayClient {
   /// Follows by one long poll per channel, side by side.
   func poll(_ follow: Follow, _ receive: (Frame) async throws -> Bool) async throws {
     let wait = Int(transport.patience.poll.components.seconds)
-    try await withThrowingTaskGroup(of: (Int, Subscription, ReadAnswer).self) { group in
+    try await withThrowingTaskGroup(of: (Int, Subscription, [Frame]).self) { group in
       defer { group.cancelAll() }
       func ask(_ index: Int, _ subscription: Subscription, wait: Int) {
         group.addTask {
-          let answer = try await self.read(
-            ReadRequest(
-              channel: subscription.channel, token: subscription.token, after: subscription.after,
-              wait: wait))
-          return (index, subscription, answer)
+          let frames = try await self.page(subscription, wait: wait)
+          return (index, subscription, frames)
         }
       }
       for (index, subscription) in follow.subscriptions.enumerated() {
         ask(index, subscription, wait: wait)
       }
-      while let (index, subscription, answer) = try await group.next() {
+      while let (index, subscription, frames) = try await group.next() {
         var after = subscription.after
         var isOver = false
         var hasMore = false
-        for frame in answer.frames {
+        for frame in frames {
           switch frame.body {
           case .envelope(let entry): after = entry.position
           case .gap(let first, let entries):
@@ -39,12 +36,29 @@ extension RelayClient {
         }
         if isOver { continue }
         // A relay that answers at once and with nothing must not be asked in a circle.
-        if answer.frames.isEmpty, wait == 0 { try await Task.sleep(for: .seconds(1)) }
+        if frames.isEmpty, wait == 0 { try await Task.sleep(for: .seconds(1)) }
         ask(
           index,
           Subscription(channel: subscription.channel, token: subscription.token, after: after),
           wait: hasMore ? 0 : wait)
       }
+    }
+  }
+  /// One long poll, as a stream would show it: a channel that is refused ends its own subscription
+  /// and no other.
+  private func page(
+    _ subscription: Subscription, wait: Int
+  ) async throws(RelayError) -> [Frame] {
+    do {
+      return try await read(
+        ReadRequest(
+          channel: subscription.channel, token: subscription.token, after: subscription.after,
+          wait: wait)
+      ).frames
+    } catch .refused(.noSuchChannel) {
+      return [Frame(.refused(.noSuchChannel))]
+    } catch .refused(.beyondHead) {
+      return [Frame(.refused(.beyondHead))]
     }
   }
 }

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Logging
+import Relay
+import RelayClient
+import RelayLog
+import RelayProtocol
+
+/// A relay in this process, on a port of its own, with its store on the disk.
+enum LiveRelay {
+  struct NotListening: Error {}
+
+  /// Serves while `body` runs, and gives it a client.
+  static func run<Answer>(
+    _ limits: RelayLimits = RelayLimits(),
+    patience adjust: (inout RelayPatience) -> Void = { _ in },
+    _ body: (RelayClient) async throws -> Answer
+  ) async throws -> Answer {
+    let folder = FileManager.default.temporaryDirectory.appending(
+      path: "alcove-client-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(
+      at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let store = try SQLiteRelayStore(
+      path: folder.appending(path: "relay.sqlite").path, opening: .creating,
+      clock: { 1_700_000_000 }, onFailure: {})
+    defer { store.stop() }
+    let (ports, ready) = AsyncStream.makeStream(of: Int.self)
+    let server = RelayServer(
+      store: store, settings: RelaySettings(port: 0, limits: limits),
+      identity: [UInt8](repeating: 7, count: 32), clock: { 1_700_000_000 },
+      logger: Logger(label: "silent") { _ in SwiftLogNoOpLogHandler() },
+      onReady: { ready.yield($0) })
+    let serving = Task { try await server.run() }
+    defer { serving.cancel() }
+    var iterator = ports.makeAsyncIterator()
+    guard let port = await iterator.next() else { throw NotListening() }
+    return try await ClientFixture.withClient(
+      of: RelayAddress("http://127.0.0.1:\(port)"),
+      patience: {
+        $0.answer = .seconds(20)
+        $0.silence = .seconds(20)
+        adjust(&$0)
+      }, body)
+  }
+}
