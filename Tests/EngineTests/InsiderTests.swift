@@ -229,7 +229,7 @@ import WireFormat
 }
 
 /// Accepts whoever comes: what a forger's own client does.
-private struct Anyone: CredentialValidator {
+struct Anyone: CredentialValidator {
   func accepts(
     _ credential: Credential, signatureKey: SignaturePublicKey, introducedBy event: CredentialEvent
   ) -> Bool { true }

@@ -3,6 +3,7 @@
 import Consent
 @testable import Engine
 import EnvelopeStore
+import MLS
 import Primitives
 import RelayLog
 import RelayProtocol
@@ -71,7 +72,9 @@ import WireFormat
         }
       }
       #expect(closed, "\(foundedFirst)")
-      #expect(try practice.ines.alcove.people().allSatisfy { $0.state == .void })
+      #expect(try practice.ines.alcove.people().map(\.state) == [.void])
+      // The name is free again.
+      #expect(try await practice.ines.alcove.invite(practice.maraName).link != link)
     }
   }
 
@@ -131,6 +134,97 @@ import WireFormat
     }
     #expect(closed)
     #expect(try practice.ines.alcove.person(practice.maraName).state == .void)
+  }
+
+  @Test func `an offer whose one-time key is malformed is refused before anything is sealed`()
+    async throws
+  {
+    let practice = try Practice()
+    practice.ines.network.fail(.unreachable)
+    _ = try? await practice.ines.alcove.invite(practice.maraName)
+    practice.ines.network.heal()
+    let ines = practice.ines.alcove
+    try ines.store.transaction(ines.keys()) { tx in
+      let (key, old) = try #require(try ines.invitations(in: tx).first)
+      var body = try OfferBody(wireBytes: old.offer)
+      // Coefficients above the modulus: the library takes the key and fails when sealing to it.
+      body.key.replaceSubrange(0..<3, with: [0xff, 0xff, 0xff])
+      let offer = body.wireBytes
+      let forged = InvitationRecord(
+        stage: .open, name: old.name, owner: old.owner, relay: old.relay, secret: old.secret,
+        created: old.created, expires: old.expires, offer: offer,
+        posts: [try ines.seal(.offer(offer), try IntakeSecrets(old.secret))], turn: old.turn,
+        key: old.key, answer: [])
+      try tx.put(forged, .invitation, ines.profileOwner, key)
+    }
+    let link = try await practice.ines.alcove.invite(practice.maraName).link
+    await #expect(throws: EngineError(.offerInvalid)) {
+      try await practice.mara.alcove.inspectInvitation(link)
+    }
+  }
+
+  @Test(arguments: ["nothing", "third leaf", "extension", "head", "relay", "line"])
+  func `a welcome in which something is not as agreed lets nobody in`(changed: String) async throws
+  {
+    let practice = try Practice()
+    try await practice.invite()
+    let ines = practice.ines.alcove
+    let record = try ines.store.read(ines.keys()) { tx in
+      try #require(try ines.invitations(in: tx).first?.value)
+    }
+    let secrets = try IntakeSecrets(record.secret)
+    let connection = try practice.ines.network.connection(to: RelayAddress(stored: record.relay))
+    let log = try #require(try await ines.readIntake(secrets, connection))
+    let now = practice.clock.now()
+    let checked = try CheckedAnswer(log.answers[0], record, now: now)
+    var ledger = checked.ledger
+    let line = try ines.sign(
+      .acknowledge(ledger.last.hash), upon: ledger, void: [], owner: record.owner, now: now)
+    try ledger.append(line)
+    let elsewhere = try RelayAddress("http://localhost:9").stored
+    let place = try #require(
+      ChannelExtension(
+        relay: changed == "relay" ? elsewhere : record.relay, channel: ines.random.bytes(32),
+        relationship: ledger.relationship))
+    var extensions = GroupContextPolicy.extensions(
+      ConsentExtension(changed == "head" ? checked.ledger : ledger), place)
+    if changed == "extension" { extensions.removeLast() }
+    func leaf() throws -> FreshLeaf {
+      try ines.freshLeaf(
+        suite: checked.suite, relationship: ledger.relationship.bytes, owner: record.owner)
+    }
+    let validation = Validation(
+      credentials: Anyone(), now: UInt64(now), receivedLifetimes: .ignore)
+    var group = try Group(
+      creating: GroupID(ines.random.bytes(32)), suite: checked.suite, as: leaf().parameters,
+      extensions: extensions, validation: validation, random: ines.random)
+    var proposals = [Proposal.add(checked.keyPackage)]
+    if changed == "third leaf" {
+      let third = try leaf().parameters
+      let package = try OwnKeyPackage(
+        signatureKey: third.signatureKey, credential: third.credential,
+        capabilities: third.capabilities,
+        lifetime: Lifetime(notBefore: UInt64(now), notAfter: UInt64(now + 1_000)),
+        random: ines.random)
+      proposals.append(.add(package.keyPackage))
+    }
+    let pending = try group.commit(proposals, validation: validation, random: ines.random)
+    var bytes = line.bytes
+    if changed == "line" { bytes[bytes.count - 4] = bytes[bytes.count - 4] == 65 ? 66 : 65 }
+    let welcome = IntakeWelcome(line: bytes, welcome: try #require(pending.welcome).wireBytes)
+    let post = try ines.seal(.welcome(welcome), secrets)
+    _ = try await connection.append(
+      Append(
+        channel: secrets.channel, token: secrets.access, id: post.id, envelope: post.sealed))
+
+    let report = try await practice.mara.alcove.sync()
+    let state = try practice.mara.alcove.person(practice.inesName).state
+    if changed == "nothing" {
+      #expect(state == .connected)
+    } else {
+      #expect(report.obstacles.map(\.error.code) == [.offerInvalid])
+      #expect(state == .answered)
+    }
   }
 
   @Test func `an answer beyond the terms waits for a decision`() async throws {

@@ -202,7 +202,12 @@ extension Alcove {
   private func burn(_ key: RecordKey, _ run: inout Run) throws {
     let invitation = try invitation(key)
     if invitation.stage == .founded {
-      try step(invitation.owner, &run) { try $0.stop(.burnt) }
+      // Nothing has been read from that channel: the client had not even committed. It goes whole, so that
+      // the name is free for a new invitation.
+      try store.transaction(keys()) { tx in
+        try tx.deleteEverything(of: invitation.owner)
+        try tx.delete(.relationship, profileOwner, RecordKey(invitation.owner.bytes))
+      }
     }
     try fail(key, .invitationBurnt, &run)
   }
