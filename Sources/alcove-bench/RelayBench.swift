@@ -25,6 +25,8 @@ struct RelayBench: ParsableCommand {
       atPath: place, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
     defer { try? FileManager.default.removeItem(atPath: place) }
     let control = FlushControl(directory: place)
+    // Asked before the load begins, which keeps the cores busy itself.
+    let isBusy = Machine.isBusy
     try PrimitiveControl.measure().print("control")
     let relay = try RelayProcess(executable: executable, directory: place + "/relay")
     defer { relay.stop() }
@@ -51,7 +53,10 @@ struct RelayBench: ParsableCommand {
         figure(outcome.histogram.percentile(0.5), 0), figure(outcome.histogram.percentile(0.99), 0),
         "\(outcome.refused)", figure(run.control.microseconds, 0), run.note,
         target.map { ">= \(figure($0, 0))" } ?? "",
-        target.map { isFair ? verdict(rate >= $0) : "flush too slow to judge" } ?? "")
+        target.map {
+          rate >= $0 || (isFair && !isBusy)
+            ? verdict(rate >= $0) : isBusy ? "machine busy" : "flush too slow to judge"
+        } ?? "")
     }
     table.print()
 
