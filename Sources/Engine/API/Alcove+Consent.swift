@@ -25,6 +25,26 @@ extension Alcove {
     try await post(.amend(Amendment(changes: changes)), with: name, as: .client)
   }
 
+  /// Answers the newest terms, each scope with its own yes or no; until then they change nothing.
+  public func grantConsent(
+    with name: LocalName, answers: [Scope: Bool], until: ConsentTime? = nil
+  ) async throws(EngineError) -> LinePosted {
+    try await typed(about: name) {
+      try await postLine(with: name, as: .client) { room in
+        let terms = room.ledger.state.newestOffer.terms
+        guard Set(answers.keys).isSubset(of: terms.offered) else {
+          throw EngineError(.scopeNotOffered)
+        }
+        guard let before = room.ledger.newestGrant else { throw EngineError(.consentLineRefused) }
+        return .grant(
+          Grant(
+            answers: answers, name: before.name, representative: before.representative,
+            validUntil: until ?? terms.validUntil, formHash: terms.form.hash,
+            keyPackage: before.keyPackage))
+      }
+    }
+  }
+
   public func renewConsent(
     with name: LocalName, until: ConsentTime
   ) async throws(EngineError) -> LinePosted {

@@ -42,6 +42,8 @@ struct Chat: ~Copyable {
     defer { sending.cancel() }
     for await input in inputs where handle(input) == .leave { break }
     screen = nil
+    // What was on the screen has been read.
+    _ = try? session.alcove.read(name, ReadSelection(last: shown.count, marking: .read))
     if let failure { throw failure }
   }
 
@@ -155,7 +157,7 @@ struct Chat: ~Copyable {
 
   private mutating func show(_ message: Message) {
     guard shown.insert(message.id).inserted else { return }
-    say(MessageView(message: message, person: name).lines(console))
+    say(MessageView(message: message, person: name, unread: .unmarked).lines(console))
   }
 
   private func body(_ text: String) -> [String] {

@@ -7,6 +7,10 @@ import Engine
 struct MessageView {
   let message: Message
   let person: LocalName
+  /// Whether unread messages are marked as such; not in a chat, where each is read as it comes.
+  var unread = Unread.marked
+
+  enum Unread { case marked, unmarked }
 
   func emit(on console: Console) {
     console.emit(message.quarantine == nil ? "message" : "quarantined", members(console))
@@ -32,7 +36,7 @@ struct MessageView {
     let time = LocalTime(seconds: message.sent).moment
     let marks = [
       message.scope == .text ? nil : message.scope.words, mark,
-      message.unread ? "new" : nil,
+      message.unread && unread == .marked ? "new" : nil,
     ].compactMap(\.self).joined(separator: ", ")
     let tail = marks.isEmpty ? "" : "  (\(marks))"
     if console.form == .plain {
