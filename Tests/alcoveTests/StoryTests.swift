@@ -99,6 +99,28 @@ import Testing
     try await ines("send", "mara", "-", stdin: Array("x".utf8)).expect(7)
   }
 
+  @Test func `new terms change nothing before the client has answered them`() async throws {
+    let world = try World()
+    let (ines, mara) = try await world.couple()
+    try await ines(
+      "consent", "terms", "mara", "--offer", "text", "--offer", "live", "--yes"
+    ).expect(0)
+    try await mara("sync").expect(0)
+    try await mara("send", "albrecht", "-", stdin: Array("before".utf8)).expect(0)
+    try await mara("consent", "renew", "albrecht", "--scope", "voice=yes", "--yes").expect(64)
+    try await mara(
+      "consent", "renew", "albrecht", "--scope", "text=yes", "--scope", "live=yes", "--yes"
+    ).expect(0)
+    for person in [ines, mara] { try await person("sync").expect(0) }
+    let consent = try await mara("consent", "show", "albrecht", "--json").expect(0).objects.first
+    #expect(consent?["permitted"] as? [String] == ["text", "live"])
+    try await mara("consent", "renew", "albrecht", "--until", "2028-06-30", "--yes").expect(0)
+    try await ines("sync").expect(0)
+    try await ines("consent", "acknowledge", "mara", "--yes").expect(0)
+    for person in [mara, ines] { try await person("sync").expect(0) }
+    try await ines("consent", "audit", "mara").expect(0)
+  }
+
   @Test func `chat without a terminal sends lines and ends with its input`() async throws {
     let world = try World()
     let (ines, mara) = try await world.couple()

@@ -38,23 +38,52 @@ struct ConsentAmendCommand: Command {
 /// `alcove consent renew NAME`
 struct ConsentRenewCommand: Command {
   static let configuration = CommandConfiguration(
-    commandName: "renew", abstract: "extend the dates (client)", usage: "NAME")
+    commandName: "renew", abstract: "extend the dates, or answer new terms (client)", usage: "NAME")
   static let examples = [
-    "alcove consent renew albrecht --until 2027-12-31"
+    "alcove consent renew albrecht --until 2027-12-31",
+    "alcove consent renew albrecht --scope text=yes --scope voice=no   (answers new terms)",
   ]
   static let exits = ConsentLine.exits
 
   @Argument(help: "With whom.") var name: String
   @Option(help: ArgumentHelp("The new last day.", valueName: "date")) var until: DateArgument?
+  @Option(
+    help: ArgumentHelp("An answer to new terms; one per scope.", valueName: "scope=yes|no"))
+  var scope: [ScopeAnswer] = []
   @Flag(help: "Sign without asking.") var yes = false
   @OptionGroup(title: "COMMON OPTIONS") var common: CommonOptions
 
   func execute(_ tool: Tool) async throws {
     let line = try ConsentLine(tool, name)
     let view = try line.alcove.consent(with: line.name)
+    let summary = ConsentSummary(
+      view.ledger, state: view.state, at: ConsentTime(clamping: LocalTime.now.seconds))
+    if summary.newTermsWait, !scope.isEmpty || until == nil {
+      return try await answer(view, summary, line)
+    }
+    guard scope.isEmpty else {
+      throw Failure(
+        .usage, "there are no new terms to answer; to change scopes use `alcove consent amend`",
+        next: ["alcove consent show \(Shell.quoted(name))"])
+    }
     let last = until?.consentTime ?? view.state.newestOffer.terms.validUntil
     try line.ask("Your consent continues until \(last.day), once counter-signed.   Sign?", yes: yes)
     try await line.report(try await line.alcove.renewConsent(with: line.name, until: last))
+  }
+
+  /// Shows the new form, asks each scope, and signs a new grant.
+  private func answer(
+    _ view: ConsentView, _ summary: ConsentSummary, _ line: ConsentLine
+  ) async throws {
+    let form = FormView(terms: view.state.newestOffer.terms, console: line.tool.console)
+    form.showShort()
+    let answers = try form.answers(
+      given: try ScopeAnswer.collect(scope), yes: yes, prompter: line.tool.prompter)
+    try form.decide(
+      yes: yes, answers: answers, signAs: summary.client ?? "", prompter: line.tool.prompter)
+    try await line.report(
+      try await line.alcove.grantConsent(
+        with: line.name, answers: answers, until: until?.consentTime))
   }
 }
 

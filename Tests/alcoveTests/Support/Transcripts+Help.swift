@@ -18,7 +18,7 @@ extension Transcripts {
               verify NAME               compare the safety number
     CONSENT   consent show [NAME]       the consent in force, in plain language
               consent amend NAME        change scopes (client)
-              consent renew NAME        extend the dates (client)
+              consent renew NAME        extend the dates, or answer new terms (client)
               consent withdraw NAME     withdraw, in whole or for one scope (client)
               consent acknowledge NAME  counter-sign what needs a decision (therapist)
               consent terms NAME        offer new terms (therapist)
