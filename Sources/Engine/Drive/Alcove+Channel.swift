@@ -29,8 +29,11 @@ extension Alcove {
       case .retired: try step(owner, &run) { try $0.noteRetired(pending.id) }
       case .conflict: try step(owner, &run) { try $0.stop(.copied) }
       }
+      // Another process of this profile may note a refusal while this one reads: what was read then was
+      // perhaps answered before the turn. Only what was refused before the reading has to be in it.
+      let refused = try look(owner) { try $0.refusals() }
       try await readAll(owner, connection, &run)
-      try step(owner, &run) { try $0.checkRefusals() }
+      try step(owner, &run) { try $0.check(refused) }
     }
     // Used keys leave the disk with the write-ahead log; nothing depends on it.
     try? store.eraseTraces()
@@ -102,7 +105,7 @@ extension Alcove {
   }
 
   /// The founder makes the channel, if a crash or an outage came before; says whether it did.
-  private func createIfFounding(
+  func createIfFounding(
     _ owner: RecordOwner, _ connection: any RelayConnection
   ) async throws -> Bool {
     guard let request = try look(owner, { try $0.foundingRequest() }) else { return false }

@@ -80,6 +80,11 @@ extension Alcove {
     } else if invitation.stage == .open, clock.now() >= invitation.expires {
       try fail(key, .invitationExpired, &run)
     }
+    // The channel is there before the Welcome that leads to it: a client who is quick, after a crash or
+    // an outage here, would find nothing and be told that it is lost.
+    if let now = try? self.invitation(key), now.stage == .founded {
+      _ = try await createIfFounding(now.owner, connection)
+    }
     try await postMissing(key, log, secrets, connection)
   }
 

@@ -91,7 +91,10 @@ extension Room {
 
   private func refusal(of item: OutboxItem) throws -> Refusal? {
     guard case .scope(let scope) = item.kind else { return nil }
-    return try gate().refusal(of: scope, at: now)
+    // Now, by this device's clock; and when it was written, since that is the time by which its reader
+    // judges: what was withdrawn and agreed to again meanwhile does not cover it.
+    let gate = try gate()
+    return gate.refusal(of: scope, at: now) ?? gate.refusal(of: scope, at: item.sent)
   }
 
   private func giveUp(_ item: OutboxItem, _ key: RecordKey, _ refusal: Refusal) throws {
@@ -156,12 +159,16 @@ extension Room {
     }
   }
 
-  /// After everything was read: what was refused as retired must have met the turn that retired it.
-  func checkRefusals() throws {
+  /// What the relay has refused as retired and no turn read so far explains.
+  func refusals() throws -> Set<EnvelopeID> {
     let commit = try tx.get(StagedCommit.self, .stagedCommit, owner)?.append
-    for append in [commit, try pendingMessage()].compactMap({ $0 })
-    where append.standing == .refused && append.epoch == channel.epoch {
-      try stop(.refusedWithoutTurn)
-    }
+    let unexplained = [commit, try pendingMessage()].compactMap { $0 }
+      .filter { $0.standing == .refused && $0.epoch == channel.epoch }
+    return Set(unexplained.map(\.id))
+  }
+
+  /// After everything was read: what had been refused as retired must have met the turn that retired it.
+  func check(_ refused: Set<EnvelopeID>) throws {
+    if try !refused.isDisjoint(with: refusals()) { try stop(.refusedWithoutTurn) }
   }
 }
