@@ -7,8 +7,8 @@ public import Primitives
 
 /// One person's profile on one device: what an app embeds.
 ///
-/// It holds no state of its own. Every function reads the sealed store, computes, and writes the store
-/// again in one transaction; what goes to a relay was durable before. Two values over the same profile,
+/// It holds no state of its own but a memo of what it has parsed. Every function reads the sealed store,
+/// computes, and writes the store again in one transaction; what goes to a relay was durable before. Two values over the same profile,
 /// in one process or in two, are therefore safe, and so is the end of a process at any point.
 ///
 /// Everything it stands on is passed in: there is no clock, randomness, network or file beneath it that
@@ -21,6 +21,7 @@ public struct Alcove: Sendable {
   let relays: any RelayConnecting
   let suite: CipherSuite
   let crash: @Sendable (EnginePoint) throws -> Void
+  let ledgers = LedgerMemo()
 
   /// A profile over a store and a vault that are already open.
   ///

@@ -35,7 +35,7 @@ final class Room {
       throw EngineError(.storeDamaged)
     }
     self.channel = channel
-    ledger = try Ledger(trustingSignaturesOf: try Room.lines(tx, record.owner))
+    ledger = try alcove.ledgers.ledger(of: record.owner, try Room.lines(tx, record.owner))
   }
 
   /// A room at the founding of its relationship.

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Consent
+internal import EnvelopeStore
+internal import Synchronization
+
+/// The ledgers that this value has read, beside the very bytes they were read from.
+///
+/// A ledger follows from its lines alone, and every step reads them again: comparing the bytes with those
+/// of the step before is far cheaper than parsing them. It is no state: where the bytes differ, they are
+/// read as if nothing had been there.
+final class LedgerMemo: Sendable {
+  private let known = Mutex<[RecordOwner: (lines: [[UInt8]], ledger: Ledger)]>([:])
+
+  func ledger(of owner: RecordOwner, _ lines: [[UInt8]]) throws -> Ledger {
+    if let known = known.withLock({ $0[owner] }), known.lines == lines { return known.ledger }
+    let ledger = try Ledger(trustingSignaturesOf: lines)
+    known.withLock { $0[owner] = (lines, ledger) }
+    return ledger
+  }
+}
