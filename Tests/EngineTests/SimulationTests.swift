@@ -39,5 +39,9 @@ import Testing
     case hiddenFromItsAuthor = 79
     /// A withdrawal in a file, signed by a device that its reader had not met.
     case fileFromANewDevice = 126
+    /// Two withdrawals waited while the device key was replaced: the second broke the channel.
+    case signedByTheKeyBefore = 307
+    /// Two processes of the founder met a channel that one of them had just made.
+    case foundTwice = 308
   }
 }

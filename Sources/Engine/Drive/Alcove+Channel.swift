@@ -57,7 +57,7 @@ extension Alcove {
     } catch RelayError.refused(.idConflict) {
       answer = .conflict
     } catch RelayError.refused(.noSuchChannel) {
-      guard try await createIfFounding(owner, connection) else { throw EngineError(.channelLost) }
+      try await requireFounding(owner, connection, after: pending.told)
       answer = .accepted(try await connection.append(append).at.position)
     }
     try reach(.afterAppend)
@@ -96,11 +96,21 @@ extension Alcove {
     do {
       return try await connection.read(request)
     } catch RelayError.refused(.noSuchChannel) {
-      guard try await createIfFounding(owner, connection) else { throw EngineError(.channelLost) }
+      try await requireFounding(owner, connection, after: request.after)
       return try await connection.read(request)
     } catch RelayError.refused(.beyondHead) {
       // The relay has lost what it once showed.
       throw EngineError(.channelGap)
+    }
+  }
+
+  /// Makes the channel that was not there, or finds that another process of this profile just has.
+  private func requireFounding(
+    _ owner: RecordOwner, _ connection: any RelayConnection, after position: Position
+  ) async throws {
+    if try await createIfFounding(owner, connection) { return }
+    guard try look(owner, { $0.channel.read.position > position }) else {
+      throw EngineError(.channelLost)
     }
   }
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Certificates
 internal import Consent
 internal import EnvelopeStore
+internal import KeyManagement
 internal import RelayProtocol
 internal import WireFormat
 
@@ -25,8 +27,9 @@ extension Room {
     let waiting = try waitingLines()
     let ordered =
       waiting.filter { $0.line.kind == .withdraw } + waiting.filter { $0.line.kind != .withdraw }
-    for (key, line) in ordered {
-      if let read = try? UnverifiedLine(line.bytes), (try? ledger.appending(read)) != nil {
+    for (key, waiting) in ordered {
+      let line = try underCurrentKey(waiting, key)
+      if let read = try? UnverifiedLine(line.bytes), takes(read) {
         return (key, line)
       }
       try tx.delete(.waitingLine, owner, key)
@@ -36,6 +39,28 @@ extension Room {
       }
     }
     return nil
+  }
+
+  /// Whether every member takes a line as things stand: the ledger's rules, and no author of a lower serial
+  /// than one already seen.
+  func takes(_ line: UnverifiedLine) -> Bool {
+    guard let author = (try? ledger.appending(line))?.last.author else { return false }
+    return author.serial.value >= floors[author.identity] ?? 0
+  }
+
+  /// A waiting own withdrawal whose key has been replaced since, signed again: whoever has seen a leaf of
+  /// the new key takes no line of the old one, and a commit with such a line would break the channel. Other
+  /// kinds die then, as those do that lost a race.
+  func underCurrentKey(_ waiting: WaitingLine, _ key: RecordKey) throws -> WaitingLine {
+    let device = try alcove.vault.device(for: KeyOwner(owner)).verified.device
+    guard waiting.origin != .carried, waiting.kind == .withdraw,
+      let read = try? UnverifiedLine(waiting.bytes),
+      read.keyThumbprint != KeyThumbprint(of: device), !ledger.contains(read.hash)
+    else { return waiting }
+    let line = try alcove.sign(read.body, upon: ledger, void: read.void, owner: owner, now: now)
+    let again = WaitingLine(kind: line.kind, origin: waiting.origin, bytes: line.bytes)
+    try tx.put(again, .waitingLine, owner, key)
+    return again
   }
 
   /// DESIGN section 6, CONSENT: the therapist's `sync` acknowledges what stays within its own terms.

@@ -10,7 +10,7 @@ extension Room {
 
   /// Queues another person's withdrawal for the next own commit.
   func carry(_ line: UnverifiedLine) throws {
-    guard line.kind == .withdraw, (try? ledger.appending(line)) != nil else {
+    guard line.kind == .withdraw, takes(line) else {
       throw EngineError(.notAWithdrawal)
     }
     guard try !isWaiting(line.hash) else { return }

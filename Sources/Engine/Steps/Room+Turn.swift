@@ -88,7 +88,8 @@ extension Room {
 
   /// After somebody else's turn: a waiting line that has landed is done, one that lost its race is dead.
   private func settleWaitingLines() throws {
-    for (key, waiting) in try waitingLines() {
+    for (key, stored) in try waitingLines() {
+      let waiting = try underCurrentKey(stored, key)
       guard let line = try? UnverifiedLine(waiting.bytes) else {
         try tx.delete(.waitingLine, owner, key)
         continue
