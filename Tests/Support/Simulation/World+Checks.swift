@@ -159,16 +159,14 @@ extension World {
 
   /// What the client has withdrawn stands in the ledger, and nothing else.
   private func checkWithdrawals(_ bond: Bond, _ ledger: Ledger) throws {
-    var landed = ledger.lines.compactMap { line -> Withdrawal? in
+    let landed = ledger.lines.compactMap { line -> Withdrawal? in
       if case .withdraw(let withdrawal) = line.body { withdrawal } else { nil }
     }
-    for signed in bond.withdrawals {
-      guard let index = landed.firstIndex(of: signed.withdrawal) else {
-        throw Violation(what: "a withdrawal is lost")
-      }
-      landed.remove(at: index)
+    for signed in bond.withdrawals where !landed.contains(signed.withdrawal) {
+      throw Violation(what: "a withdrawal is lost")
     }
-    // A line that was signed again under a new key may stand there beside its copy from a file.
+    // Signed again under a new key, a line may stand there beside its copy from a file, and two that say
+    // the same may have become one.
     guard landed.allSatisfy({ extra in bond.withdrawals.contains { $0.withdrawal == extra } })
     else {
       throw Violation(what: "a withdrawal that nobody signed")
