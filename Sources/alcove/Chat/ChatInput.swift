@@ -2,6 +2,7 @@
 
 import Dispatch
 import Engine
+import Foundation
 import Glibc
 
 /// What can happen in a chat, in one stream: keys, messages, the window, the end.
@@ -23,6 +24,16 @@ enum ChatInput: Sendable {
     _ descriptor: Descriptor, into continuation: AsyncStream<ChatInput>.Continuation
   ) -> [any DispatchSourceProtocol] {
     let queue = DispatchQueue(label: "alcove.chat")
+    guard isatty(descriptor.number) == 1 else {
+      // A pipe is read by a thread that waits: its end can escape an event source.
+      Thread.detachNewThread {
+        while let bytes = try? descriptor.read(upTo: 4096), !bytes.isEmpty {
+          continuation.yield(.typed(bytes))
+        }
+        continuation.yield(.ended)
+      }
+      return []
+    }
     let keys = DispatchSource.makeReadSource(fileDescriptor: descriptor.number, queue: queue)
     keys.setEventHandler {
       guard let bytes = try? descriptor.read(upTo: 4096), !bytes.isEmpty else {
