@@ -124,4 +124,34 @@ import Testing
       try await practice.mara.alcove.rotateDevice(try RecoveryWords(practice.ines.words))
     }
   }
+
+  @Test func `a device key replaced while a commit is under way goes out with the next`()
+    async throws
+  {
+    let practice = try await Practice.connected()
+    let mara = practice.mara
+    mara.network.fail(.unreachable)
+    _ = try await mara.alcove.rotateKeys(with: practice.inesName)
+    _ = try await mara.alcove.rotateDevice(try RecoveryWords(mara.words))
+    mara.network.heal()
+    try await practice.settle()
+    try practice.expectAgreement()
+    let owner = try practice.ines.alcove.owner(of: practice.maraName)
+    #expect(try practice.ines.alcove.look(owner) { $0.channel.peerSerial } == 2)
+    #expect(try mara.alcove.keyReport().relationships.map(\.pending) == [false])
+  }
+
+  @Test func `an audit between a line of a new device and its leaf finds nothing`() async throws {
+    let practice = try await Practice.connected()
+    let mara = practice.mara
+    mara.network.fail(.unreachable)
+    _ = try await mara.alcove.rotateDevice(try RecoveryWords(mara.words))
+    let file = try mara.alcove.withdrawConsentToFile(
+      with: practice.inesName, .scopes([.questionnaires]))
+    _ = try await practice.ines.alcove.importWithdrawal(file)
+    #expect(try practice.ines.alcove.audit(practice.maraName).audit.findings == [])
+    mara.network.heal()
+    try await practice.settle()
+    try practice.expectAgreement()
+  }
 }

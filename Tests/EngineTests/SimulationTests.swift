@@ -43,5 +43,9 @@ import Testing
     case signedByTheKeyBefore = 307
     /// Two processes of the founder met a channel that one of them had just made.
     case foundTwice = 308
+    /// A device key replaced while a commit was under way: its new leaf was forgotten.
+    case forgottenLeaf = 336
+    /// A founder's slow process posted to the intake that a quicker one had closed.
+    case closedByAnother = 481
   }
 }

@@ -30,7 +30,7 @@ extension Alcove {
               lastOwnCommit: room.channel.schedule.lastCommit,
               nextTurn: room.channel.schedule.due,
               overdue: room.channel.schedule.isOverdue(at: now),
-              pending: try room.tx.contains(.stagedCommit, owner) || room.channel.wantsUpdate))
+              pending: try room.tx.contains(.stagedCommit, owner) || room.wantsUpdate()))
         }
       }
       return KeyReport(devices: devices, relationships: relationships)

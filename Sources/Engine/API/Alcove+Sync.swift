@@ -10,11 +10,7 @@ extension Alcove {
   /// others.
   public func sync() async throws(EngineError) -> SyncReport {
     try await typed {
-      var run = Run()
-      try await syncInvitations(&run)
-      for owner in try everybody() { try await syncPerson(owner, &run) }
-      // A first commit that was just read ends an intake.
-      try await syncInvitations(&run, only: .closing)
+      let run = try await syncEverything()
       var report = SyncReport()
       report.events = run.events
       report.obstacles = run.obstacles
@@ -23,23 +19,13 @@ extension Alcove {
     }
   }
 
-  /// Follows all channels and hands over what happens until the stream ends, the handler says no, or the
-  /// task is cancelled. Nothing is locked while it waits.
-  ///
-  /// - Parameter handle: Answers whether to go on.
-  public func watch(
-    _ handle: (EngineEvent) async throws -> Bool
-  ) async throws(EngineError) -> WatchEnd {
-    try await typed {
-      while true {
-        let report = try await sync()
-        for event in report.events {
-          guard try await handle(event) else { return .stopped }
-        }
-        guard let end = try await wait() else { continue }
-        return end
-      }
-    }
+  func syncEverything() async throws -> Run {
+    var run = Run()
+    try await syncInvitations(&run)
+    for owner in try everybody() { try await syncPerson(owner, &run) }
+    // A first commit that was just read ends an intake.
+    try await syncInvitations(&run, only: .closing)
+    return run
   }
 
   // MARK: One at a time
@@ -97,43 +83,5 @@ extension Alcove {
       default: run.note(error, for: name, at: relay)
       }
     }
-  }
-
-  // MARK: Waiting
-
-  /// Waits on one stream of the first relay until something is new; nil when it is time to sync.
-  private func wait() async throws -> WatchEnd? {
-    var subscriptions: [RelayAddress: [Subscription]] = [:]
-    for owner in try everybody() {
-      let (relay, subscription) = try look(owner) { room in
-        (
-          try RelayAddress(stored: room.record.relay),
-          room.channel.trouble != nil
-            ? nil
-            : Subscription(
-              channel: room.channel.id, token: room.channel.secrets.access,
-              after: room.channel.read.position)
-        )
-      }
-      if let subscription { subscriptions[relay, default: []].append(subscription) }
-    }
-    // Most profiles know one relay; a client of several practices is woken by the busiest.
-    guard let (relay, wanted) = subscriptions.max(by: { $0.value.count < $1.value.count }) else {
-      return .nothingToWatch
-    }
-    var end: WatchEnd? = .reconnect(afterMilliseconds: 1_000)
-    let follow = Follow(Array(wanted.prefix(Follow.maximumSubscriptions)))
-    try await relays.connection(to: relay).follow(follow) { frame in
-      switch frame.body {
-      case .heartbeat, .caughtUp, .refused: return true
-      case .bye(_, let retry):
-        end = .reconnect(afterMilliseconds: retry)
-        return false
-      case .envelope, .head, .turned, .gap:
-        end = nil
-        return false
-      }
-    }
-    return end
   }
 }

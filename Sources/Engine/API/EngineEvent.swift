@@ -28,6 +28,8 @@ public enum EngineEvent: Sendable {
   case notice(LocalName, Notice)
   /// The relationship cannot go on.
   case stopped(LocalName, EngineError)
+  /// Seen by a watch: nothing more can be done for this person now, and why.
+  case obstacle(LocalName, EngineError)
 
   /// Seen on a channel, and survived.
   public enum Notice: Equatable, Sendable {

@@ -63,7 +63,7 @@ extension Alcove {
       audit.add(
         AuditFinding(.epoch(group.epoch), .other("an epoch is missing between 1 and this one")))
     }
-    let validator = ChainValidator(ledger: ledger)
+    let validator = ChainValidator(standingUnder: ledger)
     for member in group.group.members
     where !validator.accepts(
       member.leaf.credential, signatureKey: member.leaf.signatureKey, introducedBy: .joining)

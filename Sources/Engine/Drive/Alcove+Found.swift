@@ -11,7 +11,9 @@ internal import WireFormat
 extension Alcove {
   /// Makes the relationship from the one answer: counter-signs, creates the group, and stores state,
   /// channel and Welcome in one transaction before any of them leaves.
-  func found(_ key: RecordKey, _ answer: SealedAnswer, _ run: inout Run) throws {
+  func found(
+    _ key: RecordKey, _ seen: InvitationRecord, _ answer: SealedAnswer, _ run: inout Run
+  ) throws {
     do {
       run.events += try store.transaction(keys()) { tx in
         guard
@@ -38,7 +40,7 @@ extension Alcove {
       throw error
     } catch let error where Self.isVerdict(error) {
       // One answer came and it does not hold: nobody else may answer any more.
-      try fail(key, .offerInvalid, &run)
+      try fail(key, seen, .offerInvalid, &run)
     }
   }
 

@@ -44,15 +44,20 @@ extension Alcove {
     try run.requireReachable(relay)
     let connection = try relays.connection(to: relay)
     let secrets = try IntakeSecrets(invitation.secret)
-    switch invitation.stage {
-    case .founded where try hasServed(invitation):
-      try beginClosing(key)
-    case .open, .undecided, .founded:
-      try await advanceAsTherapist(key, invitation, secrets, connection, &run)
-    case .answered:
-      try await advanceAsClient(key, invitation, secrets, connection, &run)
-    case .closing, .over:
-      break
+    do {
+      switch invitation.stage {
+      case .founded where try hasServed(invitation):
+        try beginClosing(key)
+      case .open, .undecided, .founded:
+        try await advanceAsTherapist(key, invitation, secrets, connection, &run)
+      case .answered:
+        try await advanceAsClient(key, invitation, secrets, connection, &run)
+      case .closing, .over:
+        break
+      }
+    } catch RelayError.refused(.noSuchChannel) {
+      // It was there a moment ago. Closed by another process of this profile, it has done its work; else
+      // the next run reads that it is gone, and says so.
     }
     try await closeIfDone(key, secrets, connection)
   }
@@ -64,25 +69,29 @@ extension Alcove {
     _ connection: any RelayConnection, _ run: inout Run
   ) async throws {
     guard let log = try await readIntake(secrets, connection) else {
+      // What was stored before the reading is too old to judge by: another process of this profile may
+      // have founded the relationship and closed the intake meanwhile.
+      guard try standing(key)?.stage == invitation.stage else { return }
       if invitation.stage == .open, clock.now() < invitation.expires {
         try await publish(invitation, secrets, connection)
       } else {
-        try fail(key, .invitationGone, &run)
+        try fail(key, invitation, .invitationGone, &run)
       }
       return
     }
+    run.follow(log, secrets, invitation)
     if log.answers.count > 1 {
-      try burn(key, &run)
+      try burn(key, invitation, &run)
       return
     }
     if invitation.stage != .founded, let answer = log.answers.first {
-      try found(key, answer, &run)
+      try found(key, invitation, answer, &run)
     } else if invitation.stage == .open, clock.now() >= invitation.expires {
-      try fail(key, .invitationExpired, &run)
+      try fail(key, invitation, .invitationExpired, &run)
     }
     // The channel is there before the Welcome that leads to it: a client who is quick, after a crash or
     // an outage here, would find nothing and be told that it is lost.
-    if let now = try? self.invitation(key), now.stage == .founded {
+    if let now = try standing(key), now.stage == .founded {
       _ = try await createIfFounding(now.owner, connection)
     }
     try await postMissing(key, log, secrets, connection)
@@ -106,7 +115,7 @@ extension Alcove {
     _ key: RecordKey, _ log: IntakeLog, _ secrets: IntakeSecrets,
     _ connection: any RelayConnection
   ) async throws {
-    guard let invitation = try? invitation(key), invitation.failure.isEmpty else { return }
+    guard let invitation = try standing(key), invitation.failure.isEmpty else { return }
     for post in invitation.posts where !log.ids.contains(post.id) {
       try await send(post, secrets, connection)
     }
@@ -129,13 +138,14 @@ extension Alcove {
     _ connection: any RelayConnection, _ run: inout Run
   ) async throws {
     guard let log = try await readIntake(secrets, connection) else {
-      try fail(key, .invitationGone, &run)
+      try fail(key, invitation, .invitationGone, &run)
       return
     }
+    run.follow(log, secrets, invitation)
     let own = invitation.posts.contains { log.ids.contains($0.id) } ? 1 : 0
     if log.answers.count > own {
       // Somebody else holds the link. The therapist's side burns it; nothing is founded here.
-      try fail(key, .invitationAnswered, &run)
+      try fail(key, invitation, .invitationAnswered, &run)
       return
     }
     for welcome in log.welcomes {
@@ -148,11 +158,11 @@ extension Alcove {
 
   private func beginClosing(_ key: RecordKey) throws {
     try store.transaction(keys()) { tx in
-      guard
-        var invitation = try tx.get(InvitationRecord.self, .invitation, profileOwner, key)
-      else { throw EngineError(.nobody) }
-      invitation.stage = .closing
-      try tx.put(invitation, .invitation, profileOwner, key)
+      guard var now = try tx.get(InvitationRecord.self, .invitation, profileOwner, key) else {
+        return
+      }
+      now.stage = .closing
+      try tx.put(now, .invitation, profileOwner, key)
     }
   }
 
@@ -160,7 +170,7 @@ extension Alcove {
   private func closeIfDone(
     _ key: RecordKey, _ secrets: IntakeSecrets, _ connection: any RelayConnection
   ) async throws {
-    guard let invitation = try? invitation(key), invitation.stage == .closing else { return }
+    guard let invitation = try standing(key), invitation.stage == .closing else { return }
     try reach(.beforeCloseChannel)
     do {
       try await connection.close(
@@ -180,40 +190,59 @@ extension Alcove {
   }
 
   func invitation(_ key: RecordKey) throws -> InvitationRecord {
-    try store.read(keys()) { tx in
-      guard let record = try tx.get(InvitationRecord.self, .invitation, profileOwner, key) else {
-        throw EngineError(.nobody)
-      }
-      return record
-    }
+    guard let record = try standing(key) else { throw EngineError(.nobody) }
+    return record
+  }
+
+  /// The invitation as it is stored now; nil once it has served.
+  private func standing(_ key: RecordKey) throws -> InvitationRecord? {
+    try store.read(keys()) { try $0.get(InvitationRecord.self, .invitation, profileOwner, key) }
   }
 
   /// Ends an invitation that comes to nothing; its secret goes, the person is told.
-  func fail(_ key: RecordKey, _ code: EngineError.Code, _ run: inout Run) throws {
-    let name = try store.transaction(keys()) { tx -> String in
-      guard
-        var invitation = try tx.get(InvitationRecord.self, .invitation, profileOwner, key)
-      else { throw EngineError(.nobody) }
-      invitation.failure = code.rawValue
-      if invitation.isClients { invitation.forgetSecrets() } else { invitation.stage = .closing }
-      try tx.put(invitation, .invitation, profileOwner, key)
-      return invitation.name
+  ///
+  /// - Parameter seen: The invitation by which this was judged: where another process of this profile has
+  ///   moved it on meanwhile, nothing happens.
+  func fail(
+    _ key: RecordKey, _ seen: InvitationRecord, _ code: EngineError.Code, _ run: inout Run
+  ) throws {
+    run.events += try store.transaction(keys()) { tx in
+      try fail(key, seen, code, tx) ? [closed(seen, code)] : []
     }
-    run.events.append(
-      .invitationClosed(LocalName(stored: name), EngineError(code, about: name)))
+  }
+
+  private func fail(
+    _ key: RecordKey, _ seen: InvitationRecord, _ code: EngineError.Code, _ tx: RecordTransaction
+  ) throws -> Bool {
+    guard var now = try tx.get(InvitationRecord.self, .invitation, profileOwner, key),
+      now.stage == seen.stage
+    else { return false }
+    now.failure = code.rawValue
+    if now.isClients { now.forgetSecrets() } else { now.stage = .closing }
+    try tx.put(now, .invitation, profileOwner, key)
+    return true
+  }
+
+  private func closed(_ invitation: InvitationRecord, _ code: EngineError.Code) -> EngineEvent {
+    .invitationClosed(
+      LocalName(stored: invitation.name), EngineError(code, about: invitation.name))
   }
 
   /// Two answers: one of them is not from whom it should be, and nobody can tell which.
-  private func burn(_ key: RecordKey, _ run: inout Run) throws {
-    let invitation = try invitation(key)
-    if invitation.stage == .founded {
-      // Nothing has been read from that channel: the client had not even committed. It goes whole, so that
-      // the name is free for a new invitation.
-      try store.transaction(keys()) { tx in
-        try tx.deleteEverything(of: invitation.owner)
-        try tx.delete(.relationship, profileOwner, RecordKey(invitation.owner.bytes))
+  private func burn(_ key: RecordKey, _ seen: InvitationRecord, _ run: inout Run) throws {
+    run.events += try store.transaction(keys()) { tx in
+      if seen.stage == .founded {
+        let record = try record(of: seen.owner, in: tx)
+        if try Room(self, tx, record).channel.peerHasCommitted { return [] }
       }
+      guard try fail(key, seen, .invitationBurnt, tx) else { return [] }
+      if seen.stage == .founded {
+        // Nothing has been read from that channel: the client had not even committed. It goes whole, so
+        // that the name is free for a new invitation.
+        try tx.deleteEverything(of: seen.owner)
+        try tx.delete(.relationship, profileOwner, RecordKey(seen.owner.bytes))
+      }
+      return [closed(seen, .invitationBurnt)]
     }
-    try fail(key, .invitationBurnt, &run)
   }
 }

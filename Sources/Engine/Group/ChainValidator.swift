@@ -30,6 +30,13 @@ struct ChainValidator: CredentialValidator {
     self.members = members
   }
 
+  /// For leaves that stand in a group already: a device that has been replaced signs nothing new, and its
+  /// last leaf stays until the next commit of its owner.
+  init(standingUnder ledger: Ledger) {
+    relationship = ledger.relationship.bytes
+    members = Dictionary(ledger.members.map { ($0.identity, 0) }) { first, _ in first }
+  }
+
   /// Whether somebody was refused whose chain holds, but whose identity nobody consented to.
   var sawStranger: Bool { strangers.seen.withLock { $0 } }
 

@@ -14,6 +14,8 @@ struct IntakeLog: Sendable {
   let ids: Set<EnvelopeID>
   /// How many envelopes are nothing that belongs here.
   let strays: Int
+  /// The last envelope it holds.
+  let head: Position
 
   init(_ entries: [LogEntry], _ secrets: IntakeSecrets) {
     var offers: [[UInt8]] = []
@@ -40,6 +42,7 @@ struct IntakeLog: Sendable {
     self.answers = answers
     self.welcomes = welcomes
     self.strays = strays
+    head = entries.last?.position ?? Position(0)
     ids = Set(entries.map(\.id))
   }
 }

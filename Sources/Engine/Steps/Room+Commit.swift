@@ -15,11 +15,18 @@ extension Room {
     if let (key, waiting) = try nextLine() {
       return try stage(line: waiting.bytes, number: key.number)
     }
-    if channel.wantsUpdate { return try stage(line: nil, number: nil) }
+    if try wantsUpdate() { return try stage(line: nil, number: nil) }
     switch ledger.state.phase(at: ConsentTime(clamping: now)) {
     case .ended, .lapsed: return nil
     default: return channel.schedule.isDue(at: now) ? try stage(line: nil, number: nil) : nil
     }
+  }
+
+  /// Whether new keys are due whatever the schedule says: they were asked for, or the device key has been
+  /// replaced since the leaf was made that stands in the group, before or after a commit on its way.
+  func wantsUpdate() throws -> Bool {
+    if channel.wantsUpdate { return true }
+    return channel.ownSerial < (try alcove.vault.device(for: KeyOwner(owner)).verified.serial.value)
   }
 
   /// The waiting line to carry: withdrawals first. A line the ledger no longer takes is dead.

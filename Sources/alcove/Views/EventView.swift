@@ -38,6 +38,8 @@ struct EventView {
     case .invitationClosed(let name, let error):
       return "\(warning)  \(shown(name))  \(error.message)"
     case .notice(let name, let notice): return "\(warning)  \(shown(name))  \(notice.words)"
+    case .obstacle(let name, let error):
+      return "\(warning)  \(shown(name))  \(error.message) \(error.safety)"
     case .stopped(let name, let error):
       return "\(console.outStyle(.bad, "!!"))  \(shown(name))  \(error.message) \(error.safety)"
     }
@@ -66,6 +68,10 @@ struct EventView {
     case .invitationClosed(let name, let error):
       emit("invitation_closed", name, [("code", .string(error.code.rawValue))])
     case .notice(let name, let notice): emit("notice", name, [("text", .string(notice.words))])
+    case .obstacle(let name, let error):
+      emit(
+        "obstacle", name,
+        [("code", .string(error.code.rawValue)), ("text", .string(error.message))])
     case .stopped(let name, let error):
       emit(
         "stopped", name,

@@ -25,7 +25,10 @@ final class Someone: Sendable {
 
   struct Crash: Error {}
 
-  init(_ role: ConsentRole, _ relay: MemoryRelay, _ clock: TestClock, seed: UInt64) throws {
+  init(
+    _ role: ConsentRole, _ relay: MemoryRelay, _ clock: TestClock, seed: UInt64,
+    address: String = "http://127.0.0.1:8080"
+  ) throws {
     self.role = role
     self.clock = clock
     random = SeededRandom(seed: seed)
@@ -39,7 +42,7 @@ final class Someone: Sendable {
     try alcove.createProfile(
       NewProfile(
         role: role, name: role == .therapist ? "Dr. Ines Albrecht" : "Mara",
-        relay: role == .therapist ? "http://127.0.0.1:8080" : nil))
+        relay: role == .therapist ? address : nil))
   }
 
   private init(copying other: Someone, seed: UInt64) {

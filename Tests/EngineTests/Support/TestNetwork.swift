@@ -12,6 +12,8 @@ final class TestNetwork: RelayConnecting {
 
   private struct State {
     var relay: MemoryRelay
+    var others: [RelayAddress: MemoryRelay] = [:]
+    var cut: Set<RelayAddress> = []
     var fault: @Sendable (Call) -> Fault = { _ in .none }
     var lie: @Sendable (ReadAnswer) -> ReadAnswer = { $0 }
     var calls: [Call] = []
@@ -23,11 +25,11 @@ final class TestNetwork: RelayConnecting {
 
   func connection(to address: RelayAddress) throws -> any RelayConnection {
     MemoryRelayConnection(
-      to: state.withLock { $0.relay },
+      to: state.withLock { $0.others[address] ?? $0.relay },
       fault: { [self] call in
         let fault = state.withLock { state in
           state.calls.append(call)
-          return state.fault
+          return state.cut.contains(address) ? { _ in .unreachable } : state.fault
         }
         return fault(call)
       },
@@ -41,6 +43,10 @@ final class TestNetwork: RelayConnecting {
   func lie(_ lie: @escaping @Sendable (ReadAnswer) -> ReadAnswer) {
     state.withLock { $0.lie = lie }
   }
+  func add(_ relay: MemoryRelay, at address: RelayAddress) {
+    state.withLock { $0.others[address] = relay }
+  }
+  func cut(_ address: RelayAddress) { state.withLock { _ = $0.cut.insert(address) } }
   func move(to relay: MemoryRelay) { state.withLock { $0.relay = relay } }
   var calls: [Call] { state.withLock { $0.calls } }
 }

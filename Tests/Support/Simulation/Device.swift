@@ -119,13 +119,18 @@ final class Device: Sendable {
     }
   }
 
-  /// How many withdrawals are signed here and not landed, over all relationships.
-  func waitingWithdrawals() throws -> Int {
-    let mark = [8] + Array("withdraw".utf8)
+  /// The withdrawals that are signed here and not landed, over all relationships.
+  func waitingWithdrawals() throws -> [Withdrawal] {
     let owners = try relationships()
     return try opened().read(try keys()) { tx in
-      try owners.reduce(0) { sum, owner in
-        try sum + tx.scan(.waitingLine, owner).count { $0.bytes.starts(with: mark) }
+      try owners.flatMap { owner in
+        try tx.scan(.waitingLine, owner).compactMap { record -> Withdrawal? in
+          var reader = WireReader(record.bytes)
+          _ = try reader.readOpaque()
+          _ = try reader.readUInt8()
+          let line = try UnverifiedLine(try reader.readOpaque())
+          if case .withdraw(let withdrawal) = line.body { return withdrawal } else { return nil }
+        }
       }
     }
   }

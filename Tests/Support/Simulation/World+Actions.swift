@@ -269,7 +269,7 @@ extension World {
   private func signing(
     _ withdrawal: Withdrawal, _ bond: Bond, _ body: () async -> Void
   ) async {
-    guard !bond.isUncertain, let before = signed(bond) else { return }
+    guard !bond.isUncertain, let before = signed(withdrawal, bond) else { return }
     // The same withdrawal signed twice in one moment is one line.
     let now = time.now
     if bond.withdrawals.contains(where: { $0.withdrawal == withdrawal && now - $0.time < 600 }) {
@@ -279,19 +279,22 @@ extension World {
     bond.isUncertain = true
     await body()
     bond.isUncertain = false
-    guard let after = signed(bond) else { return fail("a ledger cannot be read") }
+    guard let after = signed(withdrawal, bond) else { return fail("a ledger cannot be read") }
     if after > before {
       bond.withdrawals.append(Bond.Signed(withdrawal: withdrawal, step: start, time: now))
     }
   }
 
-  /// How many withdrawals the client's store holds, landed or waiting.
-  private func signed(_ bond: Bond) -> Int? {
+  /// How often the client's store holds a withdrawal that says this, landed or waiting.
+  private func signed(_ withdrawal: Withdrawal, _ bond: Bond) -> Int? {
     guard
       let view = try? look(bond.client, { try $0.consent(with: bond.therapistName) }),
       let waiting = try? bond.client.waitingWithdrawals()
     else { return nil }
-    return waiting + view.ledger.lines.count { $0.kind == .withdraw }
+    let landed = view.ledger.lines.compactMap { line -> Withdrawal? in
+      if case .withdraw(let landed) = line.body { landed } else { nil }
+    }
+    return (waiting + landed).count { $0 == withdrawal }
   }
 
   // MARK: Time and chance

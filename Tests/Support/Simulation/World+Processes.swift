@@ -111,6 +111,7 @@ extension World {
 
   func judge(_ event: EngineEvent, _ device: Device, _ depth: Int) {
     trace.note(depth + 1, describe(event))
+    if case .obstacle(_, let error) = event { judge(error.code, device, "watch") }
     guard plan.relay == .honest else { return }
     switch event {
     case .stopped(_, let error): fail("\(device.name) stops: \(error.code.rawValue)")
@@ -142,6 +143,7 @@ extension World {
     case .invitationClosed(_, let error): "invitation closed: \(error.code.rawValue)"
     case .notice(_, let notice): "notice: \(notice)"
     case .stopped(_, let error): "stopped: \(error.code.rawValue)"
+    case .obstacle(_, let error): "obstacle: \(error.code.rawValue)"
     }
   }
 }

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Consent
+@testable import Engine
+import Primitives
+import RelayLog
+import RelayProtocol
+import Synchronization
+import Testing
+
+@Suite struct WatchTests {
+  @Test func `an answer to an open invitation wakes the watch`() async throws {
+    let practice = try Practice()
+    try await practice.invite()
+    // The answer arrives after the first look: until then the relay shows the offer alone.
+    let looks = Mutex(0)
+    practice.ines.network.lie { answer in
+      guard
+        looks.withLock({
+          $0 += 1; return $0
+        }) == 1
+      else { return answer }
+      return ReadAnswer(
+        frames: answer.frames.filter { ($0.entry?.position.value ?? 0) < 2 },
+        incarnation: answer.incarnation)
+    }
+    let seen = Mutex<[LocalName]>([])
+    let end = try await practice.ines.alcove.watch { event in
+      guard case .connected(let name) = event else { return true }
+      seen.withLock { $0.append(name) }
+      return false
+    }
+    #expect(seen.withLock { $0 } == [practice.maraName])
+    guard case .stopped = end else {
+      Issue.record("\(end)")
+      return
+    }
+  }
+
+  @Test func `a watch follows every relay, and says once which of them is away`() async throws {
+    let practice = try await Practice.connected()
+    let mara = practice.mara
+    let text = "http://127.0.0.1:9090"
+    let second = MemoryRelay(random: SeededRandom(seed: 90))
+    let jonas = try Someone(.therapist, second, practice.clock, seed: 91, address: text)
+    mara.network.add(second, at: try RelayAddress(text))
+    let invitation = try await jonas.alcove.invite(practice.maraName)
+    let offer = try await mara.alcove.inspectInvitation(invitation.link)
+    var acceptance = Acceptance(answers: [.text: true], signedAs: "M.")
+    acceptance.name = LocalName("jonas")
+    _ = try await mara.alcove.accept(offer, acceptance)
+    for _ in 0..<3 {
+      try await jonas.sync()
+      try await mara.sync()
+    }
+
+    mara.network.cut(try RelayAddress("http://127.0.0.1:8080"))
+    let seen = Mutex<[String]>([])
+    _ = try await mara.alcove.watch { event in
+      switch event {
+      case .obstacle(let name, let error):
+        seen.withLock { $0.append("\(name.text): \(error.code.rawValue)") }
+        // What comes from now on is seen by following alone.
+        _ = try await jonas.alcove.send("still here", to: practice.maraName)
+        return true
+      case .message(_, let message):
+        seen.withLock { $0.append(message.text) }
+        return false
+      default: return true
+      }
+    }
+    #expect(
+      seen.withLock { $0 } == ["\(practice.inesName.text): relay-unreachable", "still here"])
+  }
+}
