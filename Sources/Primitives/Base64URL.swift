@@ -5,10 +5,14 @@ import CSodium
 /// base64url without padding (RFC 4648 §5), canonical only, without table look-ups.
 public enum Base64URL {
   public static func encode(_ bytes: [UInt8]) -> String {
+    String(decoding: encoded(bytes), as: UTF8.self)
+  }
+
+  private static func encoded(_ bytes: [UInt8]) -> [UInt8] {
     _ = Sodium.ready
     let size = sodium_base64_encoded_len(
       bytes.count, Int32(sodium_base64_VARIANT_URLSAFE_NO_PADDING))
-    let text = unsafe [UInt8](unsafeUninitializedCapacity: size) { buffer, filled in
+    return unsafe [UInt8](unsafeUninitializedCapacity: size) { buffer, filled in
       unsafe buffer.withMemoryRebound(to: CChar.self) { buffer in
         _ = unsafe sodium_bin2base64(
           buffer.baseAddress!, size, bytes, bytes.count,
@@ -17,7 +21,6 @@ public enum Base64URL {
       // libsodium ends the text with a zero.
       filled = size - 1
     }
-    return String(decoding: text, as: UTF8.self)
   }
 
   /// The bytes, or nil for anything that ``encode(_:)`` would not have written.
@@ -36,7 +39,7 @@ public enum Base64URL {
       filled = done ? count : 0
     }
     // Encoding again finds what is left over: other last bits, ignored characters.
-    guard done, encode(bytes) == String(text) else { return nil }
+    guard done, encoded(bytes) == input else { return nil }
     return bytes
   }
 }

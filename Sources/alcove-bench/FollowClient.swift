@@ -13,7 +13,7 @@ final class FollowClient: ChannelInboundHandler {
   private let wanted: Int
   private let ready: EventLoopPromise<Void>
   private let done: EventLoopPromise<[UInt64: ContinuousClock.Instant]>
-  private var head = HTTPExchange()
+  private var head: [UInt8] = []
   private var hasHead = false
   private var chunked: [UInt8] = []
   private var frames: [UInt8] = []
@@ -39,10 +39,10 @@ final class FollowClient: ChannelInboundHandler {
     if hasHead {
       chunked += buffer.readableBytesView
     } else {
-      head.feed(buffer.readableBytesView)
-      guard head.takeHead() != nil else { return }
+      head += buffer.readableBytesView
+      guard let end = HTTPExchange.headEnd(head) else { return }
       hasHead = true
-      chunked = head.takeRest()
+      chunked = Array(head[end...])
     }
     takeChunks()
     while let frame = takeFrame() {

@@ -1,64 +1,66 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Cuts the answers to one kept-alive connection out of its bytes; as little of HTTP as a relay
-/// answers with: a status, fields, and a body of a stated length.
+/// Finds where one answer on a kept-alive connection ends; as little of HTTP as a relay answers with: a
+/// status, fields, and a body of a stated length.
 struct HTTPExchange {
-  private var buffer: [UInt8] = []
+  /// A head that is not whole yet.
+  private var head: [UInt8] = []
+  private var status = 0
+  private var bodyCount = 0
+  private var bodyLeft: Int?
 
   struct Answer {
     let status: Int
-    let body: ArraySlice<UInt8>
-    let end: Int
+    let bodyCount: Int
   }
 
-  mutating func feed(_ bytes: some Collection<UInt8>) { buffer.append(contentsOf: bytes) }
-
-  /// Bytes of a stream whose head has been taken.
-  mutating func takeRest() -> [UInt8] {
-    defer { buffer.removeAll(keepingCapacity: true) }
-    return buffer
+  /// Takes bytes as they come; the answer once it is whole. Nothing may follow it: the next request
+  /// goes out afterwards.
+  mutating func take(_ bytes: ArraySlice<UInt8>) -> Answer? {
+    if let left = bodyLeft {
+      bodyLeft = left - bytes.count
+    } else {
+      let seen = head.isEmpty ? Array(bytes) : head + bytes
+      guard let end = Self.headEnd(seen) else {
+        head = seen
+        return nil
+      }
+      head = []
+      status = Self.status(seen)
+      bodyCount = Self.contentLength(seen, end)
+      bodyLeft = bodyCount - (seen.count - end)
+    }
+    guard let left = bodyLeft, left <= 0 else { return nil }
+    bodyLeft = nil
+    return Answer(status: status, bodyCount: bodyCount)
   }
 
-  /// The status of a head, with the head taken away.
-  mutating func takeHead() -> Int? {
-    guard let end = headEnd else { return nil }
-    let status = self.status
-    buffer.removeSubrange(..<end)
-    return status
-  }
-
-  /// The next whole answer.
-  mutating func next() -> (status: Int, bodyCount: Int)? {
-    guard let end = headEnd else { return nil }
-    let length = contentLength(end)
-    guard buffer.count >= end + length else { return nil }
-    let status = self.status
-    buffer.removeSubrange(..<(end + length))
-    return (status, length)
-  }
-
-  private var status: Int {
-    // "HTTP/1.1 201 ..."
-    buffer.count > 12 ? buffer[9..<12].reduce(0) { $0 * 10 + Int($1) - 48 } : 0
-  }
-
-  private var headEnd: Int? {
+  /// Where the body begins.
+  static func headEnd(_ bytes: [UInt8]) -> Int? {
+    // The end is the first place to look: most answers have no body.
+    if bytes.count >= 4, bytes.suffix(4) == [13, 10, 13, 10] { return bytes.count }
     var index = 3
-    while index < buffer.count {
-      if buffer[index] == 10, buffer[index - 1] == 13, buffer[index - 2] == 10 { return index + 1 }
+    while index < bytes.count {
+      if bytes[index] == 10, bytes[index - 1] == 13, bytes[index - 2] == 10 { return index + 1 }
       index += 1
     }
     return nil
   }
 
-  private func contentLength(_ end: Int) -> Int {
-    let name = Array("content-length:".utf8)
+  private static func status(_ bytes: [UInt8]) -> Int {
+    // "HTTP/1.1 201 ..."
+    bytes.count > 12 ? bytes[9..<12].reduce(0) { $0 * 10 + Int($1) - 48 } : 0
+  }
+
+  private static let lengthName = Array("content-length:".utf8)
+
+  private static func contentLength(_ bytes: [UInt8], _ end: Int) -> Int {
     var index = 0
-    while index + name.count < end {
-      if buffer[index] == 10,
-        zip(buffer[(index + 1)...], name).allSatisfy({ $0 | 0x20 == $1 || $0 == $1 })
+    while index + lengthName.count < end {
+      if bytes[index] == 10,
+        zip(bytes[(index + 1)...], lengthName).allSatisfy({ $0 | 0x20 == $1 | 0x20 })
       {
-        return buffer[(index + 1 + name.count)..<end].drop { $0 == 32 }
+        return bytes[(index + 1 + lengthName.count)..<end].drop { $0 == 32 }
           .prefix { (48...57).contains($0) }.reduce(0) { $0 * 10 + Int($1) - 48 }
       }
       index += 1

@@ -28,12 +28,10 @@ struct Histogram {
   }
 
   private static func bucket(_ microseconds: Double) -> Int {
-    var (doubling, bound) = (0, 2.0)
-    while bound <= microseconds, doubling < 31 {
-      bound *= 2
-      doubling += 1
-    }
-    let within = max(0, microseconds - bound / 2) / (bound / 2) * Double(perDoubling)
+    let whole = UInt64(max(1, microseconds))
+    let doubling = min(31, 63 - whole.leadingZeroBitCount)
+    let base = Double(UInt64(1) << UInt64(doubling))
+    let within = max(0, microseconds - base) / base * Double(perDoubling)
     return doubling * perDoubling + min(perDoubling - 1, Int(within))
   }
 

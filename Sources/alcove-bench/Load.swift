@@ -3,9 +3,8 @@
 import NIOCore
 import NIOPosix
 import RelayProtocol
-import Synchronization
 
-/// The clients of a measurement, all in one thread: they share the cores with the relay.
+/// What is asked of a relay in a measurement.
 final class Load {
   private let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
   private let port: Int
@@ -14,48 +13,52 @@ final class Load {
 
   func stop() { try? group.syncShutdownGracefully() }
 
-  /// Fresh channels, created at the relay.
-  func channels(_ count: Int, envelopeBytes: Int) throws -> [LoadChannel] {
-    let channels = try (0..<count).map { _ in try LoadChannel(envelopeBytes: envelopeBytes) }
-    let outcome = try run([channels.map(\.creation)])
-    guard outcome.refused == 0 else { throw Refused() }
-    return channels
-  }
-
   struct Refused: Error, CustomStringConvertible {
     let description = "the relay refuses what the measurement needs"
   }
 
-  /// One client per channel, for so long.
+  /// Fresh channels, created at the relay.
+  func channels(_ count: Int, envelopeBytes: Int) throws -> [LoadChannel] {
+    let channels = try (0..<count).map { _ in try LoadChannel(envelopeBytes: envelopeBytes) }
+    _ = try all(channels.map(\.creation), connections: min(count, 64))
+    return channels
+  }
+
+  /// Appends by so many clients for so long; each takes its own share of the channels in turn.
   func appends(
-    _ channels: [LoadChannel], for time: Duration
-  ) throws -> (LoadClient.Outcome, Duration) {
+    _ channels: inout [LoadChannel], clients: Int, _ pace: LoadLoop.Pace = .closed,
+    for time: Duration
+  ) throws -> (LoadLoop.Outcome, Duration) {
+    let loop = try LoadLoop(port: port, connections: clients)
+    var next = Array(0..<clients)
     let start = ContinuousClock.now
     let end = start + time
-    let outcome = try run(
-      channels.map { channel in
-        { @Sendable () -> [UInt8]? in ContinuousClock.now < end ? channel.append() : nil }
-      })
+    let outcome = try loop.run(pace) { client in
+      guard ContinuousClock.now < end else { return nil }
+      let channel = next[client]
+      next[client] = channel + clients < channels.count ? channel + clients : client
+      return channels[channel].append()
+    }
     return (outcome, ContinuousClock.now - start)
   }
 
   /// Reads whole channels by one client, 1 MiB at a time; envelopes per second.
-  func catchUp(_ channels: [LoadChannel], each: Int, envelopeBytes: Int) throws -> Double {
+  func catchUp(_ channels: ArraySlice<LoadChannel>, each: Int, envelopeBytes: Int) throws -> Double
+  {
     let batch = max(1, (1 << 20) / envelopeBytes)
-    let requests = channels.prefix(16).flatMap { channel in
+    let requests = channels.flatMap { channel in
       stride(from: 0, to: max(each, 1), by: batch).map {
         channel.read(after: UInt64($0), maximum: 1 << 20)
       }
     }
     let start = ContinuousClock.now
-    let outcome = try run([requests])
-    guard outcome.refused == 0 else { throw Refused() }
+    let outcome = try all(requests, connections: 1)
     return Double(outcome.bytes / envelopeBytes) / (ContinuousClock.now - start).seconds
   }
 
   /// One client appends, another follows the same channel: the time between sending and seeing.
   func pushes(count: Int, envelopeBytes: Int) throws -> Histogram {
-    guard let channel = try channels(1, envelopeBytes: envelopeBytes).first else {
+    guard var channel = try channels(1, envelopeBytes: envelopeBytes).first else {
       return Histogram()
     }
     let loop = group.next()
@@ -71,60 +74,31 @@ final class Load {
       }
       .connect(host: "127.0.0.1", port: port).wait()
     try ready.futureResult.wait()
-    let sent = Mutex<[ContinuousClock.Instant]>([])
-    _ = try run([
-      { @Sendable () -> [UInt8]? in
-        sent.withLock {
-          guard $0.count < count else { return nil }
-          $0.append(ContinuousClock.now)
-          return channel.append()
-        }
-      }
-    ])
+    var sent: [ContinuousClock.Instant] = []
+    _ = try LoadLoop(port: port, connections: 1).run { _ in
+      guard sent.count < count else { return nil }
+      sent.append(.now)
+      return channel.append()
+    }
     let deadline = loop.scheduleTask(in: .seconds(3)) { follower.close(promise: nil) }
     let arrived = try done.futureResult.wait()
     deadline.cancel()
     var histogram = Histogram()
-    for (index, instant) in sent.withLock({ $0 }).enumerated() {
+    for (index, instant) in sent.enumerated() {
       if let seen = arrived[UInt64(index) + 1] { histogram.record(seen - instant) }
     }
     return histogram
   }
 
-  private func run(_ clients: [[[UInt8]]]) throws -> LoadClient.Outcome {
-    try run(
-      clients.map { requests in
-        let next = Atomic(0)
-        return { @Sendable () -> [UInt8]? in
-          let index = next.add(1, ordering: .relaxed).oldValue
-          return index < requests.count ? requests[index] : nil
-        }
-      })
-  }
-
-  private func run(
-    _ clients: [@Sendable () -> [UInt8]?]
-  ) throws -> LoadClient.Outcome {
-    let outcomes = try clients.map { requests in
-      let loop = group.next()
-      let done = loop.makePromise(of: LoadClient.Outcome.self)
-      _ = try ClientBootstrap(group: loop)
-        .channelInitializer { connection in
-          connection.eventLoop.makeCompletedFuture {
-            try connection.pipeline.syncOperations.addHandler(
-              LoadClient(done: done, requests: requests))
-          }
-        }
-        .connect(host: "127.0.0.1", port: port).wait()
-      return done.futureResult
+  /// Sends every request once.
+  private func all(_ requests: [[UInt8]], connections: Int) throws -> LoadLoop.Outcome {
+    var next = 0
+    let outcome = try LoadLoop(port: port, connections: connections).run { _ in
+      guard next < requests.count else { return nil }
+      defer { next += 1 }
+      return requests[next]
     }
-    var total = LoadClient.Outcome()
-    for outcome in outcomes {
-      let one = try outcome.wait()
-      total.histogram.merge(one.histogram)
-      total.refused += one.refused
-      total.bytes += one.bytes
-    }
-    return total
+    guard outcome.refused == 0 else { throw Refused() }
+    return outcome
   }
 }

@@ -9,14 +9,25 @@ struct LoadChannel: Sendable {
   let id: ChannelID
   let token: AccessToken
   let turn: TurnSecret
-  private let envelope: [UInt8]
+  /// An append that is whole but for its id, and where that stands.
+  private var request: [UInt8] = []
+  private var idStart = 0
+  private var count: UInt64 = 0
 
   init(envelopeBytes: Int) throws {
     let random = SystemRandom()
     id = try ChannelID(bytes: random.bytes(32))
     token = AccessToken(random: random)
     turn = TurnSecret(random: random)
-    envelope = [1] + random.bytes(envelopeBytes - 1)
+    let name = "\(HeaderName.envelope): "
+    request = head(
+      "POST /v1/envelope",
+      access + [
+        "Content-Length: \(envelopeBytes)", name + Base64URL.encode(random.bytes(16)),
+      ])
+    // The id is what comes last in the head, before two ends of lines.
+    idStart = request.count - 4 - 22
+    request += [1] + random.bytes(envelopeBytes - 1)
   }
 
   var creation: [UInt8] {
@@ -31,14 +42,13 @@ struct LoadChannel: Sendable {
       ])
   }
 
-  /// An append with a fresh id.
-  func append() -> [UInt8] {
-    head(
-      "POST /v1/envelope",
-      access + [
-        "\(HeaderName.envelope): \(Base64URL.encode(SystemRandom().bytes(16)))",
-        "Content-Length: \(envelope.count)",
-      ]) + envelope
+  /// An append with a fresh id: ten of its characters count.
+  mutating func append() -> [UInt8] {
+    count += 1
+    for digit in 0..<10 {
+      request[idStart + digit] = Self.digits[Int(count >> UInt64(6 * digit) & 63)]
+    }
+    return request
   }
 
   func read(after: UInt64, maximum: Int) -> [UInt8] {
@@ -49,6 +59,9 @@ struct LoadChannel: Sendable {
     let body = Follow([Subscription(channel: id, token: token, after: Position(after))]).wireBytes
     return head("POST /v1/follow", ["Content-Length: \(body.count)"]) + body
   }
+
+  private static let digits = Array(
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
 
   private var access: [String] {
     [

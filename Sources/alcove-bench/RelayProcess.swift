@@ -12,7 +12,7 @@ final class RelayProcess {
   }
 
   /// Makes a store in `directory` and serves it on loopback at a port that the system chooses.
-  init(executable: String, directory: String) throws {
+  convenience init(executable: String, directory: String) throws {
     let initialise = Process()
     initialise.executableURL = URL(filePath: executable)
     initialise.arguments = ["init", "--directory", directory]
@@ -22,6 +22,11 @@ final class RelayProcess {
     guard initialise.terminationStatus == 0 else {
       throw DoesNotStart(description: "alcove-relay init failed")
     }
+    try self.init(executable: executable, existing: directory)
+  }
+
+  /// Serves a store that is there; returns when it is ready.
+  init(executable: String, existing directory: String) throws {
     process = Process()
     process.executableURL = URL(filePath: executable)
     process.arguments = ["serve", "--directory", directory, "--port", "0", "--json"]

@@ -13,6 +13,11 @@ struct Fields {
 
   init(_ request: Request) { headers = request.headers }
 
+  static let channel = name(HeaderName.channel)
+  static let channelClass = name(HeaderName.channelClass)
+  static let envelope = name(HeaderName.envelope)
+  static let turn = name(HeaderName.turn)
+  static let at = name(HeaderName.at)
   static let incarnation = name(HeaderName.incarnation)
   static let sequence = name(HeaderName.sequence)
   static let chain = name(HeaderName.chain)
@@ -24,21 +29,21 @@ struct Fields {
     HTTPField.Name(text) ?? .trailer
   }
 
-  func has(_ field: String) -> Bool { headers[values: Self.name(field)].count > 0 }
+  func has(_ field: HTTPField.Name) -> Bool { headers.contains(field) }
 
   /// A field that is there exactly once.
-  func text(_ field: String) throws(RelayError) -> String {
-    let values = headers[values: Self.name(field)]
+  func text(_ field: HTTPField.Name) throws(RelayError) -> String {
+    let values = headers[values: field]
     guard values.count == 1 else { throw .refused(.malformed) }
     return values[0]
   }
 
-  func value<T: OpaqueBytes>(_ field: String) throws(RelayError) -> T {
+  func value<T: OpaqueBytes>(_ field: HTTPField.Name) throws(RelayError) -> T {
     try Self.value(text(field)[...])
   }
 
   /// Values separated by dots.
-  func list(_ field: String, count: Int) throws(RelayError) -> [Substring] {
+  func list(_ field: HTTPField.Name, count: Int) throws(RelayError) -> [Substring] {
     let parts = try text(field).split(separator: ".", omittingEmptySubsequences: false)
     guard parts.count == count else { throw .refused(.malformed) }
     return parts
@@ -57,8 +62,8 @@ struct Fields {
 
   /// `Alcove-At: seq.chain`, if it is there.
   func at() throws(RelayError) -> LogAt? {
-    guard has(HeaderName.at) else { return nil }
-    let parts = try list(HeaderName.at, count: 2)
+    guard has(Self.at) else { return nil }
+    let parts = try list(Self.at, count: 2)
     return LogAt(
       position: Position(try Self.number(parts[0], default: nil)),
       chain: try Self.value(parts[1]))

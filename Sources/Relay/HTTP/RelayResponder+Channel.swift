@@ -25,12 +25,12 @@ extension RelayResponder {
   /// `POST /v1/channel`
   func create(_ request: Request) async throws -> Response {
     let fields = Fields(request)
-    let hashes = try fields.list(HeaderName.turn, count: 2)
-    guard let kind = try ChannelClass(rawValue: fields.text(HeaderName.channelClass)) else {
+    let hashes = try fields.list(Fields.turn, count: 2)
+    guard let kind = try ChannelClass(rawValue: fields.text(Fields.channelClass)) else {
       throw RelayError.refused(.malformed)
     }
     let channel = NewChannel(
-      id: try fields.value(HeaderName.channel), kind: kind,
+      id: try fields.value(Fields.channel), kind: kind,
       token: try Fields.value(hashes[0]), turn: try Fields.value(hashes[1]))
     let isNew = try await store.create(channel)
     return Response(status: isNew ? .created : .ok)
@@ -39,9 +39,9 @@ extension RelayResponder {
   /// `DELETE /v1/channel`
   func close(_ request: Request) async throws -> Response {
     let fields = Fields(request)
-    let secret = try TurnSecret(bytes: Fields.bytes(try fields.text(HeaderName.turn), count: 32))
+    let secret = try TurnSecret(bytes: Fields.bytes(try fields.text(Fields.turn), count: 32))
     try await store.close(
-      try fields.value(HeaderName.channel), token: try fields.token().hash, turn: secret.hash)
+      try fields.value(Fields.channel), token: try fields.token().hash, turn: secret.hash)
     return Response(status: .noContent)
   }
 }

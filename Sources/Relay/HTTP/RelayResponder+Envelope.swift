@@ -12,13 +12,13 @@ extension RelayResponder {
   /// `POST /v1/envelope`
   func append(_ request: Request, _ context: RelayContext) async throws -> Response {
     let fields = Fields(request)
-    let channel: ChannelID = try fields.value(HeaderName.channel)
+    let channel: ChannelID = try fields.value(Fields.channel)
     let token = try fields.token().hash
-    let id: EnvelopeID = try fields.value(HeaderName.envelope)
+    let id: EnvelopeID = try fields.value(Fields.envelope)
     var turn: TurnHash?
     var named = NamedHashes.none
-    if fields.has(HeaderName.turn) {
-      let parts = try fields.list(HeaderName.turn, count: 3)
+    if fields.has(Fields.turn) {
+      let parts = try fields.list(Fields.turn, count: 3)
       turn = try TurnSecret(bytes: Fields.bytes(parts[0], count: 32)).hash
       named = NamedHashes(token: try Fields.value(parts[1]), turn: try Fields.value(parts[2]))
     }
@@ -43,7 +43,7 @@ extension RelayResponder {
   /// `GET /v1/envelope?after=N&max=BYTES&wait=S`
   func read(_ request: Request, _ context: RelayContext) async throws -> Response {
     let fields = Fields(request)
-    let channel: ChannelID = try fields.value(HeaderName.channel)
+    let channel: ChannelID = try fields.value(Fields.channel)
     let token = try fields.token().hash
     let query = request.uri.queryParameters
     let names = query.map(\.key)

@@ -22,6 +22,8 @@ struct RelayResponder: HTTPResponder {
   let answers: BodyPermits
   let deadlines: Deadlines
   let bodies: BodyReader
+  /// Goes with every answer.
+  private let incarnation: String
 
   init(
     store: any RelayStore, limits: RelayLimits, identity: [UInt8],
@@ -37,6 +39,7 @@ struct RelayResponder: HTTPResponder {
     answers = BodyPermits(bytes: limits.answersInFlight)
     deadlines = Deadlines()
     bodies = BodyReader(limits: limits, deadlines: deadlines)
+    incarnation = Fields.text(store.incarnation)
   }
 
   @Sendable func respond(to request: Request, context: Context) async throws -> Response {
@@ -56,7 +59,7 @@ struct RelayResponder: HTTPResponder {
       response.headers[.connection] = "close"
       _ = deadlines.start(context.channel, seconds: 1)
     }
-    response.headers[Fields.incarnation] = Fields.text(store.incarnation)
+    response.headers[Fields.incarnation] = incarnation
     response.headers[.cacheControl] = "no-store"
     return response
   }

@@ -40,13 +40,14 @@ package struct RelayServer: Service {
     let application = Application(
       responder: responder,
       server: HTTPServerBuilder { respond in
-        HTTP1Channel(
-          responder: Self.answeringExpectations(respond),
-          configuration: HTTP1Channel.Configuration(
-            idleTimeout: .seconds(limits.idleSeconds),
-            httpDecoderConfiguration: .init(
-              maxHeaderFieldSize: limits.headerBytes, maxHeaderListSize: limits.headerBytes,
-              maxHeaderFieldCount: 100)))
+        OnEventLoop(
+          base: HTTP1Channel(
+            responder: Self.answeringExpectations(respond),
+            configuration: HTTP1Channel.Configuration(
+              idleTimeout: .seconds(limits.idleSeconds),
+              httpDecoderConfiguration: .init(
+                maxHeaderFieldSize: limits.headerBytes, maxHeaderListSize: limits.headerBytes,
+                maxHeaderFieldCount: 100))))
       },
       configuration: ApplicationConfiguration(
         address: .hostname(settings.host, port: settings.port), backlog: 1_024),

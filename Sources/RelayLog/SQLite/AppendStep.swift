@@ -22,15 +22,10 @@ enum AppendStep {
   private static func seen(
     _ id: EnvelopeID, in channel: StoredChannel, _ database: Database
   ) throws -> (at: LogAt, entry: EntryHash)? {
-    let statement = try database.cachedStatement(
-      sql: "SELECT seq, chain, hash FROM entry WHERE ch = ? AND eid = ?")
-    let row = try Row.fetchOne(
-      statement, arguments: [channel.number, Columns.data(id.bytes)])
-    return try row.map { row in
-      (
-        LogAt(position: try Columns.position(row, 0), chain: try Columns.value(row, 1)),
-        try Columns.value(row, 2)
-      )
+    try PreparedStatement(
+      "SELECT seq, chain, hash FROM entry WHERE ch = ? AND eid = ?", in: database
+    ).first(.integer(channel.number), .value(id)) { row in
+      (LogAt(position: try row.position(0), chain: try row.value(1)), try row.value(2))
     }
   }
 
@@ -45,46 +40,38 @@ enum AppendStep {
   private static func write(
     _ job: AppendJob, _ at: LogAt, _ channel: StoredChannel, _ day: Int64, _ database: Database
   ) throws {
-    let seq = Columns.integer(at.position)
-    try database.cachedStatement(
-      sql: "INSERT INTO body (ch, seq, day, spine, data) VALUES (?, ?, ?, ?, ?)"
+    let number = PreparedStatement.Value.integer(channel.number)
+    let seq = PreparedStatement.Value.position(at.position)
+    let size = PreparedStatement.Value.integer(Int64(job.envelope.count))
+    try PreparedStatement(
+      "INSERT INTO body (ch, seq, day, spine, data) VALUES (?, ?, ?, ?, ?)", in: database
     ).execute(
-      arguments: [
-        channel.number, seq, day, job.named.isEmpty ? 0 : 1, Columns.data(job.envelope),
-      ])
+      number, seq, .integer(day), .integer(job.named.isEmpty ? 0 : 1), .blob(job.envelope))
     let pos = database.lastInsertedRowID
-    try database.cachedStatement(
-      sql: """
-        INSERT INTO entry (ch, seq, eid, hash, chain, next, size, pos)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-        """
+    try PreparedStatement(
+      """
+      INSERT INTO entry (ch, seq, eid, hash, chain, next, size, pos)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+      """, in: database
     ).execute(
-      arguments: [
-        channel.number, seq, Columns.data(job.id.bytes), Columns.data(job.entry.bytes),
-        Columns.data(at.chain.bytes), Columns.data(job.named.bytes), job.envelope.count, pos,
-      ])
+      number, seq, .value(job.id), .value(job.entry), .value(at.chain), .blob(job.named.bytes),
+      size, .integer(pos))
     guard let token = job.named.token, let turn = job.named.turn else {
-      try database.cachedStatement(
-        sql: """
-          UPDATE channel SET head = ?, chain = ?, envelopes = envelopes + 1, bytes = bytes + ?
-          WHERE ch = ?
-          """
-      ).execute(
-        arguments: [seq, Columns.data(at.chain.bytes), job.envelope.count, channel.number])
-      return
-    }
-    try database.cachedStatement(
-      sql: "INSERT INTO retired (ch, token, last) VALUES (?, ?, ?)"
-    ).execute(arguments: [channel.number, Columns.data(channel.row.token.bytes), seq])
-    try database.cachedStatement(
-      sql: """
-        UPDATE channel SET head = ?, chain = ?, envelopes = envelopes + 1, bytes = bytes + ?,
-          token = ?, turn = ? WHERE ch = ?
+      return try PreparedStatement(
         """
-    ).execute(
-      arguments: [
-        seq, Columns.data(at.chain.bytes), job.envelope.count, Columns.data(token.bytes),
-        Columns.data(turn.bytes), channel.number,
-      ])
+        UPDATE channel SET head = ?, chain = ?, envelopes = envelopes + 1, bytes = bytes + ?
+        WHERE ch = ?
+        """, in: database
+      ).execute(seq, .value(at.chain), size, number)
+    }
+    try PreparedStatement(
+      "INSERT INTO retired (ch, token, last) VALUES (?, ?, ?)", in: database
+    ).execute(number, .value(channel.row.token), seq)
+    try PreparedStatement(
+      """
+      UPDATE channel SET head = ?, chain = ?, envelopes = envelopes + 1, bytes = bytes + ?,
+        token = ?, turn = ? WHERE ch = ?
+      """, in: database
+    ).execute(seq, .value(at.chain), size, .value(token), .value(turn), number)
   }
 }

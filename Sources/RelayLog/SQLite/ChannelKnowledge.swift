@@ -34,37 +34,45 @@ package struct ChannelKnowledge: Sendable, Codable {
   }
 
   static func fetchAll(_ database: Database) throws -> [ChannelKnowledge] {
-    let rows = try Row.fetchAll(
-      database,
-      sql: """
-        SELECT ch, id, class, state, token, turn, head, chain, bytes,
-          (SELECT count(*) FROM retired WHERE retired.ch = channel.ch)
-        FROM channel ORDER BY ch
-        """)
-    return try rows.map { row in
-      ChannelKnowledge(
-        channel: text(row, 1), class: (row[2] as Int64) == 0 ? "intake" : "relationship",
-        state: (row[3] as Int64) == 0 ? "open" : "closed", tokenHash: text(row, 4),
-        turnHash: text(row, 5), head: row[6], chain: text(row, 7), bytes: row[8], turns: row[9],
-        entries: try entries(row[0], database))
+    var found: [ChannelKnowledge] = []
+    try PreparedStatement(
+      """
+      SELECT ch, id, class, state, token, turn, head, chain, bytes,
+        (SELECT count(*) FROM retired WHERE retired.ch = channel.ch)
+      FROM channel ORDER BY ch
+      """, in: database
+    ).each([]) { row in
+      found.append(
+        ChannelKnowledge(
+          channel: text(row, 1), class: row.integer(2) == 0 ? "intake" : "relationship",
+          state: row.integer(3) == 0 ? "open" : "closed", tokenHash: text(row, 4),
+          turnHash: text(row, 5), head: row.integer(6), chain: text(row, 7),
+          bytes: row.integer(8), turns: row.integer(9),
+          entries: try entries(row.integer(0), database)))
+      return true
     }
+    return found
   }
 
   private static func entries(_ channel: Int64, _ database: Database) throws -> [Entry] {
-    try Row.fetchAll(
-      database,
-      sql: """
-        SELECT entry.seq, entry.eid, entry.size, length(entry.next), body.day
-        FROM entry LEFT JOIN body ON body.pos = entry.pos AND body.ch = entry.ch
-        WHERE entry.ch = ? ORDER BY entry.seq
-        """, arguments: [channel]
-    ).map { row in
-      Entry(
-        seq: row[0], id: text(row, 1), size: row[2], turns: (row[3] as Int64) > 0, day: row[4])
+    var found: [Entry] = []
+    try PreparedStatement(
+      """
+      SELECT entry.seq, entry.eid, entry.size, length(entry.next), body.day
+      FROM entry LEFT JOIN body ON body.pos = entry.pos AND body.ch = entry.ch
+      WHERE entry.ch = ? ORDER BY entry.seq
+      """, in: database
+    ).each([.integer(channel)]) { row in
+      found.append(
+        Entry(
+          seq: row.integer(0), id: text(row, 1), size: row.integer(2), turns: row.integer(3) > 0,
+          day: row.isNull(4) ? nil : row.integer(4)))
+      return true
     }
+    return found
   }
 
-  private static func text(_ row: Row, _ index: Int) -> String {
-    Base64URL.encode(Columns.bytes(row, index))
+  private static func text(_ row: Columns, _ index: Int32) -> String {
+    Base64URL.encode(row.bytes(index))
   }
 }

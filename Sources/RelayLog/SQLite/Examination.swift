@@ -12,16 +12,14 @@ enum Examination {
     let pages = try String.fetchAll(database, sql: "PRAGMA integrity_check(10)")
     guard pages == ["ok"] else { return pages }
     var findings: [String] = []
-    let channels = try Row.fetchCursor(
-      database, sql: "SELECT ch, id, head, chain FROM channel WHERE state = 0 ORDER BY ch")
-    while let row = try channels.next() {
-      let number: Int64 = row[0]
-      let head = LogAt(
-        position: try Columns.position(row, 2), chain: try Columns.value(row, 3))
-      guard try logMatches(number, try Columns.value(row, 1), head, database) else {
-        findings.append("the log of channel number \(number) does not match its chain")
-        continue
+    try PreparedStatement(
+      "SELECT ch, id, head, chain FROM channel WHERE state = 0 ORDER BY ch", in: database
+    ).each([]) { row in
+      let head = LogAt(position: try row.position(2), chain: try row.value(3))
+      if try !logMatches(row.integer(0), try row.value(1), head, database) {
+        findings.append("the log of channel number \(row.integer(0)) does not match its chain")
       }
+      return true
     }
     return findings
   }
@@ -30,29 +28,28 @@ enum Examination {
     _ number: Int64, _ id: ChannelID, _ head: LogAt, _ database: Database
   ) throws -> Bool {
     var at = LogAt(position: Position(0), chain: .founding(id))
-    let rows = try Row.fetchCursor(
-      database,
-      sql: """
-        SELECT entry.seq, entry.eid, entry.next, entry.chain, entry.hash, body.data, entry.pos
-        FROM entry LEFT JOIN body
-          ON body.pos = entry.pos AND body.ch = entry.ch AND body.seq = entry.seq
-        WHERE entry.ch = ? ORDER BY entry.seq
-        """, arguments: [number])
-    while let row = try rows.next() {
-      let position = try Columns.position(row, 0)
-      let hash: EntryHash = try Columns.value(row, 4)
-      let body = Columns.bytes(row, 5)
-      if row[6] as Int64? != nil {
+    var matches = true
+    try PreparedStatement(
+      """
+      SELECT entry.seq, entry.eid, entry.next, entry.chain, entry.hash, body.data, entry.pos
+      FROM entry LEFT JOIN body
+        ON body.pos = entry.pos AND body.ch = entry.ch AND body.seq = entry.seq
+      WHERE entry.ch = ? ORDER BY entry.seq
+      """, in: database
+    ).each([.integer(number)]) { row in
+      let position = try row.position(0)
+      let hash: EntryHash = try row.value(4)
+      if !row.isNull(6) {
         let entry = EntryHash(
-          id: try Columns.value(row, 1), named: try Columns.named(row, 2), envelope: body)
-        guard entry == hash else { return false }
+          id: try row.value(1), named: try row.named(2), envelope: row.bytes(5))
+        matches = matches && entry == hash
       }
       let chain = at.chain.adding(hash, at: position)
-      guard position == at.position.next, chain == (try Columns.value(row, 3) as ChainHash) else {
-        return false
-      }
+      let claimed: ChainHash = try row.value(3)
+      matches = matches && position == at.position.next && chain == claimed
       at = LogAt(position: position, chain: chain)
+      return matches
     }
-    return at == head
+    return matches && at == head
   }
 }

@@ -23,13 +23,13 @@ enum ReadStep {
     }
     guard after <= last else { throw RelayError.refused(.beyondHead) }
     // A body is fetched by position and channel and sequence number: positions can recur.
-    let statement = try database.cachedStatement(
-      sql: """
-        SELECT entry.seq, entry.eid, entry.next, entry.chain, entry.hash, body.data
-        FROM entry LEFT JOIN body
-          ON body.pos = entry.pos AND body.ch = entry.ch AND body.seq = entry.seq
-        WHERE entry.ch = ? AND entry.seq > ? AND entry.seq <= ? ORDER BY entry.seq
-        """)
+    let statement = try PreparedStatement(
+      """
+      SELECT entry.seq, entry.eid, entry.next, entry.chain, entry.hash, body.data
+      FROM entry LEFT JOIN body
+        ON body.pos = entry.pos AND body.ch = entry.ch AND body.seq = entry.seq
+      WHERE entry.ch = ? AND entry.seq > ? AND entry.seq <= ? ORDER BY entry.seq
+      """, in: database)
     var frames: [Frame] = []
     var bytes = 0
     var reached = after
@@ -38,32 +38,30 @@ enum ReadStep {
       if let open = gap { frames.append(Frame(.gap(first: open.first, entries: open.entries))) }
       gap = nil
     }
-    let rows = try Row.fetchCursor(
-      statement,
-      arguments: [channel.number, Columns.integer(after), Columns.integer(last)])
-    while let row = try rows.next() {
-      let position = try Columns.position(row, 0)
+    try statement.each([.integer(channel.number), .position(after), .position(last)]) { row in
+      let position = try row.position(0)
       guard position == reached.next else { throw RelayStoreError.integrity }
-      let body = Columns.bytes(row, 5)
+      let body = row.bytes(5)
       if body.isEmpty {
         if let open = gap, open.entries.count == gapLength { endGap() }
-        gap = (gap?.first ?? position, (gap?.entries ?? []) + [try Columns.value(row, 4)])
+        gap = (gap?.first ?? position, (gap?.entries ?? []) + [try row.value(4)])
       } else {
         endGap()
-        if !frames.isEmpty, bytes + body.count > maximumBytes { break }
+        if !frames.isEmpty, bytes + body.count > maximumBytes { return false }
         bytes += body.count
         let entry = EnvelopeEntry(
-          position: position, id: try Columns.value(row, 1), named: try Columns.named(row, 2),
-          chain: try Columns.value(row, 3), envelope: body)
+          position: position, id: try row.value(1), named: try row.named(2),
+          chain: try row.value(3), envelope: body)
         // SQLite keeps no checksums. A damaged body shown as the real one would make honest readers
         // believe that the relay shows them different logs.
-        let hash: EntryHash = try Columns.value(row, 4)
+        let hash: EntryHash = try row.value(4)
         guard hash == EntryHash(id: entry.id, named: entry.named, envelope: body) else {
           throw RelayStoreError.integrity
         }
         frames.append(Frame(.envelope(entry)))
       }
       reached = position
+      return true
     }
     endGap()
     if reached < last {

@@ -19,9 +19,9 @@ enum RelaySchema {
         throw RelayStoreError.foreignFile
       }
       try database.execute(sql: tables)
-      try database.execute(
-        sql: "INSERT INTO relay (key, value) VALUES ('incarnation', ?)",
-        arguments: [Columns.data(SystemRandom().bytes(Incarnation.length))])
+      try PreparedStatement(
+        "INSERT INTO relay (key, value) VALUES ('incarnation', ?)", in: database
+      ).execute(.blob(SystemRandom().bytes(Incarnation.length)))
       try database.execute(
         sql: "PRAGMA application_id = \(applicationID); PRAGMA user_version = \(self.version);")
       return

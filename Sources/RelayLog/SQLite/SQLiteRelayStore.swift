@@ -35,10 +35,12 @@ package final class SQLiteRelayStore: RelayStore {
       try StoreFile.prepare(path, opening)
       database = try Self.open(path)
       incarnation = try database.read { database in
-        let row = try Row.fetchOne(
-          database, sql: "SELECT value FROM relay WHERE key = 'incarnation'")
-        guard let row else { throw RelayStoreError.integrity }
-        return try Columns.value(row, 0)
+        let statement = try PreparedStatement(
+          "SELECT value FROM relay WHERE key = 'incarnation'", in: database)
+        guard let found = try statement.first(read: { try $0.value(0) as Incarnation }) else {
+          throw RelayStoreError.integrity
+        }
+        return found
       }
       readers = try (0..<count).map { _ in try Self.openReader(path) }
     } catch let error as RelayStoreError {
@@ -162,26 +164,23 @@ package final class SQLiteRelayStore: RelayStore {
     _ channel: NewChannel, _ database: Database
   ) throws -> WriterJob.Outcome {
     let first = channel.token.bytes + channel.turn.bytes
-    let row = try Row.fetchOne(
-      database, sql: "SELECT first, class FROM channel WHERE id = ?",
-      arguments: [Columns.data(channel.id.bytes)])
-    if let row {
-      let isSame =
-        constantTimeEquals(Columns.bytes(row, 0), first)
-        && (row[1] as Int64) == Columns.number(channel.kind)
+    let isSame = try PreparedStatement(
+      "SELECT first, class FROM channel WHERE id = ?", in: database
+    ).first(.value(channel.id)) { row in
+      constantTimeEquals(row.bytes(0), first) && row.integer(1) == (channel.kind == .intake ? 0 : 1)
+    }
+    if let isSame {
       return WriterJob.Outcome(
         result: isSame ? .success(nil) : .failure(.refused(.channelExists)), isNew: false)
     }
-    try database.execute(
-      sql: """
-        INSERT INTO channel (id, first, token, turn, head, chain, class)
-        VALUES (?, ?, ?, ?, 0, ?, ?)
-        """,
-      arguments: [
-        Columns.data(channel.id.bytes), Columns.data(first), Columns.data(channel.token.bytes),
-        Columns.data(channel.turn.bytes),
-        Columns.data(ChainHash.founding(channel.id).bytes), Columns.number(channel.kind),
-      ])
+    try PreparedStatement(
+      """
+      INSERT INTO channel (id, first, token, turn, head, chain, class)
+      VALUES (?, ?, ?, ?, 0, ?, ?)
+      """, in: database
+    ).execute(
+      .value(channel.id), .blob(first), .value(channel.token), .value(channel.turn),
+      .value(ChainHash.founding(channel.id)), .kind(channel.kind))
     return WriterJob.Outcome(result: .success(nil))
   }
 
@@ -221,7 +220,7 @@ package final class SQLiteRelayStore: RelayStore {
       try database.execute(
         sql: """
           PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0; PRAGMA temp_store = MEMORY;
-          PRAGMA journal_size_limit = 67108864;
+          PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -32768;
           PRAGMA cell_size_check = ON; PRAGMA trusted_schema = OFF; PRAGMA secure_delete = ON;
           """)
       guard try Int.fetchOne(database, sql: "PRAGMA synchronous") == 2,

@@ -12,22 +12,18 @@ struct StoredChannel {
     "ch, token, turn, head, chain, class, envelopes, bytes, state"
 
   static func find(_ id: ChannelID, in database: Database) throws -> StoredChannel? {
-    let statement = try database.cachedStatement(
-      sql: "SELECT \(columns) FROM channel WHERE id = ?")
-    guard let row = try Row.fetchOne(statement, arguments: [Columns.data(id.bytes)]) else {
-      return nil
-    }
-    return try StoredChannel(row)
+    try PreparedStatement("SELECT \(columns) FROM channel WHERE id = ?", in: database)
+      .first(.value(id)) { try StoredChannel($0) }
   }
 
-  private init(_ row: Row) throws {
-    number = row[0]
+  private init(_ row: Columns) throws {
+    number = row.integer(0)
     self.row = ChannelRow(
-      token: try Columns.value(row, 1), turn: try Columns.value(row, 2),
-      head: LogAt(position: try Columns.position(row, 3), chain: try Columns.value(row, 4)),
-      kind: (row[5] as Int64) == 0 ? .intake : .relationship,
-      envelopes: UInt64(clamping: row[6] as Int64), bytes: UInt64(clamping: row[7] as Int64),
-      isClosed: (row[8] as Int64) != 0)
+      token: try row.value(1), turn: try row.value(2),
+      head: LogAt(position: try row.position(3), chain: try row.value(4)),
+      kind: row.integer(5) == 0 ? .intake : .relationship,
+      envelopes: UInt64(clamping: row.integer(6)), bytes: UInt64(clamping: row.integer(7)),
+      isClosed: row.integer(8) != 0)
   }
 
   func access(_ token: TokenHash, in database: Database) throws -> Access {
@@ -39,9 +35,7 @@ struct StoredChannel {
   func lastPosition(
     ofRetired token: TokenHash, in database: Database
   ) throws -> Position? {
-    let statement = try database.cachedStatement(
-      sql: "SELECT last FROM retired WHERE ch = ? AND token = ?")
-    return try Row.fetchOne(statement, arguments: [number, Columns.data(token.bytes)])
-      .map { try Columns.position($0, 0) }
+    try PreparedStatement("SELECT last FROM retired WHERE ch = ? AND token = ?", in: database)
+      .first(.integer(number), .value(token)) { try $0.position(0) }
   }
 }
