@@ -78,6 +78,28 @@ import WireFormat
     }
   }
 
+  @Test func `a client who was let in before the invitation burnt finds the channel closed`()
+    async throws
+  {
+    let practice = try Practice()
+    let (ines, mara) = (practice.ines, practice.mara)
+    let thief = try Someone(.client, practice.relay, practice.clock, seed: 77)
+    let link = try await ines.alcove.invite(practice.maraName).link
+    let stolen = try await thief.alcove.inspectInvitation(link)
+    let answer = Acceptance(answers: [.text: true], signedAs: "M.")
+    let offer = try await mara.alcove.inspectInvitation(link)
+    _ = try await mara.alcove.accept(offer, answer)
+    try await ines.sync()
+    // In the group, and her first commit does not get out.
+    mara.network.fail { $0 == .append ? .unreachable : .none }
+    _ = try await mara.alcove.sync()
+    try await thief.postAnswer(to: stolen, answer)
+    _ = try await ines.alcove.sync()
+    mara.network.heal()
+    let report = try await mara.alcove.sync()
+    #expect(report.obstacles.map(\.error.code) == [.channelLost])
+  }
+
   @Test func `an answered invitation tells the second reader`() async throws {
     let practice = try Practice()
     let link = try await practice.ines.alcove.invite(practice.maraName).link

@@ -9,8 +9,7 @@ extension EngineError {
     case .vaultLocked, .wrongRecoveryWords: .locked
     case .nobody: .notFound
     case .badName, .nameTaken, .wrongRole, .linkMalformed, .linkTruncated, .linkForeignVersion,
-      .scopeNotOffered, .answersMissing, .messageEmpty, .messageTooLong, .messageNotText,
-      .scopeNotSendable:
+      .scopeNotOffered, .answersMissing, .messageEmpty, .messageTooLong, .messageNotText:
       .usage
     case .storeDamaged, .offerAltered, .offerInvalid, .channelBroken, .channelForked, .channelGap,
       .profileCopied, .ledgerInvalid, .notAWithdrawal, .exportInvalid, .relayInconsistent:
@@ -22,7 +21,7 @@ extension EngineError {
     case .relayUnreachable: .unreachable
     case .relayFull, .storeFull: .quota
     case .profileExists, .storeUnavailable, .invitationExpired, .invitationGone,
-      .invitationAnswered, .invitationBurnt, .invitationOwn, .notYetConnected, .channelLost,
+      .invitationAnswered, .invitationBurnt, .notYetConnected, .channelLost,
       .consentLineRefused, .nothingToAcknowledge, .linePending, .relayRefused, .relayForeign,
       .crashed, .internalFault, .clockDiffers:
       .failed

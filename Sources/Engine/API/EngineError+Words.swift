@@ -25,7 +25,6 @@ extension EngineError {
     case .invitationGone: "The invitation is not there any more: used, withdrawn or expired."
     case .invitationAnswered: "Somebody has already answered this invitation."
     case .invitationBurnt: "Two people answered the same invitation, so it was burnt."
-    case .invitationOwn: "That is an invitation from this very profile."
     case .offerAltered: "What lies at the relay is not what the link promises."
     case .offerInvalid: "The offer or the answer to it is not valid."
     case .scopeNotOffered: "That was not offered."
@@ -55,7 +54,6 @@ extension EngineError {
     case .messageEmpty: "The message is empty."
     case .messageTooLong: "The message is longer than 1,000,000 bytes."
     case .messageNotText: "The message is not plain text: it holds a NUL byte or invalid UTF-8."
-    case .scopeNotSendable: "That scope is not for messages."
     case .relayUnreachable: "The relay cannot be reached."
     case .relayRefused: "The relay refuses for now."
     case .relayFull: "The relay has no room."
@@ -101,7 +99,6 @@ extension EngineError {
       .invitationAnswered, .invitationBurnt, .offerAltered, .offerInvalid:
       ["on the therapist's computer: alcove invite \(name ?? "NAME")"]
     case .linkForeignVersion: ["alcove version"]
-    case .invitationOwn: ["send the link to the person it is for"]
     case .scopeNotOffered, .answersMissing: ["alcove accept LINK"]
     case .notYetConnected: ["alcove sync"]
     case .notVerified: ["alcove verify \(who)"]
@@ -116,7 +113,7 @@ extension EngineError {
     case .consentLineRefused, .nothingToAcknowledge: ["alcove consent show \(who)"]
     case .linePending: ["alcove sync"]
     case .notAWithdrawal, .exportInvalid: ["alcove explain \(code.rawValue)"]
-    case .messageEmpty, .messageNotText, .scopeNotSendable: ["alcove send \(who)"]
+    case .messageEmpty, .messageNotText: ["alcove send \(who)"]
     case .messageTooLong: ["send it in parts"]
     case .relayUnreachable, .relayRefused, .relayFull, .crashed: ["alcove sync", "alcove outbox"]
     case .relayForeign: ["alcove doctor"]

@@ -21,7 +21,7 @@ public struct EngineError: Error, Equatable, Sendable {
     case wrongRecoveryWords = "wrong-recovery-words"
     case wrongRole = "wrong-role"
     case storeDamaged = "store-damaged"
-    case storeFull = "store-full"
+    case storeFull = "disk-full"
     case storeUnavailable = "store-unavailable"
     case clockDiffers = "clock-differs"
     // Names
@@ -36,7 +36,6 @@ public struct EngineError: Error, Equatable, Sendable {
     case invitationGone = "invitation-gone"
     case invitationAnswered = "invitation-answered"
     case invitationBurnt = "invitation-burnt"
-    case invitationOwn = "invitation-own"
     case offerAltered = "offer-altered"
     case offerInvalid = "offer-invalid"
     case scopeNotOffered = "scope-not-offered"
@@ -68,7 +67,6 @@ public struct EngineError: Error, Equatable, Sendable {
     case messageEmpty = "message-empty"
     case messageTooLong = "message-too-long"
     case messageNotText = "message-not-text"
-    case scopeNotSendable = "scope-not-sendable"
     // Relay
     case relayUnreachable = "relay-unreachable"
     case relayRefused = "relay-refused"

@@ -81,7 +81,7 @@ extension Alcove {
     }
     run.follow(log, secrets, invitation)
     if log.answers.count > 1 {
-      try burn(key, invitation, &run)
+      try await burn(key, invitation, connection, &run)
       return
     }
     if invitation.stage != .founded, let answer = log.answers.first {
@@ -229,11 +229,14 @@ extension Alcove {
   }
 
   /// Two answers: one of them is not from whom it should be, and nobody can tell which.
-  private func burn(_ key: RecordKey, _ seen: InvitationRecord, _ run: inout Run) throws {
+  private func burn(
+    _ key: RecordKey, _ seen: InvitationRecord, _ connection: any RelayConnection, _ run: inout Run
+  ) async throws {
+    var founded: ChannelState?
     run.events += try store.transaction(keys()) { tx in
       if seen.stage == .founded {
-        let record = try record(of: seen.owner, in: tx)
-        if try Room(self, tx, record).channel.peerHasCommitted { return [] }
+        founded = try Room(self, tx, try record(of: seen.owner, in: tx)).channel
+        if founded?.peerHasCommitted == true { return [] }
       }
       guard try fail(key, seen, .invitationBurnt, tx) else { return [] }
       if seen.stage == .founded {
@@ -244,5 +247,10 @@ extension Alcove {
       }
       return [closed(seen, .invitationBurnt)]
     }
+    guard let founded, !founded.peerHasCommitted else { return }
+    // Whoever got the Welcome finds the channel closed, and is told so. Where this fails, nobody answers
+    // there, and the relay drops it when it has been idle.
+    try? await connection.close(
+      founded.id, token: founded.secrets.access, turn: founded.secrets.turn)
   }
 }

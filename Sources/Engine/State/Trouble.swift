@@ -14,20 +14,14 @@ enum Trouble: UInt8, CaseIterable, Sendable {
   case copied = 3
   /// A token was refused, and the log shows no turn.
   case refusedWithoutTurn = 4
-  /// Two answers came to one invitation.
-  case burnt = 5
-  /// The counter-signature or the way into the group was not what was agreed.
-  case invalidWelcome = 6
   /// An identity in the group is not the one in the ledger.
-  case identityChanged = 7
+  case identityChanged = 5
 
   var code: EngineError.Code {
     switch self {
     case .brokenTurn, .refusedWithoutTurn: .channelBroken
     case .fork: .channelForked
     case .copied: .profileCopied
-    case .burnt: .invitationBurnt
-    case .invalidWelcome: .offerInvalid
     case .identityChanged: .identityChanged
     }
   }

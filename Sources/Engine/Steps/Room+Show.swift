@@ -59,9 +59,7 @@ extension Room {
     let messages = try messages().map(\.value)
     let peerRole: ConsentRole = record.mine == .therapist ? .client : .therapist
     let state: Person.State =
-      if channel.trouble == .burnt {
-        .void
-      } else if channel.trouble != nil {
+      if channel.trouble != nil {
         .stopped
       } else if phase == .ended || phase == .lapsed {
         .ended

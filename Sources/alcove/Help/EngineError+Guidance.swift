@@ -12,7 +12,7 @@ extension EngineError.Code {
       .badName:
       profileGuidance
     case .linkMalformed, .linkTruncated, .linkForeignVersion, .invitationExpired, .invitationGone,
-      .invitationAnswered, .invitationBurnt, .invitationOwn, .offerAltered, .offerInvalid,
+      .invitationAnswered, .invitationBurnt, .offerAltered, .offerInvalid,
       .scopeNotOffered, .answersMissing:
       invitationGuidance
     case .notYetConnected, .notVerified, .identityChanged, .relationshipEnded, .channelBroken,
@@ -21,8 +21,7 @@ extension EngineError.Code {
       relationshipGuidance
     case .consentMissing, .consentExpired, .consentWithdrawn, .consentNotAcknowledged,
       .consentLapsed, .consentNotYours, .consentLineRefused, .nothingToAcknowledge, .linePending,
-      .notAWithdrawal, .exportInvalid, .messageEmpty, .messageTooLong, .messageNotText,
-      .scopeNotSendable:
+      .notAWithdrawal, .exportInvalid, .messageEmpty, .messageTooLong, .messageNotText:
       consentGuidance
     }
   }

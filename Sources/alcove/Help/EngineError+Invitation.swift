@@ -43,10 +43,6 @@ extension EngineError.Code {
         next: ["alcove invite {name}"],
         why: "Two answers to one link mean that two people had it, and nobody can tell which one is"
           + " right. Neither was taken. Make a new invitation and hand it over more safely.")
-    case .invitationOwn:
-      Guidance(
-        next: ["alcove people"],
-        why: "The link is for the person you invite, on another profile.")
     case .offerAltered:
       Guidance(
         next: [newInvitation],

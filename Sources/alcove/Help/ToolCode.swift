@@ -19,7 +19,6 @@ enum ToolCode: String, CaseIterable, Sendable {
   case vaultDamaged = "vault-damaged"
   case vaultNewer = "vault-newer"
   case storeNewer = "store-newer"
-  case diskFull = "disk-full"
   case fileTrouble = "file-trouble"
   case keyringBlocked = "keyring-blocked"
   case auditFindings = "audit-findings"
@@ -35,7 +34,7 @@ enum ToolCode: String, CaseIterable, Sendable {
     case .vaultDamaged, .auditFindings: .integrity
     case .cancelled: .cancelled
     case .notYet, .failed, .passphraseMismatch, .openToOthers, .configurationInvalid, .vaultNewer,
-      .storeNewer, .diskFull, .fileTrouble, .keyringBlocked, .unhealthy, .wordsInvalid:
+      .storeNewer, .fileTrouble, .keyringBlocked, .unhealthy, .wordsInvalid:
       .failed
     }
   }
@@ -139,12 +138,6 @@ enum ToolCode: String, CaseIterable, Sendable {
         "a newer version of Alcove wrote this store", safe: "It was not changed.",
         next: ["alcove version"],
         why: "This version does not know the layout, and does not guess. Install the newer one.")
-    case .diskFull:
-      Explanation(
-        "the disk is full", safe: "The last step was undone; what was stored before is intact.",
-        next: ["df -h", "alcove sync"],
-        why: "Every step is written as a whole or not at all, so a full disk loses nothing. Make"
-          + " room and repeat the command.")
     case .fileTrouble:
       Explanation(
         "a file could not be read or written", safe: "Nothing was changed.",

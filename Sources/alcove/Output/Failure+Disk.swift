@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Engine
 import Glibc
 
 extension Failure {
@@ -12,6 +13,6 @@ extension Failure {
     guard unsafe statvfs(path, &facts) == 0,
       UInt64(facts.f_bavail) * UInt64(facts.f_frsize) < 65_536
     else { return self }
-    return Failure(.diskFull)
+    return Failure(EngineError(.storeFull))
   }
 }

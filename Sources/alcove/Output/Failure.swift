@@ -36,7 +36,7 @@ struct Failure: Error {
   /// A file that the system refused.
   init(_ failure: SystemFailure, path: String) {
     if failure.number == 28 || failure.number == 122 {  // ENOSPC, EDQUOT
-      self.init(.diskFull)
+      self.init(EngineError(.storeFull))
     } else {
       self.init(.fileTrouble, "\(Printable.line(path)): \(failure.reason)")
     }

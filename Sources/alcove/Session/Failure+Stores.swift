@@ -20,7 +20,7 @@ extension Failure {
       self.init(ToolCode.vaultDamaged, "the vault lacks a key that the store was sealed with")
     case .wrongRecoveryWords: self.init(EngineError(.wrongRecoveryWords))
     case .wrongRole: self.init(EngineError(.wrongRole))
-    case .noSpace: self.init(ToolCode.diskFull)
+    case .noSpace: self.init(EngineError(.storeFull))
     case .outOfMemory: self.init(ToolCode.failed, "the system gives no more memory")
     case .unavailable: self.init(ToolCode.fileTrouble, "the vault could not be read or written")
     }
@@ -36,7 +36,7 @@ extension Failure {
     case .newerSchema: self.init(ToolCode.storeNewer)
     case .foreignFile, .integrity, .noKey: self.init(EngineError(.storeDamaged))
     case .readableByOthers: self.init(ToolCode.openToOthers)
-    case .diskFull: self.init(ToolCode.diskFull)
+    case .diskFull: self.init(EngineError(.storeFull))
     case .busy: self.init(EngineError(.profileBusy))
     case .notDurable:
       self.init(
