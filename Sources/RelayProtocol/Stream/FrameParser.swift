@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import RelayProtocol
-import WireFormat
+package import WireFormat
 
 /// Cuts a stream of bytes into frames, holding never more than one frame and one chunk.
-struct FrameParser {
+package struct FrameParser {
   private var buffer: [UInt8] = []
   private var start = 0
 
+  package init() {}
+
   /// Whether the stream has ended between two frames.
-  var isBetweenFrames: Bool { start == buffer.count }
+  package var isBetweenFrames: Bool { start == buffer.count }
 
   /// Takes the next bytes of the stream.
-  mutating func feed(_ bytes: some Collection<UInt8>) {
+  package mutating func feed(_ bytes: some Collection<UInt8>) {
     if start == buffer.count {
       buffer.removeAll(keepingCapacity: true)
       start = 0
@@ -27,7 +28,7 @@ struct FrameParser {
   ///
   /// A length that no frame may have is refused as soon as it can be read, before its body is
   /// waited for.
-  mutating func next() throws(WireError) -> Frame? {
+  package mutating func next() throws(WireError) -> Frame? {
     let available = buffer.count - start
     guard available >= Self.fixed + 1 else { return nil }
     // RFC 9420 §2.1.2: the two highest bits tell the size of the length.
