@@ -12,11 +12,13 @@ extension RelayAddress {
     return writer.bytes
   }
 
+  /// Reads it; another spelling of the same address is refused, since all members bind to these bytes.
   init(stored bytes: [UInt8]) throws {
     var reader = WireReader(bytes)
     let text = String(decoding: try reader.readOpaque(max: Self.maximumLength), as: UTF8.self)
     let pin = try reader.readOpaque(max: RelayPin.length)
     try reader.finish()
     try self.init(text, pin: pin.isEmpty ? nil : try RelayPin(bytes: pin))
+    guard stored == bytes else { throw RelayAddressError.malformed }
   }
 }
