@@ -44,8 +44,7 @@ public struct RequiredCapabilities: Hashable, Sendable, WireCodable {
 
   /// Whether a client with these capabilities supports all that is required.
   public func isSatisfied(by capabilities: Capabilities) -> Bool {
-    extensions.allSatisfy { capabilities.supports($0) }
-      && proposals.allSatisfy { capabilities.supports($0) }
-      && credentials.allSatisfy { capabilities.supports($0) }
+    capabilities.supports(all: extensions) && capabilities.supports(all: proposals)
+      && capabilities.supports(all: credentials)
   }
 }

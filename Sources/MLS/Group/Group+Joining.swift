@@ -35,9 +35,7 @@ extension Group {
     }
     // RFC 9420 §13.4
     guard
-      context.extensions.allSatisfy({
-        keyPackage.keyPackage.leafNode.capabilities.supports($0.type)
-      })
+      keyPackage.keyPackage.leafNode.capabilities.supports(all: context.extensions.map(\.type))
     else { throw .invalidWelcome(.unsupportedExtension) }
     let treeSecrets = try TreeSecrets.joining(
       verified, as: own, leafKey: keyPackage.leafKey, pathSecret: opened.secrets.pathSecret,

@@ -9,6 +9,8 @@ struct ProposalCache: Sendable {
   static let maximumCount = 4096
 
   private(set) var items: [CommittedProposal] = []
+  /// Where each stands: a Commit may refer to thousands.
+  private var places: [ProposalRef: Int] = [:]
   /// The private keys of the Updates that this member itself proposed.
   private(set) var ownUpdates: [OwnUpdate] = []
 
@@ -22,7 +24,7 @@ struct ProposalCache: Sendable {
   var isEmpty: Bool { items.isEmpty }
 
   subscript(reference: ProposalRef) -> CommittedProposal? {
-    items.first { $0.reference == reference }
+    places[reference].map { items[$0] }
   }
 
   mutating func insert(
@@ -30,6 +32,7 @@ struct ProposalCache: Sendable {
   ) throws(MLSError) {
     guard self[reference] == nil else { return }
     guard items.count < Self.maximumCount else { throw .invalidArgument }
+    places[reference] = items.count
     items.append(CommittedProposal(proposal: proposal, sender: sender, reference: reference))
   }
 
@@ -76,6 +79,9 @@ struct ProposalCache: Sendable {
       }
     }
     self.items = items
+    for (place, item) in items.enumerated() {
+      if let reference = item.reference { places[reference] = place }
+    }
     self.ownUpdates = ownUpdates
   }
 }

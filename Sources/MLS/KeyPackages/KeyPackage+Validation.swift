@@ -24,7 +24,7 @@ extension KeyPackage {
     // RFC 9420 §13.4
     guard extensions.hasUniqueTypes else { throw .invalidExtensions(.duplicateType) }
     // RFC 9420 §10
-    guard extensions.allSatisfy({ leafNode.capabilities.supports($0.type) }) else {
+    guard leafNode.capabilities.supports(all: extensions.map(\.type)) else {
       throw .invalidKeyPackage(.extensionUnlisted)
     }
   }

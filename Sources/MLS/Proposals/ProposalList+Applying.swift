@@ -103,13 +103,14 @@ extension RatchetTree {
     // RFC 9420 §13.4
     guard extensions.hasUniqueTypes else { throw .invalidExtensions(.duplicateType) }
     let required = try RequiredCapabilities(in: extensions)
+    let types = extensions.map(\.type)
     for member in members {
       // RFC 9420 §12.1.7
       guard required?.isSatisfied(by: member.leaf.capabilities) ?? true else {
         throw .invalidExtensions(.requiredCapabilities)
       }
       // RFC 9420 §13.4
-      guard extensions.allSatisfy({ member.leaf.capabilities.supports($0.type) }) else {
+      guard member.leaf.capabilities.supports(all: types) else {
         throw .invalidExtensions(.unsupported)
       }
     }

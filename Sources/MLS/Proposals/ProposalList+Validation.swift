@@ -87,7 +87,7 @@ extension ProposalList {
     for case .remove(let remove) in items.map(\.proposal) { removed.insert(remove.removed) }
     for member in tree.members where !removed.contains(member.index) {
       // RFC 9420 §12.2
-      guard types.allSatisfy({ member.leaf.capabilities.supports($0) }) else {
+      guard member.leaf.capabilities.supports(all: types) else {
         throw .invalidProposal(.unsupportedType)
       }
     }

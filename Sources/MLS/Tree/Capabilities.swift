@@ -60,4 +60,31 @@ public struct Capabilities: Hashable, Sendable, WireCodable {
   }
 
   public func supports(_ type: CredentialType) -> Bool { credentials.contains(type) }
+
+  /// Whether all types are supported, in time that is linear in both lists.
+  func supports(all types: some Collection<ExtensionType>) -> Bool {
+    Self.list(extensions, holdsAll: types) { $0.isDefault }
+  }
+
+  /// Whether all types are supported, in time that is linear in both lists.
+  func supports(all types: some Collection<ProposalType>) -> Bool {
+    Self.list(proposals, holdsAll: types) { $0.isDefault }
+  }
+
+  /// Whether all types are supported, in time that is linear in both lists.
+  func supports(all types: some Collection<CredentialType>) -> Bool {
+    Self.list(credentials, holdsAll: types) { _ in false }
+  }
+
+  /// Both lists are a stranger's, who may make them long: then a set spares looking through one for
+  /// each item of the other.
+  private static func list<T: WireNumber>(
+    _ listed: [T], holdsAll types: some Collection<T>, orIsDefault: (T) -> Bool
+  ) -> Bool {
+    guard types.count > 8 else {
+      return types.allSatisfy { orIsDefault($0) || listed.contains($0) }
+    }
+    let listed = Set(listed)
+    return types.allSatisfy { orIsDefault($0) || listed.contains($0) }
+  }
 }

@@ -11,6 +11,7 @@ extension RatchetTree {
     guard !changed.isEmpty else { return }
     let required = try RequiredCapabilities(in: extensions)
     let members = members
+    let extensionTypes = extensions.map(\.type)
     var typesInUse: Set<CredentialType> = []
     for member in members { typesInUse.insert(member.leaf.credential.type) }
     var changedTypes: Set<CredentialType> = []
@@ -21,18 +22,18 @@ extension RatchetTree {
         throw .invalidLeafNode(.requiredCapabilities)
       }
       // RFC 9420 §13.4
-      guard extensions.allSatisfy({ leaf.capabilities.supports($0.type) }) else {
+      guard leaf.capabilities.supports(all: extensionTypes) else {
         throw .invalidLeafNode(.groupExtensionUnsupported)
       }
       // RFC 9420 §7.3
-      guard typesInUse.allSatisfy({ leaf.capabilities.supports($0) }) else {
+      guard leaf.capabilities.supports(all: typesInUse) else {
         throw .invalidLeafNode(.credentialTypeUnsupported)
       }
       changedTypes.insert(leaf.credential.type)
     }
     for member in members {
       // RFC 9420 §7.3
-      guard changedTypes.allSatisfy({ member.leaf.capabilities.supports($0) }) else {
+      guard member.leaf.capabilities.supports(all: changedTypes) else {
         throw .invalidLeafNode(.credentialTypeUnsupported)
       }
     }
@@ -83,5 +84,9 @@ extension RequiredCapabilities {
     } catch {
       throw .invalidExtensions(.malformed)
     }
+    // Every member is held against the lists: a type that is listed often would be looked up as often.
+    self.extensions = Array(Set(self.extensions))
+    self.proposals = Array(Set(self.proposals))
+    self.credentials = Array(Set(self.credentials))
   }
 }

@@ -90,14 +90,14 @@ extension RatchetTree {
     signingFor parent: ParentNode, through child: NodeIndex, besides sibling: NodeIndex
   ) -> Int {
     let resolution = resolution(of: child)
-    let candidates = resolution.filter { self[$0]?.parentHash != nil }
-    guard !candidates.isEmpty else { return 0 }
-    let expected = parentHash(of: parent, copathChild: sibling)
-    let unmerged = parent.unmergedLeaves.sorted(below: child).map(\.node)
+    let unmerged = Set(parent.unmergedLeaves.sorted(below: child).map(\.node))
+    // D and the unmerged leaves are the whole resolution: so at most one node can be D, and one pass
+    // finds it, however many claim to be.
+    let others = resolution.filter { !unmerged.contains($0) }
     // RFC 9420 §7.9.2
-    return candidates.count { candidate in
-      self[candidate]?.parentHash == expected
-        && resolution.filter { $0 != candidate }.sorted() == unmerged
-    }
+    guard resolution.count == unmerged.count + 1, others.count == 1,
+      let claimed = self[others[0]]?.parentHash
+    else { return 0 }
+    return claimed == parentHash(of: parent, copathChild: sibling) ? 1 : 0
   }
 }
