@@ -127,17 +127,15 @@ extension ConsentState {
 
   private mutating func takeAway(_ scopes: Set<Scope>, at time: ConsentTime, noting: Bool = true) {
     if noting {
-      let held = settlements.reduce(into: proposal?.scopes ?? []) { $0.formUnion($1.scopes) }
+      let held = settlements.held.union(proposal?.scopes ?? [])
       for scope in scopes where held.contains(scope) { withdrawn[scope] = time }
     }
-    for index in settlements.indices { settlements[index].scopes.subtract(scopes) }
+    settlements.takeAway(scopes)
     proposal?.scopes.subtract(scopes)
   }
 
   private mutating func shorten(to end: ConsentTime) {
-    for index in settlements.indices {
-      settlements[index].validUntil = min(settlements[index].validUntil, end)
-    }
+    settlements.shorten(to: end)
   }
 
   private mutating func end(_ cause: Ending.Cause, at time: ConsentTime) {

@@ -13,8 +13,8 @@ extension ConsentState {
       return .refused(ending?.cause == .withdrawn ? .withdrawnEntirely : .ended)
     case .granted:
       // Either nothing is acknowledged, or everything that is lies in the reader's future.
-      guard let first = settlements.first else { return .refused(.notAcknowledged) }
-      return .refused(.notYet(from: first.time))
+      guard let start = settlements.start else { return .refused(.notAcknowledged) }
+      return .refused(.notYet(from: start))
     case .expired:
       return .refused(.expired(settlement(at: time)?.validUntil ?? time))
     case .inForce: break

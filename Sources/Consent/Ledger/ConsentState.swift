@@ -69,7 +69,7 @@ public struct ConsentState: Equatable, Sendable {
   public internal(set) var proposal: Proposal?
   /// In the order of acknowledgement. Older ones stay: while the newest is dated ahead, the one
   /// before it stands.
-  var settlements: [Settlement]
+  var settlements: SettlementHistory
   /// When scopes were last switched off, for the reason in a refusal.
   var withdrawn: [Scope: ConsentTime]
 
@@ -78,7 +78,7 @@ public struct ConsentState: Equatable, Sendable {
     stage = .offered
     newestOffer = offer
     isOfferOpen = true
-    settlements = []
+    settlements = SettlementHistory()
     withdrawn = [:]
   }
 
