@@ -14,6 +14,9 @@ struct Module {
     case support
     /// Nothing but a test target.
     case testsOnly
+    /// A test target whose folder `Targets` is compiled, with `Fuzzer`, into an executable instead
+    /// when `ALCOVE_FUZZ` is set: the fuzzer and the suite that replays its corpus share their code.
+    case fuzzer
   }
   var name: String
   var kind: Kind = .library
@@ -101,6 +104,13 @@ let modules: [Module] = [
     ]),
   Module(
     name: "Architecture", kind: .testsOnly, tests: []),
+  Module(
+    name: "Corpus", kind: .fuzzer,
+    uses: [
+      "Engine", "Consent", "KeyManagement", "EnvelopeStore", "MLS", "RelayProtocol", "Certificates",
+      "WireFormat", "Primitives",
+    ],
+    tests: []),
 ]
 
 let packages: [String: Package.Dependency] = [
@@ -131,10 +141,13 @@ let settings: [SwiftSetting] = [
   .treatAllWarnings(as: .error),
 ]
 
+/// Set by `Scripts/fuzz`: only the fuzzer and what it stands on, without tests.
+let fuzzing = Context.environment["ALCOVE_FUZZ"] != nil
+
 /// `ALCOVE_MODULES=MLS,Consent` builds and tests these modules alone, with what they stand on; unset,
 /// everything. A single module's suite then needs no HTTP server compiled first.
 let wanted: Set<String> = {
-  guard let names = Context.environment["ALCOVE_MODULES"] else {
+  guard let names = fuzzing ? "Corpus" : Context.environment["ALCOVE_MODULES"] else {
     return Set(modules.map(\.name))
   }
   let asked = Set(names.split(separator: ",").map(String.init))
@@ -154,8 +167,10 @@ let wanted: Set<String> = {
 }()
 
 let asked: Set<String> =
-  Context.environment["ALCOVE_MODULES"].map { Set($0.split(separator: ",").map(String.init)) }
-  ?? wanted
+  fuzzing
+  ? []
+  : Context.environment["ALCOVE_MODULES"].map { Set($0.split(separator: ",").map(String.init)) }
+    ?? wanted
 
 let chosen = modules.filter { wanted.contains($0.name) }
 for (index, module) in modules.enumerated() {
@@ -186,16 +201,28 @@ for module in chosen {
   case .executable:
     targets.append(
       .executableTarget(name: module.name, dependencies: dependencies, swiftSettings: settings))
-  case .testsOnly:
+  case .fuzzer where fuzzing:
+    targets.append(
+      .executableTarget(
+        name: "alcove-fuzz", dependencies: dependencies, path: "Tests/\(module.name)Tests",
+        exclude: ["CorpusTests.swift", "LinearWorkTests.swift"], sources: ["Targets", "Fuzzer"],
+        swiftSettings: settings))
+  case .testsOnly, .fuzzer:
     break
   }
   if let tests = module.tests, asked.contains(module.name) {
     var dependencies =
       dependencies + tests.map { .target(name: $0) } + [.target(name: "TestSupport")]
-    if case .testsOnly = module.kind {} else { dependencies.append(.target(name: module.name)) }
+    var exclude: [String] = []
+    switch module.kind {
+    case .testsOnly: break
+    case .fuzzer: exclude = ["Fuzzer"]
+    default: dependencies.append(.target(name: module.name))
+    }
     targets.append(
       .testTarget(
-        name: "\(module.name)Tests", dependencies: dependencies, swiftSettings: settings))
+        name: "\(module.name)Tests", dependencies: dependencies, exclude: exclude,
+        swiftSettings: settings))
   }
 }
 
@@ -211,6 +238,8 @@ let products: [Product] = [
 let package = Package(
   name: "Alcove",
   products: products,
-  dependencies: packages.filter { used.contains($0.key) }.sorted { $0.key < $1.key }.map(\.value),
+  // All of them for the fuzzer, so that its build leaves the resolved versions as they are.
+  dependencies: packages.filter { fuzzing || used.contains($0.key) }.sorted { $0.key < $1.key }.map(
+    \.value),
   targets: targets
 )

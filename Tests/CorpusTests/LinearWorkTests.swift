@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Primitives
+import RelayProtocol
+import Synchronization
+import Testing
+import WireFormat
+
+@testable import Consent
+@testable import MLS
+
+/// Work that grows no faster than the input.
+///
+/// The inputs of the second half are so long that work which grew with their square would take many
+/// minutes; what takes linear time is done in a moment, on any machine. So the limit is no measurement.
+@Suite struct LinearWorkTests {
+  private static let reads = Mutex(0)
+
+  /// A byte that counts how often one is read.
+  private struct Counted: WireDecodable {
+    init(from reader: inout WireReader) throws(WireError) {
+      _ = try reader.readUInt8()
+      LinearWorkTests.reads.withLock { $0 += 1 }
+    }
+  }
+
+  private struct Row: WireDecodable {
+    init(from reader: inout WireReader) throws(WireError) {
+      let _: [Counted] = try reader.readVector()
+    }
+  }
+
+  private struct Table: WireDecodable {
+    init(from reader: inout WireReader) throws(WireError) {
+      let _: [Row] = try reader.readVector()
+    }
+  }
+
+  @Test func `each item of nested vectors is read once`() throws {
+    func readsOf(_ count: Int) throws -> Int {
+      var writer = WireWriter()
+      writer.writeVector { writer in
+        for _ in 0..<count {
+          writer.writeVector { writer in
+            for _ in 0..<10 { writer.writeOpaque([1, 2, 3]) }
+          }
+        }
+      }
+      Self.reads.withLock { $0 = 0 }
+      var reader = WireReader(writer.bytes)
+      let _: [Table] = try reader.readVector()
+      return Self.reads.withLock { $0 }
+    }
+    #expect(try readsOf(20) == 20 * 30)
+    #expect(try readsOf(200) == 200 * 30)
+  }
+
+  @Test(.timeLimit(.minutes(5)))
+  func `a KeyPackage of long lists is judged`() throws {
+    let random = SeededRandom(seed: 1)
+    let types = (0x100..<0x9000 as Range<UInt16>).map { ExtensionType(rawValue: $0) }
+    let filler = [ExtensionType](repeating: ExtensionType(rawValue: 0xFFFF), count: 300_000)
+    let package = try OwnKeyPackage(
+      signatureKey: SignatureKey(suite: MLSWorld.suite, random: random),
+      credential: .basic(identity: [1]),
+      capabilities: Capabilities(extensions: filler + types),
+      lifetime: Lifetime(notBefore: MLSWorld.now, notAfter: MLSWorld.now + 60),
+      leafExtensions: types.map { Extension(type: $0, data: []) },
+      extensions: types.map { Extension(type: $0, data: []) }, random: random)
+    let read = try KeyPackage(wireBytes: package.keyPackage.wireBytes)
+    #expect(try read.validated(MLSWorld.validation) == MLSWorld.suite)
+  }
+
+  @Test(.timeLimit(.minutes(5)))
+  func `a tree in which every leaf claims the parent hash is refused`() throws {
+    let random = SeededRandom(seed: 2)
+    let key = try SignatureKey(suite: MLSWorld.suite, random: random)
+    let leaf = try LeafNode(
+      signing: LeafNodeContents(
+        encryptionKey: HPKEPublicKey([1]), signatureKey: key.publicKey,
+        credential: .basic(identity: []), capabilities: MLSWorld.capabilities,
+        source: .commit(parentHash: [UInt8](repeating: 1, count: 32))),
+      for: nil, with: key)
+    let size = try #require(TreeSize(leafCount: 1 << 14))
+    var nodes = [Node?](repeating: nil, count: size.nodeCount)
+    for place in stride(from: 0, to: nodes.count, by: 2) { nodes[place] = .leaf(leaf) }
+    nodes[size.root.rawValue] = .parent(
+      ParentNode(
+        encryptionKey: HPKEPublicKey([2]), parentHash: [],
+        unmergedLeaves: (1..<UInt32(size.leafCount)).map { LeafIndex($0) }))
+    var tree = RatchetTree(suite: MLSWorld.suite, size: size, nodes: nodes)
+    try tree.validateUnmergedLeaves()
+    #expect(throws: MLSError.invalidTree(.parentHash)) { try tree.validateParentHashes() }
+  }
+
+  @Test(.timeLimit(.minutes(5)))
+  func `an object of many members and an array of many items are read`() throws {
+    let members = (0..<16_000).map { #""m\#($0)":0"# }.joined(separator: ",")
+    let value = try JSONReader.read(Array("{\(members)}".utf8))
+    guard case .object(let read) = value else { throw Finding.validRefused }
+    #expect(read.count == 16_000)
+    #expect(throws: JSONFault.duplicateMember) {
+      _ = try JSONReader.read(Array("{\(members),\"m0\":0}".utf8))
+    }
+    let items = Array("[\(Array(repeating: "0", count: 100_000).joined(separator: ","))]".utf8)
+    #expect(try JSONReader.read(items).bytes == items)
+  }
+
+  @Test(.timeLimit(.minutes(5)))
+  func `frames of a stream that comes byte by byte are read`() throws {
+    let entry = EnvelopeEntry(
+      position: Position(1), id: EnvelopeID(checked: [UInt8](repeating: 1, count: 16)),
+      named: .none, chain: ChainHash(checked: [UInt8](repeating: 2, count: 32)),
+      envelope: [UInt8](repeating: 3, count: SizeClass.largest.byteCount))
+    let frame = Frame(.envelope(entry))
+    var parser = FrameParser()
+    var found: [Frame] = []
+    for byte in frame.wireBytes {
+      parser.feed(CollectionOfOne(byte))
+      if let next = try parser.next() { found.append(next) }
+    }
+    #expect(found == [frame])
+  }
+
+  @Test(.timeLimit(.minutes(5)))
+  func `a ledger of the greatest length is read`() throws {
+    let people = try ConsentPeople.shared
+    var ledger = people.ledgers[2]
+    let until = ledger.last.time.adding(days: 50)
+    while ledger.length + 2 <= Ledger.maximumLength {
+      let renewal = Renewal(validUntil: until.adding(seconds: Int64(ledger.length)))
+      try ledger.append(
+        people.client.author.line(
+          .renew(renewal), upon: ledger, clock: ledger.last.time, signing: people.client.key))
+      try ledger.append(
+        people.therapist.author.line(
+          .acknowledge(ledger.last.hash), upon: ledger, clock: ledger.last.time,
+          signing: people.therapist.key))
+    }
+    let file = ConsentExport.jws(ledger)
+    #expect(try ConsentExport.read(file).head == ledger.head)
+  }
+}
