@@ -49,7 +49,7 @@ let modules: [Module] = [
     name: "RelayClient", uses: ["RelayProtocol", "WireFormat", "Primitives"],
     products: [
       ("AsyncHTTPClient", "async-http-client"), ("NIOCore", "swift-nio"),
-      ("NIOPosix", "swift-nio"), ("NIOHTTP1", "swift-nio"),
+      ("NIOPosix", "swift-nio"), ("NIOHTTP1", "swift-nio"), ("NIOSSL", "swift-nio-ssl"),
     ],
     tests: ["Relay", "RelayLog"]),
   Module(
@@ -58,8 +58,12 @@ let modules: [Module] = [
   Module(
     name: "Relay", uses: ["RelayLog", "RelayProtocol", "WireFormat", "Primitives"],
     products: [
-      ("Hummingbird", "hummingbird"), ("HummingbirdCore", "hummingbird"), ("NIOCore", "swift-nio"),
-      ("NIOPosix", "swift-nio"), ("NIOHTTP1", "swift-nio"), ("HTTPTypes", "swift-http-types"),
+      ("Hummingbird", "hummingbird"), ("HummingbirdCore", "hummingbird"),
+      ("HummingbirdHTTP2", "hummingbird"), ("NIOCore", "swift-nio"), ("NIOPosix", "swift-nio"),
+      ("NIOHTTP1", "swift-nio"), ("NIOHTTPTypes", "swift-nio-extras"), ("NIOTLS", "swift-nio"),
+      ("NIOHTTP2", "swift-nio-http2"), ("NIOSSL", "swift-nio-ssl"),
+      ("X509", "swift-certificates"), ("SwiftASN1", "swift-asn1"), crypto,
+      ("HTTPTypes", "swift-http-types"),
       ("Logging", "swift-log"), ("Metrics", "swift-metrics"),
       ("ServiceLifecycle", "swift-service-lifecycle"),
     ],
@@ -88,7 +92,8 @@ let modules: [Module] = [
     name: "alcove-relay", kind: .executable,
     uses: ["Relay", "RelayLog", "RelayProtocol", "Primitives"],
     products: [
-      arguments, ("Logging", "swift-log"), ("ServiceLifecycle", "swift-service-lifecycle"),
+      arguments, ("Logging", "swift-log"), ("NIOCore", "swift-nio"), ("NIOPosix", "swift-nio"),
+      ("ServiceLifecycle", "swift-service-lifecycle"),
       ("UnixSignals", "swift-service-lifecycle"),
     ]),
   Module(name: "alcove-simulate", kind: .executable, uses: ["Simulation"]),
@@ -121,6 +126,12 @@ let packages: [String: Package.Dependency] = [
   "async-http-client":
     .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
   "swift-nio": .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+  "swift-nio-extras": .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
+  "swift-nio-http2": .package(url: "https://github.com/apple/swift-nio-http2", from: "1.46.0"),
+  "swift-nio-ssl": .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+  "swift-certificates":
+    .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
+  "swift-asn1": .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
   "hummingbird":
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
   "swift-http-types": .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),

@@ -5,6 +5,7 @@ import Glibc
 import NIOCore
 import NIOHTTP1
 import NIOPosix
+import NIOSSL
 import RelayProtocol
 
 /// What went wrong below the protocol, by the one distinction that matters: can the relay have
@@ -18,6 +19,10 @@ enum CallFailure: Error {
   case timedOut
   /// What came is not HTTP, or larger than any answer.
   case malformed
+  /// The relay's certificate does not chain to what its pin names; nothing was sent.
+  case wrongPin
+  /// There is no TLS that can be trusted; nothing was sent.
+  case untrusted
   /// The caller has been cancelled.
   case cancelled
 
@@ -26,6 +31,11 @@ enum CallFailure: Error {
     switch error {
     case let error as CallFailure:
       self = error
+    case NIOSSLError.handshakeFailed(.sslError(let stack)):
+      // An end in the middle of a handshake is an ordinary loss, everything else a refusal.
+      self = stack.contains(.eofDuringHandshake) ? .notSent : .untrusted
+    case is NIOSSLExtraError:
+      self = .untrusted
     case is NIOConnectionError, is SocketAddressError:
       self = .notSent
     case let error as IOError where Self.refusals.contains(error.errnoCode):
@@ -66,6 +76,8 @@ enum CallFailure: Error {
     case .notSent: .unreachable
     case .lost, .timedOut, .cancelled: .outcomeUnknown
     case .malformed: .malformedAnswer
+    case .wrongPin: .wrongPin
+    case .untrusted: .untrusted
     }
   }
 }

@@ -36,8 +36,10 @@ extension RelayClient {
     let witness = WitnessedBody.Witness()
     let response: HTTPClientResponse
     do {
+      var request = call.request(to: address, witness)
+      request.tlsConfiguration = try await transport.security(of: address)
       response = try await transport.http.execute(
-        call.request(to: address, witness), timeout: TimeAmount(transport.patience.answer))
+        request, timeout: TimeAmount(transport.patience.answer))
     } catch {
       let failure = CallFailure(error, requestLeft: witness.wasAsked)
       // A proxy that waits for the whole answer of a stream never answers.

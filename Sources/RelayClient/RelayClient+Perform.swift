@@ -29,10 +29,12 @@ extension RelayClient {
 
   private func attempt(_ call: RelayCall) async throws(CallFailure) -> RelayAnswer {
     let witness = WitnessedBody.Witness()
-    let request = call.request(to: address, witness)
+    var request = call.request(to: address, witness)
+    // Before anything is sent: the relay is the one that the address names.
+    request.tlsConfiguration = try await transport.security(of: address)
     let limit = transport.patience.answer + call.waiting
     do {
-      return try await Self.within(limit) { [http = transport.http] in
+      return try await Self.within(limit) { [http = transport.http, request] in
         let response = try await http.execute(request, timeout: TimeAmount(limit))
         var body: [UInt8] = []
         for try await chunk in response.body {

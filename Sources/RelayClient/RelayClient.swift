@@ -7,7 +7,7 @@ import NIOHTTP1
 import Primitives
 public import RelayProtocol
 
-/// A relay over HTTP/1.1.
+/// A relay over HTTP/1.1, with TLS 1.3 everywhere but on this very machine.
 ///
 /// Every call is safe to repeat, and its errors say whether it must be: ``RelayError/unreachable``
 /// means that the relay cannot have it, ``RelayError/refused(_:)`` that the relay says no, and
@@ -19,12 +19,12 @@ public final class RelayClient: RelayConnection {
 
   /// Binds a client to an address; nothing is sent.
   ///
-  /// Without TLS the access token would travel open, so anything but plain HTTP on this very machine
-  /// is refused as ``RelayError/insecureAddress`` until TLS and the pin are here.
+  /// Without TLS the access token would travel open: plain HTTP to anywhere but this very machine is
+  /// refused as ``RelayError/insecureAddress``.
   public init(
     _ address: RelayAddress, transport: RelayTransport = .shared
   ) throws(RelayError) {
-    guard address.scheme == .http, address.isLoopback else { throw .insecureAddress }
+    guard address.scheme == .https || address.isLoopback else { throw .insecureAddress }
     self.address = address
     self.transport = transport
   }

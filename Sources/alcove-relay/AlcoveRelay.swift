@@ -9,8 +9,9 @@ struct AlcoveRelay: AsyncParsableCommand {
     abstract: "A relay for Alcove: keeps envelopes that it cannot open.",
     discussion: """
       EXAMPLES
-        alcove-relay init --directory /var/lib/alcove-relay
-        alcove-relay serve --directory /var/lib/alcove-relay --port 8470
+        alcove-relay init --directory /var/lib/alcove-relay --name relay.example.org
+        alcove-relay check --directory /var/lib/alcove-relay
+        alcove-relay serve --directory /var/lib/alcove-relay
         alcove-relay inspect --directory /var/lib/alcove-relay
 
       EXIT CODES
@@ -18,6 +19,7 @@ struct AlcoveRelay: AsyncParsableCommand {
         64 usage, 74 the disk failed under a write: nothing more was taken
       """,
     subcommands: [
-      Init.self, Check.self, Serve.self, Status.self, Inspect.self, Version.self,
+      Init.self, Check.self, Serve.self, CertificateCommand.self, Status.self, Inspect.self,
+      Systemd.self, OpenAPI.self, Version.self,
     ])
 }

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
+import Foundation
 
 struct CommonOptions: ParsableArguments {
-  @Option(help: "The relay's directory: its key, its store.")
-  var directory: String = "alcove-relay"
+  static let directoryVariable = "ALCOVE_RELAY_DIRECTORY"
+
+  @Option(help: "The relay's directory: its keys, its settings, its store.")
+  var directory: String =
+    ProcessInfo.processInfo.environment[CommonOptions.directoryVariable] ?? "alcove-relay"
 
   @Flag(help: "Answer with one JSON object.")
   var json = false

@@ -3,26 +3,42 @@
 import Foundation
 import Glibc
 import Primitives
+import Relay
 import RelayLog
 
-/// A relay's directory: mode 0700, the identity's seed and the store in it.
-struct RelayHome {
+/// A relay's directory: mode 0700, its keys, settings and store in it.
+struct RelayHome: Sendable {
   let path: String
 
   var store: String { path + "/relay.sqlite" }
+  var configuration: String { path + "/relay.yaml" }
+  var certificate: String { path + "/certificate.pem" }
+  var certificateKey: String { path + "/certificate.key" }
+  private var authorityCertificate: String { path + "/authority.pem" }
+  private var authorityKey: String { path + "/authority.key" }
   private var identityFile: String { path + "/identity.key" }
 
   init(_ options: CommonOptions) { path = options.directory }
 
+  /// Whether a relay serves this directory now.
+  var isServed: Bool {
+    let file = unsafe open(store + ".lock", O_RDONLY | O_CLOEXEC)
+    guard file >= 0 else { return false }
+    defer { Glibc.close(file) }
+    return flock(file, LOCK_EX | LOCK_NB) != 0
+  }
+
   var exists: Bool { FileManager.default.fileExists(atPath: identityFile) }
+
+  var alreadyThere: Failure {
+    Failure(
+      code: "exists", exit: 1, message: "There is a relay in \(path) already; it is untouched.",
+      next: ["alcove-relay serve --directory \(path)"])
+  }
 
   /// Makes directory and identity; refuses to touch one that is there.
   func create() throws {
-    guard !exists else {
-      throw Failure(
-        code: "exists", exit: 1, message: "There is a relay in \(path) already; it is untouched.",
-        next: ["alcove-relay serve --directory \(path)"])
-    }
+    guard !exists else { throw alreadyThere }
     do {
       try FileManager.default.createDirectory(
         atPath: path, withIntermediateDirectories: true,
@@ -37,8 +53,51 @@ struct RelayHome {
     let file = unsafe open(identityFile, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
     guard file >= 0 else { throw Failure(RelayStoreError.unavailable, directory: path) }
     defer { Glibc.close(file) }
-    let written = unsafe seed.withUnsafeBytes { unsafe write(file, $0.baseAddress, $0.count) }
+    let written = unsafe seed.withUnsafeBytes { unsafe Glibc.write(file, $0.baseAddress, $0.count) }
     guard written == seed.count, fsync(file) == 0 else {
+      throw Failure(RelayStoreError.unavailable, directory: path)
+    }
+  }
+
+  /// Makes the authority that the relay's address names.
+  func makeAuthority(now: Int64) throws -> PrivateAuthority {
+    let authority = try PrivateAuthority(now: now)
+    try write(authority.keyText, to: authorityKey)
+    try write(authority.certificateText, to: authorityCertificate)
+    return authority
+  }
+
+  func authority() throws -> PrivateAuthority {
+    guard let certificate = FileManager.default.contents(atPath: authorityCertificate),
+      let key = FileManager.default.contents(atPath: authorityKey)
+    else {
+      throw Failure(
+        code: "no-authority", exit: 1,
+        message: "This relay has no authority of its own: its address has no pin to keep.",
+        next: ["alcove-relay serve --certificate CHAIN.pem --certificate-key KEY.pem"])
+    }
+    do {
+      return try PrivateAuthority(
+        certificate: String(decoding: certificate, as: UTF8.self),
+        key: String(decoding: key, as: UTF8.self))
+    } catch {
+      throw RelayStoreError.integrity
+    }
+  }
+
+  /// Puts a file in its place whole, for its owner alone.
+  func write(_ text: String, to target: String) throws {
+    let draft = target + ".new"
+    unsafe unlink(draft)
+    let file = unsafe open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+    guard file >= 0 else { throw Failure(RelayStoreError.unavailable, directory: path) }
+    let bytes = Array(text.utf8)
+    let written = unsafe bytes.withUnsafeBytes {
+      unsafe Glibc.write(file, $0.baseAddress, $0.count)
+    }
+    let isDurable = written == bytes.count && fsync(file) == 0
+    close(file)
+    guard isDurable, unsafe rename(draft, target) == 0 else {
       throw Failure(RelayStoreError.unavailable, directory: path)
     }
   }
@@ -46,10 +105,9 @@ struct RelayHome {
   /// The identity's public key, 32 bytes.
   func identity() throws -> [UInt8] {
     guard exists else { throw RelayStoreError.missing }
-    var status = stat()
-    guard unsafe stat(identityFile, &status) == 0, status.st_mode & 0o077 == 0,
-      unsafe stat(path, &status) == 0, status.st_mode & 0o077 == 0
-    else { throw RelayStoreError.readableByOthers }
+    guard isForOwnerAlone(identityFile), isForOwnerAlone(path) else {
+      throw RelayStoreError.readableByOthers
+    }
     guard let data = FileManager.default.contents(atPath: identityFile) else {
       throw RelayStoreError.unavailable
     }
@@ -59,6 +117,11 @@ struct RelayHome {
     } catch {
       throw RelayStoreError.integrity
     }
+  }
+
+  private func isForOwnerAlone(_ path: String) -> Bool {
+    let facts = try? FileManager.default.attributesOfItem(atPath: path)
+    return (facts?[.posixPermissions] as? NSNumber).map { $0.intValue & 0o077 == 0 } ?? false
   }
 
   /// What people compare: the first half of SHA-256 of the identity key.

@@ -17,6 +17,30 @@ enum LiveRelay {
     patience adjust: (inout RelayPatience) -> Void = { _ in },
     _ body: (RelayClient) async throws -> Answer
   ) async throws -> Answer {
+    try await serve(RelaySettings(port: 0, limits: limits)) { port in
+      try await withClient(of: RelayAddress("http://127.0.0.1:\(port)"), patience: adjust, body)
+    }
+  }
+
+  /// Gives `body` a client that waits for as long as a busy machine needs.
+  static func withClient<Answer>(
+    of address: RelayAddress, patience adjust: (inout RelayPatience) -> Void = { _ in },
+    _ body: (RelayClient) async throws -> Answer
+  ) async throws -> Answer {
+    try await ClientFixture.withClient(
+      of: address,
+      patience: {
+        $0.connect = .seconds(10)
+        $0.answer = .seconds(20)
+        $0.silence = .seconds(20)
+        adjust(&$0)
+      }, body)
+  }
+
+  /// Serves while `body` runs, and gives it the port.
+  static func serve<Answer>(
+    _ settings: RelaySettings, _ body: (Int) async throws -> Answer
+  ) async throws -> Answer {
     let folder = FileManager.default.temporaryDirectory.appending(
       path: "alcove-client-\(UUID().uuidString)")
     try FileManager.default.createDirectory(
@@ -28,7 +52,7 @@ enum LiveRelay {
     defer { store.stop() }
     let (ports, ready) = AsyncStream.makeStream(of: Int.self)
     let server = RelayServer(
-      store: store, settings: RelaySettings(port: 0, limits: limits),
+      store: store, settings: settings,
       identity: [UInt8](repeating: 7, count: 32), clock: { 1_700_000_000 },
       logger: Logger(label: "silent") { _ in SwiftLogNoOpLogHandler() },
       onReady: { ready.yield($0) })
@@ -36,12 +60,6 @@ enum LiveRelay {
     defer { serving.cancel() }
     var iterator = ports.makeAsyncIterator()
     guard let port = await iterator.next() else { throw NotListening() }
-    return try await ClientFixture.withClient(
-      of: RelayAddress("http://127.0.0.1:\(port)"),
-      patience: {
-        $0.answer = .seconds(20)
-        $0.silence = .seconds(20)
-        adjust(&$0)
-      }, body)
+    return try await body(port)
   }
 }

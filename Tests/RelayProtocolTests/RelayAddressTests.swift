@@ -19,6 +19,27 @@ import Testing
     #expect(try RelayAddress(address.text) == address)
   }
 
+  @Test func `an address may end in the pin of what its certificate chains to`() throws {
+    let pin = "00112233445566778899aabbccddeeff"
+    let address = try RelayAddress("https://Relay.example:8470#\(pin.uppercased())")
+    #expect(address.pin?.text == pin && address.text == "https://relay.example:8470")
+    #expect(address.pinnedText == "https://relay.example:8470#\(pin)")
+    #expect(try RelayAddress(address.pinnedText) == address)
+    #expect(try RelayAddress(address.text, pin: address.pin) == address)
+    #expect(try RelayAddress(address.text) != address)
+    for text in [
+      "#", "#\(pin)0", "#\(pin.dropLast())", "#\(pin.dropLast())g", "##\(pin)", "#\(pin)#\(pin)",
+      "#\(pin)/", "# \(pin)",
+    ] {
+      #expect(throws: RelayAddressError.malformed) { try RelayAddress("https://a" + text) }
+    }
+    // Plain HTTP has no certificate that a pin could be for, and a pin stands in one place only.
+    #expect(throws: RelayAddressError.malformed) { try RelayAddress("http://127.0.0.1#\(pin)") }
+    #expect(throws: RelayAddressError.malformed) {
+      try RelayAddress("https://a#\(pin)", pin: address.pin)
+    }
+  }
+
   @Test(arguments: [
     "", "http://", "http:///", "127.0.0.1:8080", "ftp://127.0.0.1", "http://127.0.0.1:0",
     "http://127.0.0.1:65536", "http://127.0.0.1:8080/path", "http://127.0.0.1:8080?q=1",

@@ -13,7 +13,7 @@ import Testing
 
   init() throws { folder = try RelayProcess.temporaryFolder() }
 
-  private func run(_ arguments: String...) throws -> RelayProcess.Result {
+  private func run(_ arguments: String...) throws -> Command.Result {
     try RelayProcess.run(arguments)
   }
 
@@ -30,7 +30,10 @@ import Testing
       return (attributes[.posixPermissions] as? NSNumber)?.intValue
     }
     #expect(try mode(home) == 0o700)
-    for name in ["identity.key", "relay.sqlite"] {
+    for name in [
+      "identity.key", "authority.key", "authority.pem", "certificate.key", "certificate.pem",
+      "relay.yaml", "relay.sqlite",
+    ] {
       #expect(try mode(home.appending(path: name)) == 0o600)
     }
     #expect(try run("check", "--directory", home.path).status == 0)
@@ -51,10 +54,11 @@ import Testing
     #expect(try run("nonsense").status == 64)
     #expect(try run("init", "--directory", home.path).status == 0)
     for host in ["0.0.0.0", "192.0.2.1", "example.com"] {
-      let refused = try run("serve", "--directory", home.path, "--host", host)
+      let refused = try run("serve", "--directory", home.path, "--host", host, "--tls", "off")
       #expect(refused.status == 64 && refused.errors.contains("loopback"))
     }
-    let json = try run("serve", "--directory", home.path, "--host", "0.0.0.0", "--json")
+    let json = try run(
+      "serve", "--directory", home.path, "--host", "0.0.0.0", "--tls", "off", "--json")
     let object =
       try JSONSerialization.jsonObject(with: Data(json.errors.utf8)) as? [String: Any]
     #expect(object?["type"] as? String == "error" && object?["exit"] as? Int == 64)

@@ -2,16 +2,19 @@
 
 import Foundation
 import Logging
-import Relay
 import RelayLog
 import RelayProtocol
 import ServiceLifecycle
 import Synchronization
+import Testing
+
+@testable import Relay
 
 /// A relay in this process, on a port of its own.
 struct LiveRelay {
   let port: Int
   let store: SQLiteRelayStore
+  let metrics: RelayMetrics
   private let group: ServiceGroup
 
   /// Begins the graceful end; `withRelay` waits for it.
@@ -19,7 +22,7 @@ struct LiveRelay {
 
   /// Serves while `body` runs, then ends gracefully.
   static func run<Answer: Sendable>(
-    _ limits: RelayLimits = RelayLimits(),
+    _ limits: RelayLimits = RelayLimits(), certificate: ServerCertificate? = nil,
     _ body: @Sendable @escaping (LiveRelay) async throws -> Answer
   ) async throws -> Answer {
     let folder = FileManager.default.temporaryDirectory.appending(
@@ -33,9 +36,13 @@ struct LiveRelay {
     defer { store.stop() }
     let (ports, ready) = AsyncStream.makeStream(of: Int.self)
     let silent = Logger(label: "silent") { _ in SwiftLogNoOpLogHandler() }
+    let metrics = RelayMetrics()
     let server = RelayServer(
-      store: store, settings: RelaySettings(port: 0, limits: limits),
-      identity: [UInt8](repeating: 7, count: 32), clock: { 1_700_000_000 }, logger: silent,
+      store: store,
+      settings: RelaySettings(
+        place: .network(host: "127.0.0.1", port: 0), certificate: certificate, limits: limits),
+      identity: [UInt8](repeating: 7, count: 32), clock: { 1_700_000_000 }, metrics: metrics,
+      logger: silent,
       onReady: { ready.yield($0) })
     let group = ServiceGroup(
       configuration: ServiceGroupConfiguration(
@@ -47,7 +54,7 @@ struct LiveRelay {
       let result: Result<Answer, any Error>
       do {
         result = .success(
-          try await body(LiveRelay(port: port, store: store, group: group)))
+          try await body(LiveRelay(port: port, store: store, metrics: metrics, group: group)))
       } catch {
         result = .failure(error)
       }
@@ -57,8 +64,18 @@ struct LiveRelay {
     }
   }
 
-  /// One request on a connection of its own.
+  /// One request on a connection of its own; an answer that is not described is a finding.
   func ask(_ request: RawRequest) async throws -> RawResponse {
-    try await RawConnection.open(port) { try await $0.ask(request) }
+    let answer = try await RawConnection.open(port) { try await $0.ask(request) }
+    let path = request.path.prefix { $0 != "?" }
+    if let route = RelayRoute(rawValue: "\(request.method) \(path)"),
+      answer["alcove-incarnation"] != nil
+    {
+      let described = route.successes + route.problems.map(\.status)
+      #expect(described.contains(answer.status), "\(route.rawValue): \(answer.status)")
+      let problem = answer.problem
+      #expect(problem == nil || route.problems.contains { $0.rawValue == problem })
+    }
+    return answer
   }
 }

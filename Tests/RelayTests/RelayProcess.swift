@@ -5,18 +5,6 @@ import Synchronization
 
 /// The command `alcove-relay`, as its operator runs it.
 final class RelayProcess: Sendable {
-  struct Result: Sendable {
-    let status: Int32
-    let output: String
-    let errors: String
-
-    /// A value of the one JSON object that it printed.
-    func value(_ name: String) -> Any? {
-      let object = try? JSONSerialization.jsonObject(with: Data(output.utf8)) as? [String: Any]
-      return object?[name]
-    }
-  }
-
   private let process: Mutex<Process>
   let port: Int
   let identifier: Int32
@@ -37,31 +25,22 @@ final class RelayProcess: Sendable {
   }
 
   /// Runs a command to its end.
-  static func run(_ arguments: [String]) throws -> Result {
-    let process = Process()
-    process.executableURL = executable
-    process.arguments = arguments
-    let output = Pipe()
-    let errors = Pipe()
-    process.standardOutput = output
-    process.standardError = errors
-    process.standardInput = FileHandle.nullDevice
-    try process.run()
-    let text = try output.fileHandleForReading.readToEnd() ?? Data()
-    let complaint = try errors.fileHandleForReading.readToEnd() ?? Data()
-    process.waitUntilExit()
-    return Result(
-      status: process.terminationStatus, output: String(decoding: text, as: UTF8.self),
-      errors: String(decoding: complaint, as: UTF8.self))
+  static func run(_ arguments: [String], _ environment: [String: String] = [:]) throws
+    -> Command.Result
+  {
+    try Command.run(executable.path, arguments, environment)
   }
 
   /// Serves `directory` on a free port, with its log in `log`.
-  init(serving directory: URL, log: URL, through wrapper: [String] = []) throws {
+  init(
+    serving directory: URL, log: URL, through wrapper: [String] = [],
+    options: [String] = ["--port", "0"]
+  ) throws {
     self.log = log
     let command =
       wrapper + [
-        Self.executable.path, "serve", "--directory", directory.path, "--port", "0", "--json",
-      ]
+        Self.executable.path, "serve", "--directory", directory.path, "--json",
+      ] + options
     let process = Process()
     process.executableURL = URL(filePath: command[0])
     process.arguments = Array(command.dropFirst())

@@ -250,10 +250,13 @@ import Testing
     #expect(try await ines("invite", "mara", "--expires", "soon").status == 64)
   }
 
-  @Test func `only loopback relays are taken for now`() async throws {
+  @Test func `plain HTTP to another computer is no address of a relay`() async throws {
     let world = try World()
     let ines = try world.person("ines")
-    for address in ["https://relay.example", "http://10.0.0.1:80", "nonsense", "ftp://127.0.0.1"] {
+    for address in [
+      "http://relay.example", "http://10.0.0.1:80", "nonsense", "ftp://127.0.0.1",
+      "https://relay.example#pin", "http://127.0.0.1#00112233445566778899aabbccddeeff",
+    ] {
       let run = try await ines(
         "init", "--role", "therapist", "--name", "I", "--relay", address,
         "--recovery-words-file", ines.home + "/w", "--yes", "--json"

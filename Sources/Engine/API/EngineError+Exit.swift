@@ -19,6 +19,7 @@ extension EngineError {
       .consentLapsed, .relationshipEnded, .consentNotYours:
       .consent
     case .relayUnreachable: .unreachable
+    case .relayWrongPin, .relayUntrusted: .untrusted
     case .relayFull, .storeFull: .quota
     case .profileExists, .storeUnavailable, .invitationExpired, .invitationGone,
       .invitationAnswered, .invitationBurnt, .notYetConnected, .channelLost,
@@ -31,7 +32,9 @@ extension EngineError {
   /// Whether this only delays: what was asked is kept and happens with a later `sync`.
   public var isDelay: Bool {
     switch code {
-    case .relayUnreachable, .relayRefused, .relayFull, .relayForeign, .crashed: true
+    case .relayUnreachable, .relayRefused, .relayFull, .relayForeign, .relayWrongPin,
+      .relayUntrusted, .crashed:
+      true
     default: false
     }
   }

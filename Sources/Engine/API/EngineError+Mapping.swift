@@ -56,6 +56,8 @@ extension EngineError {
     case .unreachable, .outcomeUnknown: .relayUnreachable
     case .tokenRetired, .notAt: .relayInconsistent
     case .malformedAnswer, .insecureAddress: .relayForeign
+    case .wrongPin: .relayWrongPin
+    case .untrusted: .relayUntrusted
     case .refused(let problem):
       switch problem {
       case .noSuchChannel: .channelLost

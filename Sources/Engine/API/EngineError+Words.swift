@@ -59,6 +59,10 @@ extension EngineError {
     case .relayFull: "The relay has no room."
     case .relayInconsistent: "The relay contradicts itself."
     case .relayForeign: "That is not a relay of a version this program knows."
+    case .relayWrongPin:
+      "What answers at the relay's address is not the relay that the address names."
+    case .relayUntrusted:
+      "The relay's certificate cannot be trusted: its issuer, its name or its date is wrong."
     case .crashed: "The run ended at a crash point."
     case .internalFault: "Something happened that should not be possible."
     }
@@ -67,6 +71,8 @@ extension EngineError {
   /// Whether anything was lost or sent that should not have been.
   public var safety: String {
     switch code {
+    case .relayWrongPin, .relayUntrusted:
+      "Nothing was sent to it. What you wrote is kept, encrypted, until the right relay answers."
     case .relayUnreachable, .relayRefused, .relayFull, .relayForeign, .crashed:
       "Nothing is lost: what you wrote is kept, encrypted, and goes out with the next sync."
     case .channelBroken, .channelForked, .channelGap, .profileCopied, .identityChanged,
@@ -117,6 +123,8 @@ extension EngineError {
     case .messageTooLong: ["send it in parts"]
     case .relayUnreachable, .relayRefused, .relayFull, .crashed: ["alcove sync", "alcove outbox"]
     case .relayForeign: ["alcove doctor"]
+    case .relayWrongPin: ["alcove explain relay-wrong-pin", "alcove doctor"]
+    case .relayUntrusted: ["alcove explain relay-untrusted", "alcove doctor"]
     }
   }
 }

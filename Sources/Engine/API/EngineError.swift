@@ -73,6 +73,8 @@ public struct EngineError: Error, Equatable, Sendable {
     case relayFull = "relay-full"
     case relayInconsistent = "relay-inconsistent"
     case relayForeign = "relay-foreign"
+    case relayWrongPin = "relay-wrong-pin"
+    case relayUntrusted = "relay-untrusted"
     // The program
     case crashed = "crashed"
     case internalFault = "internal-fault"
@@ -90,6 +92,7 @@ public struct EngineError: Error, Equatable, Sendable {
     case integrity = 9
     case noProfile = 10
     case busy = 11
+    case untrusted = 12
     case usage = 64
   }
 }

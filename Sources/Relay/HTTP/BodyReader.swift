@@ -12,7 +12,7 @@ struct BodyReader {
 
   func read(_ request: Request, count: Int, _ context: RelayContext) async throws -> [UInt8] {
     let deadline = deadlines.start(
-      context.channel, seconds: limits.bodySeconds + count / (16 << 10))
+      context.channel, seconds: limits.bodySeconds + count / (16 << 10), .bodyTime)
     defer { deadlines.stop(deadline) }
     var bytes: [UInt8] = []
     bytes.reserveCapacity(count)

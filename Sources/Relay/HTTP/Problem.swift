@@ -9,23 +9,28 @@ import RelayProtocol
 enum Problem {
   static func response(to error: RelayError) -> Response {
     var headers: HTTPFields = [.contentType: HeaderName.problemType]
-    let problem: RelayProblem
+    let problem = problem(of: error)
     switch error {
-    case .refused(let refused): problem = refused
-    case .tokenRetired(let last):
-      problem = .tokenRetired
-      headers[Fields.sequence] = String(last.value)
+    case .tokenRetired(let last): headers[Fields.sequence] = String(last.value)
     case .notAt(let at):
-      problem = .notAt
       headers[Fields.head] = String(at.position.value)
       headers[Fields.chain] = Fields.text(at.chain)
-    case .unreachable, .outcomeUnknown, .malformedAnswer, .insecureAddress:
-      problem = .outcomeUnknown
+    default: break
     }
     if !problem.isDefinite { headers[.retryAfter] = "1" }
     let body = #"{"type":"\#(problem.type)","status":\#(problem.status)}"#
     return Response(
       status: HTTPResponse.Status(code: problem.status), headers: headers,
       body: .init(byteBuffer: ByteBuffer(string: body)))
+  }
+
+  static func problem(of error: RelayError) -> RelayProblem {
+    switch error {
+    case .refused(let problem): problem
+    case .tokenRetired: .tokenRetired
+    case .notAt: .notAt
+    case .unreachable, .outcomeUnknown, .malformedAnswer, .insecureAddress, .wrongPin, .untrusted:
+      .outcomeUnknown
+    }
   }
 }

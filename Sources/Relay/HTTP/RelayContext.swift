@@ -7,8 +7,10 @@ import Synchronization
 /// What is kept beside a request while it is answered.
 struct RelayContext: RequestContext {
   var coreContext: CoreRequestContextStorage
-  /// The connection, which is closed when something takes too long.
+  /// The connection, or the stream of one, which is closed when something takes too long.
   let channel: any Channel
+  /// Whether it is one stream of an HTTP/2 connection.
+  var isStream: Bool { channel.parent?.parent != nil }
   /// Whether the request's body was read to its end: if not, what is left of it would be taken for the
   /// next request.
   let body = Body()

@@ -23,7 +23,8 @@ extension RelayResponder {
   }
 
   /// `POST /v1/channel`
-  func create(_ request: Request) async throws -> Response {
+  func create(_ request: Request, _ context: RelayContext) async throws -> Response {
+    guard admission.mayCreate(context.channel) else { throw RelayError.refused(.limited) }
     let fields = Fields(request)
     let hashes = try fields.list(Fields.turn, count: 2)
     guard let kind = try ChannelClass(rawValue: fields.text(Fields.channelClass)) else {

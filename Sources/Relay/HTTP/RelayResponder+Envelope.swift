@@ -27,12 +27,19 @@ extension RelayResponder {
       throw RelayError.refused(.lengthRequired)
     }
     guard let size = SizeClass(byteCount: length) else { throw RelayError.refused(.sizeClass) }
-    guard permits.take(size.byteCount) else { throw RelayError.refused(.overloaded) }
+    let began = ContinuousClock.now
+    guard permits.take(size.byteCount) else {
+      metrics.count(.bodiesInFlight)
+      throw RelayError.refused(.overloaded)
+    }
     defer { permits.give(size.byteCount) }
     let body = try await bodies.read(request, count: size.byteCount, context)
     let appended = try await store.append(
       AppendJob(
         channel: channel, token: token, id: id, turn: turn, named: named, at: at, envelope: body))
+    metrics.appends.add(appended.isReplay ? "replay" : "new")
+    metrics.appendSeconds.add(
+      .now - began, at: SizeClass.allCases.firstIndex(of: size) ?? SizeClass.allCases.count)
     var headers = HTTPFields()
     headers[Fields.sequence] = String(appended.at.position.value)
     headers[Fields.chain] = Fields.text(appended.at.chain)
@@ -71,8 +78,12 @@ extension RelayResponder {
         frames = try await store.read(
           channel, token: token, after: after, maximumBytes: bytes)
       }
-      if frames.isNothingNew { return Response(status: .noContent) }
+      if frames.isNothingNew {
+        metrics.reads.add("nothing")
+        return Response(status: .noContent)
+      }
     }
+    metrics.reads.add("frames")
     var writer = WireWriter()
     for frame in frames { writer.write(frame) }
     return try answer(writer.bytes, context)
@@ -87,13 +98,14 @@ extension RelayResponder {
         status: .ok, headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: bytes)))
     }
     guard let permit = Permit(of: bytes.count, from: answers) else {
+      metrics.count(.answersInFlight)
       throw RelayError.refused(.overloaded)
     }
     let body = ResponseBody(contentLength: bytes.count) {
       [deadlines, limits, channel = context.channel] writer in
       defer { permit.give() }
       for start in stride(from: 0, to: bytes.count, by: piece) {
-        let deadline = deadlines.start(channel, seconds: limits.writeSeconds)
+        let deadline = deadlines.start(channel, seconds: limits.writeSeconds, .writeTime)
         defer { deadlines.stop(deadline) }
         try await writer.write(
           ByteBuffer(bytes: bytes[start..<min(start + piece, bytes.count)]))

@@ -16,7 +16,10 @@ extension RelayResponder {
     guard (1...Follow.maximumLength).contains(length) else {
       throw RelayError.refused(.sizeClass)
     }
-    guard permits.take(length) else { throw RelayError.refused(.overloaded) }
+    guard permits.take(length) else {
+      metrics.count(.bodiesInFlight)
+      throw RelayError.refused(.overloaded)
+    }
     let body: [UInt8]
     do {
       defer { permits.give(length) }
@@ -26,7 +29,8 @@ extension RelayResponder {
     do { follow = try Follow(wireBytes: body) } catch { throw RelayError.refused(.malformed) }
     let stream = FollowStream(
       follow, store: store, limits: limits, clock: clock, drain: drain,
-      connection: Connection(channel: context.channel, deadlines: deadlines))
+      connection: Connection(channel: context.channel, deadlines: deadlines), metrics: metrics,
+      onRefusal: { [admission, channel = context.channel] in admission.refuseToken(channel) })
     return Response(
       status: .ok, headers: [.contentType: HeaderName.framesType],
       body: ResponseBody { writer in

@@ -16,6 +16,8 @@ struct RelayResponder: HTTPResponder {
   let identity: [UInt8]
   let clock: @Sendable () -> Int64
   let drain: Drain
+  let admission: Admission
+  let metrics: RelayMetrics
   let logger: Logger
   let permits: BodyPermits
   /// Answers that their readers have not taken yet.
@@ -27,26 +29,32 @@ struct RelayResponder: HTTPResponder {
 
   init(
     store: any RelayStore, limits: RelayLimits, identity: [UInt8],
-    clock: @escaping @Sendable () -> Int64, drain: Drain, logger: Logger
+    clock: @escaping @Sendable () -> Int64, drain: Drain,
+    admission: Admission, metrics: RelayMetrics, logger: Logger
   ) {
     self.store = store
     self.limits = limits
     self.identity = identity
     self.clock = clock
     self.drain = drain
+    self.admission = admission
+    self.metrics = metrics
     self.logger = logger
     permits = BodyPermits(bytes: limits.bodiesInFlight)
     answers = BodyPermits(bytes: limits.answersInFlight)
-    deadlines = Deadlines()
+    deadlines = Deadlines(metrics)
     bodies = BodyReader(limits: limits, deadlines: deadlines)
     incarnation = Fields.text(store.incarnation)
   }
 
   @Sendable func respond(to request: Request, context: Context) async throws -> Response {
     var response: Response
+    let route = RelayRoute(request.method, request.uri.path)
     do {
-      response = try await route(request, context)
+      response = try await answer(route, request, context)
     } catch let error as RelayError {
+      count(error, of: route)
+      if error == .refused(.noSuchChannel) { admission.refuseToken(context.channel) }
       response = Problem.response(to: error)
     } catch is BodyTimeout {
       response = Problem.response(to: .refused(.malformed))
@@ -56,32 +64,40 @@ struct RelayResponder: HTTPResponder {
     }
     if request.announcesBody, !context.body.isRead {
       // Nobody reads on for as long as the client likes: it has a moment to take the answer.
-      response.headers[.connection] = "close"
-      _ = deadlines.start(context.channel, seconds: 1)
+      // RFC 9113 §8.2.2: HTTP/2 has no such field, and ends the stream alone.
+      if !context.isStream { response.headers[.connection] = "close" }
+      _ = deadlines.start(context.channel, seconds: 1, nil)
     }
+    metrics.countRequest(route, status: Int(response.status.code))
     response.headers[Fields.incarnation] = incarnation
     response.headers[.cacheControl] = "no-store"
     return response
   }
 
-  private func route(_ request: Request, _ context: Context) async throws -> Response {
-    switch (request.method, request.uri.path) {
-    case (.post, "/v1/envelope"): return try await append(request, context)
-    case (.post, "/v1/follow"): return try await follow(request, context)
+  private func answer(
+    _ route: RelayRoute?, _ request: Request, _ context: Context
+  ) async throws -> Response {
+    guard let route else { throw RelayError.refused(.noSuchRoute) }
+    guard route.takesBody || !request.announcesBody else { throw RelayError.refused(.malformed) }
+    if route.takesToken, !admission.mayShowToken(context.channel) {
+      throw RelayError.refused(.limited)
+    }
+    return switch route {
+    case .describe: try describe()
+    case .create: try await create(request, context)
+    case .close: try await close(request)
+    case .append: try await append(request, context)
+    case .read: try await read(request, context)
+    case .follow: try await follow(request, context)
+    }
+  }
+
+  private func count(_ error: RelayError, of route: RelayRoute?) {
+    let problem = Problem.problem(of: error).rawValue
+    switch route {
+    case .append: metrics.appends.add(problem)
+    case .read: metrics.reads.add(problem)
     default: break
-    }
-    switch (request.method, request.uri.path) {
-    case (.get, "/v1/relay"), (.post, "/v1/channel"), (.delete, "/v1/channel"),
-      (.get, "/v1/envelope"), (.get, "/livez"):
-      guard !request.announcesBody else { throw RelayError.refused(.malformed) }
-    default: throw RelayError.refused(.noSuchRoute)
-    }
-    return switch (request.method, request.uri.path) {
-    case (.get, "/v1/relay"): try describe()
-    case (.post, _): try await create(request)
-    case (.delete, _): try await close(request)
-    case (.get, "/v1/envelope"): try await read(request, context)
-    default: Response(status: .ok)
     }
   }
 }

@@ -11,17 +11,20 @@ import Synchronization
 final class Deadlines: Sendable {
   private struct State {
     var next: UInt64 = 0
-    var waiting: [UInt64: (end: ContinuousClock.Instant, channel: any Channel)] = [:]
+    var waiting: [UInt64: (end: ContinuousClock.Instant, limit: Limit?, channel: any Channel)] = [:]
   }
 
   private let state = Mutex(State())
+  private let metrics: RelayMetrics
 
-  /// Closes `channel` in about `seconds`, unless it is stopped before.
-  func start(_ channel: any Channel, seconds: Int) -> UInt64 {
+  init(_ metrics: RelayMetrics) { self.metrics = metrics }
+
+  /// Closes `channel` in about `seconds`, unless it is stopped before; `limit` is what is counted then.
+  func start(_ channel: any Channel, seconds: Int, _ limit: Limit?) -> UInt64 {
     let end = ContinuousClock.now + .seconds(seconds)
     return state.withLock { state in
       state.next += 1
-      state.waiting[state.next] = (end, channel)
+      state.waiting[state.next] = (end, limit, channel)
       return state.next
     }
   }
@@ -36,9 +39,12 @@ final class Deadlines: Sendable {
       let expired = state.withLock { state in
         let expired = state.waiting.filter { $0.value.end <= now }
         for number in expired.keys { state.waiting[number] = nil }
-        return expired.values.map(\.channel)
+        return expired.values
       }
-      for channel in expired { channel.close(promise: nil) }
+      for entry in expired {
+        if let limit = entry.limit { metrics.count(limit) }
+        entry.channel.close(promise: nil)
+      }
     }
   }
 }

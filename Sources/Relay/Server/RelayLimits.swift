@@ -4,6 +4,24 @@
 package struct RelayLimits: Sendable {
   /// All header fields of one request, in bytes.
   package var headerBytes = 16 * 1_024
+  /// Open connections in all.
+  package var connections = 20_000
+  /// Open connections of one address, as everything by address only from other machines unless
+  /// ``exemptsLoopback`` says otherwise.
+  package var connectionsPerAddress = 256
+  /// New connections of one address.
+  package var handshakesPerSecond = 10
+  /// Tokens of one address that opened nothing, before no more are looked at.
+  package var refusedTokensPerMinute = 60
+  /// New channels of one address.
+  package var creationsPerMinute = 30
+  /// Whether this machine, which is where a proxy is, is one address among others.
+  package var exemptsLoopback = true
+  /// From the first byte of a request, or the beginning of a connection, to the end of its header
+  /// fields.
+  package var headerMilliseconds: Int64 = 10_000
+  /// From a connection to the end of its TLS handshake, in milliseconds.
+  package var handshakeMilliseconds: Int64 = 2_000
   /// Bodies that have been let in and not yet answered, in bytes.
   package var bodiesInFlight = 64 << 20
   /// Answers that their readers have not taken yet, in bytes.

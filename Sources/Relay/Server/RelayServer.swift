@@ -13,23 +13,26 @@ import ServiceLifecycle
 package struct RelayServer: Service {
   private let settings: RelaySettings
   private let responder: RelayResponder
-  private let drain: Drain
+  let drain: Drain
+  private let admission: Admission
   private let logger: Logger
   private let onReady: @Sendable (Int) -> Void
 
   /// - Parameter onReady: called with the port once requests are taken.
   package init(
     store: any RelayStore, settings: RelaySettings, identity: [UInt8],
-    clock: @escaping @Sendable () -> Int64, logger: Logger,
+    clock: @escaping @Sendable () -> Int64, metrics: RelayMetrics = RelayMetrics(),
+    logger: Logger,
     onReady: @escaping @Sendable (Int) -> Void
   ) {
     self.settings = settings
     self.logger = logger
     self.onReady = onReady
     drain = Drain()
+    admission = Admission(settings.limits, metrics: metrics)
     responder = RelayResponder(
       store: store, limits: settings.limits, identity: identity, clock: clock, drain: drain,
-      logger: logger)
+      admission: admission, metrics: metrics, logger: logger)
   }
 
   package func run() async throws {
@@ -39,18 +42,13 @@ package struct RelayServer: Service {
     let limits = settings.limits
     let application = Application(
       responder: responder,
-      server: HTTPServerBuilder { respond in
+      server: HTTPServerBuilder { [admission, responder] respond in
         OnEventLoop(
-          base: HTTP1Channel(
-            responder: Self.answeringExpectations(respond),
-            configuration: HTTP1Channel.Configuration(
-              idleTimeout: .seconds(limits.idleSeconds),
-              httpDecoderConfiguration: .init(
-                maxHeaderFieldSize: limits.headerBytes, maxHeaderListSize: limits.headerBytes,
-                maxHeaderFieldCount: 100))))
+          base: RelayChannel(
+            responder: Self.answeringExpectations(respond), limits: limits,
+            certificate: settings.certificate, admission: admission, metrics: responder.metrics))
       },
-      configuration: ApplicationConfiguration(
-        address: .hostname(settings.host, port: settings.port), backlog: 1_024),
+      configuration: ApplicationConfiguration(address: settings.place.bindAddress, backlog: 1_024),
       onServerRunning: { [onReady, logger] channel in
         RelayEvent.started.log(to: logger)
         onReady(channel.localAddress?.port ?? 0)

@@ -1,16 +1,39 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Hummingbird
+
 /// How a relay listens.
 package struct RelaySettings: Sendable {
-  /// An address of this machine: plain HTTP is taken on loopback only.
-  package var host: String
-  /// 0 takes any free port.
-  package var port: Int
+  package enum Place: Sendable, Hashable {
+    /// An address of this machine; port 0 takes any free one.
+    case network(host: String, port: Int)
+    /// A Unix socket at this path; one that was left there is replaced.
+    case socket(path: String)
+  }
+
+  package var place: Place
+  /// What is shown to whoever connects; nil for plain HTTP.
+  package var certificate: ServerCertificate?
   package var limits: RelayLimits
 
-  package init(host: String = "127.0.0.1", port: Int, limits: RelayLimits = RelayLimits()) {
-    self.host = host
-    self.port = port
+  package init(
+    place: Place, certificate: ServerCertificate? = nil, limits: RelayLimits = RelayLimits()
+  ) {
+    self.place = place
+    self.certificate = certificate
     self.limits = limits
+  }
+
+  package init(host: String = "127.0.0.1", port: Int, limits: RelayLimits = RelayLimits()) {
+    self.init(place: .network(host: host, port: port), limits: limits)
+  }
+}
+
+extension RelaySettings.Place {
+  var bindAddress: BindAddress {
+    switch self {
+    case .network(let host, let port): .hostname(host, port: port)
+    case .socket(let path): .unixDomainSocket(path: path)
+    }
   }
 }

@@ -16,7 +16,7 @@ struct Connection: Sendable {
   ) async throws {
     var encoder = WireWriter()
     for frame in frames { encoder.write(frame) }
-    let deadline = deadlines.start(channel, seconds: seconds)
+    let deadline = deadlines.start(channel, seconds: seconds, .writeTime)
     defer { deadlines.stop(deadline) }
     try await writer.write(ByteBuffer(bytes: encoder.bytes))
   }

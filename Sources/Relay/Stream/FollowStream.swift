@@ -15,11 +15,15 @@ final class FollowStream: Sendable {
   private let clock: @Sendable () -> Int64
   private let drain: Drain
   private let connection: Connection
+  private let metrics: RelayMetrics
+  /// Called for each token that opens nothing.
+  private let onRefusal: @Sendable () -> Void
   private let pending = Pending()
 
   init(
     _ follow: Follow, store: any RelayStore, limits: RelayLimits,
-    clock: @escaping @Sendable () -> Int64, drain: Drain, connection: Connection
+    clock: @escaping @Sendable () -> Int64, drain: Drain, connection: Connection,
+    metrics: RelayMetrics, onRefusal: @escaping @Sendable () -> Void
   ) {
     self.follow = follow
     self.store = store
@@ -27,6 +31,8 @@ final class FollowStream: Sendable {
     self.clock = clock
     self.drain = drain
     self.connection = connection
+    self.metrics = metrics
+    self.onRefusal = onRefusal
   }
 
   private struct Place {
@@ -41,6 +47,23 @@ final class FollowStream: Sendable {
 
   /// Writes frames until the relay goes down, every subscription is over, or writing fails.
   @concurrent func run(into writer: inout any ResponseBodyWriter) async throws {
+    metrics.followers.add(1)
+    metrics.subscriptions.add(follow.subscriptions.count)
+    defer {
+      metrics.followers.add(-1)
+      metrics.subscriptions.add(-follow.subscriptions.count)
+    }
+    do {
+      metrics.followEnds.add(try await frames(into: &writer).rawValue)
+    } catch {
+      metrics.followEnds.add("left")
+      throw error
+    }
+  }
+
+  private enum End: String { case drain, age }
+
+  @concurrent private func frames(into writer: inout any ResponseBodyWriter) async throws -> End {
     var places = follow.subscriptions.map {
       Place(channel: $0.channel, token: $0.token.hash, after: $0.after)
     }
@@ -58,6 +81,8 @@ final class FollowStream: Sendable {
         case .silence:
           try await write([Frame(.heartbeat(UInt64(max(clock(), 0))))], to: &writer)
         case .channels(let channels):
+          let woken = ContinuousClock.now
+          defer { metrics.pushSeconds.add(.now - woken) }
           for index in places.indices
           where !places[index].isOver && channels.contains(places[index].channel) {
             try await push(&places[index], index, &writer)
@@ -65,15 +90,16 @@ final class FollowStream: Sendable {
         case .end:
           try Task.checkCancellation()
           try await write([Frame(.bye(.drain, retryAfterMilliseconds: 1_000))], to: &writer)
-          return
+          return .drain
         }
       }
     } catch is RelayError {
       // The store cannot be read now, which says nothing about the channels: come back.
       try await write([Frame(.bye(.drain, retryAfterMilliseconds: 1_000))], to: &writer)
-      return
+      return .drain
     }
     try await write([Frame(.bye(.age, retryAfterMilliseconds: 0))], to: &writer)
+    return .age
   }
 
   /// Sends what is new at one place, in pieces that the connection's back-pressure bounds.
@@ -86,6 +112,7 @@ final class FollowStream: Sendable {
         frames = try await store.read(
           place.channel, token: place.token, after: place.after, maximumBytes: limits.pushBytes)
       } catch .refused(.noSuchChannel) {
+        onRefusal()
         place.isOver = true
         return try await write(
           [Frame(subscription: UInt16(index), .refused(.noSuchChannel))], to: &writer)

@@ -2,8 +2,9 @@
 
 /// Where a relay is reached, and what its TLS certificate must chain to.
 ///
-/// Text is `http://127.0.0.1:8080`, `http://[::1]:8080` or `http://localhost:8080`; `https://host[:port]` is
-/// understood, so that invitations have a form that stays. No path, query, user or fragment.
+/// Text is `https://host[:port]` with a publicly trusted certificate, `https://host[:port]#PIN` with one
+/// that chains to the certificate of that fingerprint (32 hexadecimal digits), or `http://` on this
+/// very machine. No path, query or user.
 public struct RelayAddress: Sendable, Hashable {
   public enum Scheme: String, Sendable, Hashable {
     case http, https
@@ -20,7 +21,19 @@ public struct RelayAddress: Sendable, Hashable {
   /// Nil where a publicly trusted certificate is expected, and for plain HTTP.
   public let pin: RelayPin?
 
-  public init(_ text: String, pin: RelayPin? = nil) throws(RelayAddressError) {
+  /// Reads an address as people copy it, with its pin behind `#` where it has one.
+  public init(_ text: String) throws(RelayAddressError) {
+    guard text.utf8.count <= Self.maximumLength else { throw .malformed }
+    guard let mark = text.firstIndex(of: "#") else {
+      try self.init(text, pin: nil)
+      return
+    }
+    guard let pin = RelayPin(text: text[text.index(after: mark)...]) else { throw .malformed }
+    try self.init(String(text[..<mark]), pin: pin)
+  }
+
+  /// Reads an address whose pin stands elsewhere.
+  public init(_ text: String, pin: RelayPin?) throws(RelayAddressError) {
     guard text.utf8.count <= Self.maximumLength else { throw .malformed }
     let lower = text.lowercased()
     guard let separator = lower.firstRange(of: "://"),
@@ -51,6 +64,8 @@ public struct RelayAddress: Sendable, Hashable {
     } else {
       self.port = scheme.defaultPort
     }
+    // A pin is for a certificate, and plain HTTP has none.
+    guard scheme == .https || pin == nil else { throw .malformed }
     self.scheme = scheme
     self.host = String(host)
     self.pin = pin
@@ -68,6 +83,9 @@ public struct RelayAddress: Sendable, Hashable {
     let host = host.contains(":") ? "[\(host)]" : host
     return "\(scheme.rawValue)://\(host)" + (port == scheme.defaultPort ? "" : ":\(port)")
   }
+
+  /// The one spelling of it, with the pin: what people copy.
+  public var pinnedText: String { text + (pin.map { "#\($0.text)" } ?? "") }
 
   private static func isInName(_ byte: UInt8) -> Bool {
     (48...57).contains(byte) || (97...122).contains(byte) || byte == 45 || byte == 46

@@ -14,6 +14,11 @@ public enum RelayError: Error, Sendable, Hashable {
   case notAt(LogAt)
   /// What came is no answer of a relay.
   case malformedAnswer
+  /// The relay's certificate does not chain to what the address names. Nothing was sent.
+  case wrongPin
+  /// No TLS that can be trusted: an unknown issuer, another name, a date that has passed, or an old
+  /// version. Nothing was sent.
+  case untrusted
   /// Plain HTTP is taken on loopback only.
   case insecureAddress
 }

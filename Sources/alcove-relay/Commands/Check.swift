@@ -2,34 +2,83 @@
 
 import ArgumentParser
 import Foundation
+import Relay
 import RelayLog
 
 struct Check: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Check directory, identity, store and clock, and say how to fix what is wrong.")
+    abstract: "Check identity, address, certificate, clock, disk and store, each by itself.",
+    discussion: "Every line that is not ok says how to mend it. A running relay is not disturbed.")
 
   @OptionGroup var options: CommonOptions
+  @OptionGroup(title: "SETTINGS") var settings: SettingOptions
+
+  /// The parts, in the order in which a new relay needs them.
+  private enum Part: String, CaseIterable {
+    case identity, address, certificate, clock, disk, store
+  }
 
   func run() async throws {
     try await Failure.reported(options) {
       let home = RelayHome(options)
       _ = try home.identity()
-      // The whole store is read, which a running relay does not mind.
-      let findings = try SQLiteRelayStore.findings(path: home.store)
-      guard findings.isEmpty else { throw RelayStoreError.integrity }
-      let year = Calendar(identifier: .gregorian).component(.year, from: Date())
-      guard (2025...2100).contains(year) else {
+      let configuration = try settings.configuration(of: home)
+      var report: [String: Any] = ["v": 1, "type": "check"]
+      var worst: Failure?
+      for part in Part.allCases {
+        var failure: Failure?
+        do {
+          try await look(at: part, home, configuration)
+        } catch let error as Failure {
+          failure = error
+        } catch let error as RelayStoreError {
+          failure = Failure(error, directory: home.path)
+        }
+        report[part.rawValue] = failure?.code ?? "ok"
+        if !options.json {
+          print(failure.map { "!!  \(part.rawValue): \($0.message)" } ?? "ok  \(part.rawValue)")
+        }
+        // A damaged store counts most, and otherwise what stands first.
+        if let failure, worst == nil || failure.exit == 9 { worst = failure }
+      }
+      if options.json { print(JSONText.of(report)) }
+      if let worst { throw worst }
+    }
+  }
+
+  private func look(at part: Part, _ home: RelayHome, _ configuration: Configuration) async throws {
+    let now = Int64(Date().timeIntervalSince1970)
+    switch part {
+    case .identity: _ = try home.identity()
+    case .address: try await ListeningCheck(configuration.place, home).run()
+    case .certificate:
+      guard configuration.usesTLS else { return }
+      let certificate = try TLSFiles(home, configuration).load(now: now)
+      let days = (certificate.expires - now) / 86_400
+      guard days >= 1 else {
+        throw Failure(
+          code: "certificate-ends", exit: 1,
+          message: "The certificate has ended, or does within a day.",
+          next: ["renew \(configuration[.certificate]), then: kill -HUP the relay"])
+      }
+    case .clock:
+      guard ReadinessChecks.isPlausible(now) else {
+        let year = Calendar(identifier: .gregorian).component(.year, from: Date())
         throw Failure(
           code: "clock", exit: 1, message: "The clock says it is the year \(year).",
           next: ["timedatectl"])
       }
-      if options.json {
-        print(
-          JSONText.of([
-            "v": 1, "type": "check", "identity": "ok", "store": "ok", "clock": "ok",
-          ]))
-      } else {
-        print("ok  identity\nok  store\nok  clock")
+    case .disk:
+      guard let free = RelayGauges.freeBytes(home.path), free >= ReadinessChecks.minimumFreeBytes
+      else {
+        throw Failure(
+          code: "disk", exit: 1, message: "Less than 256 MiB are free beside the store.",
+          next: ["df -h \(home.path)"])
+      }
+    case .store:
+      // The whole store is read, which a running relay does not mind.
+      guard try SQLiteRelayStore.findings(path: home.store).isEmpty else {
+        throw RelayStoreError.integrity
       }
     }
   }

@@ -2,31 +2,109 @@
 
 import ArgumentParser
 import Foundation
+import Relay
 import RelayLog
+import RelayProtocol
 
 struct Init: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Make a relay: its directory, its identity key, its store.")
+    abstract: "Make a relay: its directory, keys, certificate, settings and store.",
+    discussion: """
+      With --name the relay listens on all addresses of this machine, with TLS, and its certificate is
+      for that name. Its address, which ends in a pin, is what therapists enter: it is shown at the end.
+      Without --name it listens on this machine alone, which is for trying it out or behind a proxy.
+      A certificate that computers know already is given with --certificate and --certificate-key;
+      the address then needs no pin.
+      """)
 
   @OptionGroup var options: CommonOptions
+  @Option(help: "A name or IP address under which people reach this relay; may be repeated.")
+  var name: [String] = []
+  @Option(help: ArgumentHelp(Setting.port.meaning)) var port: String?
+  @Option(help: "Certificate chain in PEM, if there is one; may be renewed in its place.")
+  var certificate: String?
+  @Option(help: "Its private key in PEM.")
+  var certificateKey: String?
 
   func run() async throws {
     try await Failure.reported(options) {
+      for name in name { try Self.require(name) }
       let home = RelayHome(options)
+      var flags: [Setting: String] = [:]
+      flags[.port] = port
+      flags[.certificate] = certificate.map(Self.absolute)
+      flags[.certificateKey] = certificateKey.map(Self.absolute)
+      if !name.isEmpty {
+        flags[.host] = "0.0.0.0"
+        flags[.tls] = "on"
+      }
+      guard !home.exists else { throw home.alreadyThere }
+      let settings = try Configuration(flags: flags, environment: [:], file: nil, home: home)
+      let files = TLSFiles(home, settings)
+      let now = Int64(Date().timeIntervalSince1970)
+      // Before anything is made: a certificate that does not fit is no relay.
+      if !files.isOwn { _ = try files.load(now: now) }
       try home.create()
+      if files.isOwn {
+        _ = try home.makeAuthority(now: now)
+        try files.issue(name + ["localhost", "127.0.0.1", "::1"], now: now)
+      }
+      // Settings that were laid out before are kept.
+      if !FileManager.default.fileExists(atPath: home.configuration) {
+        try home.write(Self.text(flags), to: home.configuration)
+      }
       let store = try SQLiteRelayStore(
         path: home.store, opening: .creating, clock: { 0 }, onFailure: {})
       store.stop()
-      let fingerprint = try home.fingerprint()
-      if options.json {
-        print(
-          JSONText.of([
-            "v": 1, "type": "relay", "directory": home.path, "fingerprint": fingerprint,
-          ]))
+      let pin = files.isOwn ? try files.load(now: now).pin : nil
+      report(home, settings, pin: pin, fingerprint: try home.fingerprint())
+    }
+  }
+
+  private func report(
+    _ home: RelayHome, _ settings: Configuration, pin: RelayPin?, fingerprint: String
+  ) {
+    let address = settings.address(
+      name: name.first ?? "127.0.0.1", pin: settings.usesTLS ? pin : nil)
+    if options.json {
+      var object: [String: Any] = [
+        "v": 1, "type": "relay", "directory": home.path, "fingerprint": fingerprint,
+        "address": address,
+      ]
+      object["pin"] = pin?.text
+      print(JSONText.of(object))
+    } else {
+      print("ok  relay made in \(home.path), fingerprint \(fingerprint)")
+      print("    its address, to be entered by therapists as it stands:\n\n    \(address)\n")
+      print("Next:  alcove-relay check --directory \(home.path)")
+      print("       alcove-relay serve --directory \(home.path)")
+    }
+  }
+
+  private static func require(_ name: String) throws {
+    let shown = name.contains(":") ? "[\(name)]" : name
+    guard (try? RelayAddress("https://\(shown)")) != nil else {
+      throw Failure.usage(
+        "That is neither a name nor an IP address.",
+        next: "alcove-relay init --name relay.example.org")
+    }
+  }
+
+  private static func absolute(_ path: String) -> String {
+    path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path
+  }
+
+  /// The file with every setting; what was not chosen stands there as a comment.
+  private static func text(_ chosen: [Setting: String]) -> String {
+    var text = "# Settings of this relay. A flag or an ALCOVE_RELAY_ variable goes before them.\n"
+    for setting in Setting.allCases {
+      text += "\n# \(setting.meaning)\n"
+      if let value = chosen[setting] {
+        text += "\(setting.rawValue): \"\(value)\"\n"
       } else {
-        print("ok  relay made in \(home.path), fingerprint \(fingerprint)")
-        print("Next:  alcove-relay serve --directory \(home.path)")
+        text += "#\(setting.rawValue): \"\(setting.preset)\"\n"
       }
     }
+    return text
   }
 }

@@ -13,19 +13,22 @@ import UnixSignals
 struct Serve: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Serve until SIGTERM or SIGINT.",
-    discussion: "Plain HTTP, so on loopback only; TLS is coming.")
+    discussion: """
+      Every setting may stand in the file, in the environment as ALCOVE_RELAY_KEY, or here; the last
+      counts most. TLS 1.3 alone is spoken, except on this very machine.
+      """)
 
   @OptionGroup var options: CommonOptions
-  @Option(help: "Address of this machine to listen on; loopback only.")
-  var host: String = "127.0.0.1"
-  @Option(help: "Port; 0 takes any free one.")
-  var port: Int = 8470
+  @OptionGroup(title: "SETTINGS") var settings: SettingOptions
 
   func run() async throws {
     try await Failure.reported(options) {
-      try Self.requireLoopback(host, port)
       let home = RelayHome(options)
       let identity = try home.identity()
+      let configuration = try settings.configuration(of: home)
+      let files = TLSFiles(home, configuration)
+      let certificate =
+        configuration.usesTLS ? try files.load(now: Int64(Date().timeIntervalSince1970)) : nil
       LoggingSystem.bootstrap(StreamLogHandler.standardError)
       let logger = Logger(label: "alcove-relay")
       let store = try SQLiteRelayStore(
@@ -36,51 +39,61 @@ struct Serve: AsyncParsableCommand {
           RelayEvent.storeFailed.log(to: logger)
           _exit(74)
         })
+      let clock: @Sendable () -> Int64 = { Int64(Date().timeIntervalSince1970) }
+      let gauges = RelayGauges(home: home, certificate: certificate)
+      let metrics = RelayMetrics(version: Version.number, sample: gauges.sample)
       let server = RelayServer(
-        store: store, settings: RelaySettings(host: host, port: port), identity: identity,
-        clock: { Int64(Date().timeIntervalSince1970) }, logger: logger,
-        onReady: { [options, host] port in
-          Self.announce(host, port, directory: home.path, json: options.json)
+        store: store,
+        settings: RelaySettings(
+          place: configuration.place, certificate: certificate, limits: configuration.limits),
+        identity: identity, clock: clock, metrics: metrics, logger: logger,
+        onReady: { [options] port in
+          Self.announce(configuration, port, home: home, json: options.json)
         })
-      var configuration = ServiceGroupConfiguration(
-        services: [.init(service: server)], gracefulShutdownSignals: [.sigterm, .sigint],
+      var services: [ServiceGroupConfiguration.ServiceConfiguration] = [.init(service: server)]
+      if let certificate {
+        services.append(
+          .init(service: CertificateKeeper(files: files, shown: certificate, logger: logger)))
+      }
+      if case .at(let place) = configuration.operations {
+        let checks = ReadinessChecks(
+          server, store: store, clock: clock, sample: gauges.sample)
+        // First, so that it ends last and tells of the drain.
+        services.insert(
+          .init(service: OperationsServer(place: place, checks: checks, metrics: metrics)), at: 0)
+      }
+      var group = ServiceGroupConfiguration(
+        services: services, gracefulShutdownSignals: [.sigterm, .sigint],
         logger: Logger(label: "lifecycle") { _ in SwiftLogNoOpLogHandler() })
-      configuration.maximumGracefulShutdownDuration = .seconds(8)
-      configuration.maximumCancellationDuration = .seconds(1)
+      group.maximumGracefulShutdownDuration = .seconds(8)
+      group.maximumCancellationDuration = .seconds(1)
       do {
-        try await ServiceGroup(configuration: configuration).run()
+        try await ServiceGroup(configuration: group).run()
       } catch {
         store.stop()
         throw Failure(
           code: "not-listening", exit: 1,
-          message: "The relay could not listen on \(host):\(port), or ended unexpectedly.",
-          next: ["alcove-relay serve --directory \(home.path) --port 0"])
+          message: "The relay could not listen where it is told to, or ended unexpectedly.",
+          next: ["alcove-relay check --directory \(home.path)"])
       }
       store.stop()
     }
   }
 
-  private static func requireLoopback(_ host: String, _ port: Int) throws {
-    let shown = host.contains(":") ? "[\(host)]" : host
-    guard (0...65_535).contains(port) else {
-      throw Failure.usage("A port is a number from 0 to 65535.", next: "alcove-relay serve --help")
+  private static func announce(
+    _ configuration: Configuration, _ port: Int, home: RelayHome, json: Bool
+  ) {
+    let address: String
+    switch configuration.place {
+    case .network(let host, _):
+      let shown = host.contains(":") ? "[\(host)]" : host
+      address = "\(configuration.usesTLS ? "https" : "http")://\(shown):\(port)"
+    case .socket(let path): address = "unix:\(path)"
     }
-    let address = try? RelayAddress("http://\(shown):\(max(port, 1))")
-    guard let address, address.isLoopback else {
-      throw Failure.usage(
-        "Plain HTTP is served on loopback only: on any other address tokens could be overheard.",
-        next: "alcove-relay serve --host 127.0.0.1")
-    }
-  }
-
-  private static func announce(_ host: String, _ port: Int, directory: String, json: Bool) {
-    let shown = host.contains(":") ? "[\(host)]" : host
     let line =
       json
-      ? JSONText.of([
-        "v": 1, "type": "ready", "port": port, "address": "http://\(shown):\(port)",
-      ])
-      : "ok  serving \(directory) at http://\(shown):\(port)"
+      ? JSONText.of(["v": 1, "type": "ready", "port": port, "address": address])
+      : "ok  serving \(home.path) at \(address)"
     // Not `print`, which would keep the line back from a pipe.
     FileHandle.standardOutput.write(Data((line + "\n").utf8))
   }

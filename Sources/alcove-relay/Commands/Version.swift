@@ -5,10 +5,14 @@ import ArgumentParser
 struct Version: ParsableCommand {
   static let configuration = CommandConfiguration(abstract: "Print the version.")
 
+  static let number = "0.1.0"
+
   @Flag(help: "Answer with one JSON object.")
   var json = false
 
   func run() {
-    print(json ? #"{"type":"version","v":1,"version":"0.1.0"}"# : "alcove-relay 0.1.0")
+    print(
+      json
+        ? #"{"type":"version","v":1,"version":"\#(Self.number)"}"# : "alcove-relay \(Self.number)")
   }
 }

@@ -14,7 +14,9 @@ struct AcceptCommand: Command {
     "alcove accept LINK --name albrecht --sign-as M. --scope text=yes --scope voice=no --yes",
     "alcove accept LINK --show",
   ]
-  static let exits: [ExitStatus] = [.locked, .unreachable, .integrity, .noProfile, .inUse]
+  static let exits: [ExitStatus] = [
+    .locked, .unreachable, .integrity, .noProfile, .inUse, .untrusted,
+  ]
 
   @Argument(help: ArgumentHelp("The link; - reads it from stdin.", valueName: "link"))
   var link: String

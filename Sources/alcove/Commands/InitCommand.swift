@@ -48,7 +48,7 @@ struct InitCommand: Command {
     let name = try askName(role, tool)
     let address = try role == .therapist ? askRelay(tool) : nil
     let new = NewProfile(
-      role: role, name: name, relay: address?.text, device: device,
+      role: role, name: name, relay: address?.pinnedText, device: device,
       practice: role == .therapist ? practice.practice(of: name) : nil,
       language: try practice.chosenLanguage() ?? .english)
     let passphrase = try NewPassphrase(tool).ask()
@@ -70,7 +70,7 @@ struct InitCommand: Command {
       "profile",
       [
         "profile": .string(tool.directories.profile), "role": .string(role.rawValue),
-        "name": .string(name), "device": .string(device), "relay": .optional(address?.text),
+        "name": .string(name), "device": .string(device), "relay": .optional(address?.pinnedText),
         "directory": .string(tool.directories.data),
         "recovery_words_file": .optional(recoveryWordsFile), "next": .strings(status.next),
       ])
@@ -111,18 +111,23 @@ struct InitCommand: Command {
     } catch {
       throw Failure(
         .relayAddress,
-        "\"\(shown)\" is not on this computer: until TLS is here, only loopback is"
-          + " taken, since others on the way could read the access tokens")
+        "\"\(shown)\" is plain HTTP to another computer: others on the way could read the access"
+          + " tokens. A relay elsewhere has an address with https://")
     }
     return address
   }
 
-  /// A relay that does not answer is told, not refused: the profile may be made on a train.
+  /// A relay that does not answer is told, not refused: the profile may be made on a train. One that
+  /// is not what its address names is refused.
   private func greet(_ address: RelayAddress, _ console: Console) async throws {
     do {
       let description = try await HTTPRelays().connection(to: address).describe()
       let days = description.retentionDays.map { "messages kept \($0) days" } ?? "messages kept"
       console.ok("relay answers, \(days)")
+    } catch RelayError.wrongPin {
+      throw Failure(EngineError(.relayWrongPin))
+    } catch RelayError.untrusted {
+      throw Failure(EngineError(.relayUntrusted))
     } catch {
       console.warn("the relay does not answer now; `alcove doctor` tries again")
     }

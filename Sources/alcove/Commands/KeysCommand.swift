@@ -86,7 +86,9 @@ struct KeysRotateCommand: Command {
     "alcove keys rotate mara", "alcove keys rotate --vault",
     "alcove keys rotate --device   (asks for the recovery words)",
   ]
-  static let exits: [ExitStatus] = [.notFound, .locked, .unreachable, .noProfile, .inUse]
+  static let exits: [ExitStatus] = [
+    .notFound, .locked, .unreachable, .noProfile, .inUse, .untrusted,
+  ]
 
   @Argument(help: "With whom the keys are replaced.") var name: String?
   @Flag(help: "Replace the device key; needs the recovery words.") var device = false

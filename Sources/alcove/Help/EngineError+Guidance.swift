@@ -17,7 +17,8 @@ extension EngineError.Code {
       invitationGuidance
     case .notYetConnected, .notVerified, .identityChanged, .relationshipEnded, .channelBroken,
       .channelForked, .channelGap, .profileCopied, .channelLost, .ledgerInvalid, .relayUnreachable,
-      .relayRefused, .relayFull, .relayInconsistent, .relayForeign:
+      .relayRefused, .relayFull, .relayInconsistent, .relayForeign, .relayWrongPin,
+      .relayUntrusted:
       relationshipGuidance
     case .consentMissing, .consentExpired, .consentWithdrawn, .consentNotAcknowledged,
       .consentLapsed, .consentNotYours, .consentLineRefused, .nothingToAcknowledge, .linePending,

@@ -74,6 +74,20 @@ extension EngineError.Code {
       Guidance(
         next: ["alcove doctor", "alcove explain fork"],
         why: "Positions, hashes or ids in its answers do not fit what it said before.")
+    case .relayWrongPin:
+      Guidance(
+        next: ["alcove doctor"],
+        why: "The pin behind # in a relay's address says what its certificate must chain to, and"
+          + " this one does not. Somebody on the way answers in its place, a network asks for a"
+          + " log-in first, or the relay was made anew. Try another network. If it stays, ask"
+          + " whoever runs the relay for its address, and compare the pin.")
+    case .relayUntrusted:
+      Guidance(
+        next: ["alcove doctor"],
+        why: "Its certificate has expired or is for another name, this computer does not know its"
+          + " issuer, or it does not speak TLS 1.3. A relay with a certificate of its own has an"
+          + " address that ends in # and a pin: ask whoever runs it for the whole address. A wrong"
+          + " clock on this computer looks the same.")
     default:
       Guidance(
         next: ["alcove doctor"],

@@ -13,6 +13,7 @@ enum ExitStatus: Int32, CaseIterable, Sendable {
   case integrity = 9
   case noProfile = 10
   case inUse = 11
+  case untrusted = 12
   case usage = 64
   case cancelled = 130
 
@@ -30,6 +31,7 @@ enum ExitStatus: Int32, CaseIterable, Sendable {
     case .integrity: "integrity: a bad signature, a broken chain, damage"
     case .noProfile: "no profile"
     case .inUse: "profile still in use after 30 seconds"
+    case .untrusted: "not the relay of that address, or no certificate to trust: nothing was sent"
     case .usage: "wrong usage"
     case .cancelled: "cancelled"
     }

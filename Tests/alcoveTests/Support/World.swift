@@ -22,19 +22,27 @@ final class World: @unchecked Sendable {
     try? FileManager.default.removeItem(at: folder)
   }
 
-  var address: String { "http://127.0.0.1:\(port)" }
+  /// What the relay's address ends in, when it has TLS.
+  private(set) var pin: String?
+
+  var address: String {
+    pin.map { "https://127.0.0.1:\(port)#\($0)" } ?? "http://127.0.0.1:\(port)"
+  }
 
   /// Starts the relay, on the port it had before if it had one.
-  func startRelay() async throws {
+  func startRelay(tls: Bool = false) async throws {
     let program = try #require(Built.path("alcove-relay"))
     let home = folder.appending(path: "relay").path
     if !FileManager.default.fileExists(atPath: home) {
-      let made = try await Run.program(program, ["init", "--directory", home], environment: [:])
+      let made = try await Run.program(
+        program, ["init", "--directory", home, "--json"], environment: [:])
       try #require(made.status == 0, "relay init: \(made.err)")
+      if tls { pin = try #require(made.objects.first?["pin"] as? String) }
     }
     let process = Process()
     process.executableURL = URL(filePath: program)
     process.arguments = ["serve", "--directory", home, "--port", String(port), "--json"]
+    if pin != nil { process.arguments? += ["--tls", "on"] }
     let output = Pipe()
     process.standardOutput = output
     process.standardError = FileHandle.nullDevice
@@ -46,6 +54,16 @@ final class World: @unchecked Sendable {
     }
     let ready = try JSONSerialization.jsonObject(with: Data(line)) as? [String: Any]
     port = try #require(ready?["port"] as? Int)
+  }
+
+  /// Ends the relay, and puts another one on its port.
+  func replaceRelay() async throws {
+    stopRelay()
+    try FileManager.default.removeItem(at: folder.appending(path: "relay"))
+    let old = pin
+    try await startRelay(tls: true)
+    #expect(pin != old)
+    pin = old
   }
 
   func stopRelay() {

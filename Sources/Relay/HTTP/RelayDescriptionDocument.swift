@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import RelayProtocol
+
+/// The protocol over HTTP as an OpenAPI 3.1 document, made from ``RelayRoute``.
+package enum RelayDescriptionDocument {
+  /// The document in JSON, with sorted keys.
+  package static var json: String {
+    let data = try? JSONSerialization.data(
+      withJSONObject: document, options: [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes])
+    return String(decoding: data ?? Data(), as: UTF8.self)
+  }
+
+  private static var document: [String: Any] {
+    var paths: [String: [String: Any]] = [:]
+    for route in RelayRoute.allCases {
+      paths[route.path, default: [:]][route.method.lowercased()] = operation(route)
+    }
+    return [
+      "openapi": "3.1.0",
+      "info": [
+        "title": "Alcove relay", "version": "1",
+        "summary": "Blind logs of envelopes that the relay cannot open.",
+        "license": ["name": "Apache-2.0", "identifier": "Apache-2.0"],
+      ],
+      "servers": [["url": "/"]],
+      "paths": paths,
+      "components": [
+        "securitySchemes": [
+          "token": [
+            "type": "http", "scheme": "bearer",
+            "description": "The access token of a channel's epoch: 32 bytes in base64url.",
+          ]
+        ]
+      ],
+    ]
+  }
+
+  private static func operation(_ route: RelayRoute) -> [String: Any] {
+    var responses: [String: Any] = [:]
+    for status in route.successes { responses[String(status)] = success(route, status) }
+    for (status, problems) in Dictionary(grouping: route.problems, by: \.status) {
+      responses[String(status)] = refusal(status, problems)
+    }
+    var operation: [String: Any] = [
+      "operationId": "\(route)", "summary": summary(route), "responses": responses,
+      "parameters": parameters(route),
+    ]
+    if route.needsToken { operation["security"] = [["token": [String]()]] }
+    if route.takesBody {
+      operation["requestBody"] = [
+        "required": true,
+        "content": ["application/octet-stream": ["schema": [String: Any]()]],
+      ]
+    }
+    return operation
+  }
+
+  private static func summary(_ route: RelayRoute) -> String {
+    switch route {
+    case .describe: "What the relay is: versions, incarnation, size classes, identity, time."
+    case .create: "Makes a channel; the same again is success."
+    case .close: "Ends a channel for good; the same again is success."
+    case .append:
+      "Appends one envelope of exactly one size class; with Alcove-Turn, turns the lock."
+    case .read: "Reads what lies behind a position, and waits for it if told to."
+    case .follow: "Streams what is appended to up to 1,024 channels, until a bye."
+    }
+  }
+
+  private static func parameters(_ route: RelayRoute) -> [[String: Any]] {
+    let channel = header(HeaderName.channel, "The channel's id, 32 bytes.", bytes32)
+    switch route {
+    case .describe, .follow: return []
+    case .create:
+      return [
+        channel,
+        header(
+          HeaderName.channelClass, "What it is for.",
+          ["type": "string", "enum": ChannelClass.allCases.map(\.rawValue)]),
+        header(
+          HeaderName.turn, "SHA-256 of the first token and of the first turn secret.",
+          pattern("\(text32)\\.\(text32)")),
+      ]
+    case .close:
+      return [channel, header(HeaderName.turn, "The turn secret L, 32 bytes.", bytes32)]
+    case .append:
+      return [
+        channel, header(HeaderName.envelope, "The envelope's id, 16 bytes.", pattern(text16)),
+        header(
+          HeaderName.turn, "L, SHA-256 of the next token and of the next turn secret.",
+          pattern("\(text32)\\.\(text32)\\.\(text32)"), isRequired: false),
+        header(
+          HeaderName.at, "The position that it must land on, and the chain before it.",
+          pattern("(0|[1-9][0-9]{0,17})\\.\(text32)"), isRequired: false),
+      ]
+    case .read:
+      return [channel]
+        + [
+          ("after", "The last position that the reader has."),
+          ("max", "About how many bytes of envelopes."), ("wait", "Seconds to wait for something."),
+        ].map { name, description in
+          [
+            "name": name, "in": "query", "required": false, "description": description,
+            "schema": ["type": "integer", "minimum": 0, "maximum": 1_000_000] as [String: Any],
+          ]
+        }
+    }
+  }
+
+  private static func success(_ route: RelayRoute, _ status: Int) -> [String: Any] {
+    var response: [String: Any] = ["description": description(route, status)]
+    var headers: [String: Any] = [HeaderName.incarnation: value(pattern(text16))]
+    if route == .append {
+      headers[HeaderName.sequence] = value(pattern("[1-9][0-9]*"))
+      headers[HeaderName.chain] = value(bytes32)
+    }
+    response["headers"] = headers
+    switch (route, status) {
+    case (.describe, _):
+      response["content"] = ["application/json": ["schema": described]]
+    case (.read, 200), (.follow, 200):
+      response["content"] = [HeaderName.framesType: ["schema": [String: Any]()]]
+    default: break
+    }
+    return response
+  }
+
+  private static func description(_ route: RelayRoute, _ status: Int) -> String {
+    switch (route, status) {
+    case (.append, 200): "The first result of the same append."
+    case (.create, 200): "It was there already, just so."
+    case (_, 201): "Done, durably."
+    case (.read, 204): "Nothing new within the time."
+    case (_, 204): "Done."
+    default: "The answer."
+    }
+  }
+
+  private static func refusal(_ status: Int, _ problems: [RelayProblem]) -> [String: Any] {
+    [
+      "description": problems.map(\.rawValue).joined(separator: ", "),
+      "content": [
+        HeaderName.problemType: [
+          "schema": [
+            "type": "object", "required": ["type", "status"],
+            "properties": [
+              "type": ["type": "string", "enum": problems.map(\.type)],
+              "status": ["type": "integer", "const": status],
+            ],
+          ] as [String: Any]
+        ]
+      ],
+    ]
+  }
+
+  private static var described: [String: Any] {
+    [
+      "type": "object",
+      "required": ["versions", "incarnation", "size_classes", "identity", "time"],
+      "properties": [
+        "versions": ["type": "array", "items": ["type": "integer"]],
+        "incarnation": pattern(text16),
+        "size_classes": ["type": "array", "items": ["type": "integer"]],
+        "retention_days": ["type": ["integer", "null"]],
+        "identity": bytes32,
+        "time": ["type": "integer"],
+      ] as [String: Any],
+    ]
+  }
+
+  /// base64url of 32 and of 16 bytes, canonical: the bits behind the last byte are zero.
+  private static let text32 = "[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]"
+  private static let text16 = "[A-Za-z0-9_-]{21}[AQgw]"
+  private static var bytes32: [String: Any] { pattern(text32) }
+
+  private static func pattern(_ text: String) -> [String: Any] {
+    ["type": "string", "pattern": "^\(text)$"]
+  }
+
+  private static func header(
+    _ name: String, _ description: String, _ schema: [String: Any], isRequired: Bool = true
+  ) -> [String: Any] {
+    [
+      "name": name, "in": "header", "required": isRequired, "description": description,
+      "schema": schema,
+    ]
+  }
+
+  private static func value(_ schema: [String: Any]) -> [String: Any] { ["schema": schema] }
+}

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import HTTPTypes
+import RelayProtocol
+
+/// The routes, with everything that each may answer: the router and the description are made from it.
+enum RelayRoute: String, CaseIterable, Sendable {
+  case describe = "GET /v1/relay"
+  case create = "POST /v1/channel"
+  case close = "DELETE /v1/channel"
+  case append = "POST /v1/envelope"
+  case read = "GET /v1/envelope"
+  case follow = "POST /v1/follow"
+
+  init?(_ method: HTTPRequest.Method, _ path: String) {
+    switch (method, path) {
+    case (.post, "/v1/envelope"): self = .append
+    case (.get, "/v1/envelope"): self = .read
+    case (.post, "/v1/follow"): self = .follow
+    case (.get, "/v1/relay"): self = .describe
+    case (.post, "/v1/channel"): self = .create
+    case (.delete, "/v1/channel"): self = .close
+    default: return nil
+    }
+  }
+
+  var method: String { String(rawValue.prefix { $0 != " " }) }
+  var path: String { String(rawValue.drop { $0 != " " }.dropFirst()) }
+
+  /// Whether a request's body is read; a request that brings one elsewhere is malformed.
+  var takesBody: Bool { self == .append || self == .follow }
+
+  /// Whether a token is looked at, which whoever has shown too many wrong ones has to wait for.
+  var takesToken: Bool { self != .describe && self != .create }
+
+  /// Whether the request itself carries one; a follow has them in its body.
+  var needsToken: Bool { takesToken && self != .follow }
+
+  /// For metrics: the route as a template, or `other` for what is no route.
+  static let labels = allCases.map(\.rawValue) + ["other"]
+
+  static func labelIndex(_ route: RelayRoute?) -> Int {
+    switch route {
+    case .describe: 0
+    case .create: 1
+    case .close: 2
+    case .append: 3
+    case .read: 4
+    case .follow: 5
+    case nil: 6
+    }
+  }
+
+  /// The statuses of success.
+  var successes: [Int] {
+    switch self {
+    case .describe, .follow: [200]
+    case .create: [201, 200]
+    case .close: [204]
+    case .append: [201, 200]
+    case .read: [200, 204]
+    }
+  }
+
+  /// What may be refused.
+  var problems: [RelayProblem] {
+    switch self {
+    case .describe: [.malformed, .unavailable]
+    case .create:
+      [
+        .malformed, .channelExists, .limited, .overloaded, .unavailable, .outcomeUnknown,
+        .storeFull,
+      ]
+    case .close:
+      [
+        .malformed, .noSuchChannel, .tokenRetired, .limited, .overloaded, .unavailable,
+        .outcomeUnknown, .storeFull,
+      ]
+    case .append:
+      [
+        .malformed, .noSuchChannel, .tokenRetired, .tokenReused, .idConflict, .notAt,
+        .lengthRequired, .sizeClass, .limited, .overloaded, .unavailable, .recovering,
+        .outcomeUnknown, .quota, .storeFull,
+      ]
+    case .read:
+      [.malformed, .noSuchChannel, .trimmed, .beyondHead, .limited, .overloaded, .unavailable]
+    case .follow: [.malformed, .lengthRequired, .sizeClass, .limited, .overloaded, .unavailable]
+    }
+  }
+}

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import NIOCore
+
+/// Who is let in, and what is counted by address.
+final class Admission: Sendable {
+  private let limits: RelayLimits
+  private let neighbours: Neighbours
+  private let metrics: RelayMetrics
+
+  init(_ limits: RelayLimits, metrics: RelayMetrics) {
+    self.limits = limits
+    self.metrics = metrics
+    neighbours = Neighbours(limits)
+  }
+
+  /// Counts a new connection until it ends; false when it is one too many.
+  func admit(_ channel: any Channel) -> Bool {
+    guard metrics.connections.current < limits.connections else {
+      metrics.count(.connections)
+      return false
+    }
+    var place: Neighbours.Place?
+    if let address = address(of: channel) {
+      switch neighbours.arrive(address) {
+      case .success(let found): place = found
+      case .failure(let refusal):
+        metrics.count(refusal.limit)
+        return false
+      }
+    }
+    metrics.connections.add(1)
+    channel.closeFuture.whenComplete { [metrics, neighbours, place] _ in
+      metrics.connections.add(-1)
+      if let place { neighbours.leave(place) }
+    }
+    return true
+  }
+
+  /// Whether a token of this connection's address is looked at.
+  func mayShowToken(_ channel: any Channel) -> Bool {
+    guard let address = address(of: channel), neighbours.hasGuessedEnough(address) else {
+      return true
+    }
+    metrics.count(.refusedTokens)
+    return false
+  }
+
+  func refuseToken(_ channel: any Channel) {
+    if let address = address(of: channel) { neighbours.refuseToken(of: address) }
+  }
+
+  func mayCreate(_ channel: any Channel) -> Bool {
+    guard let address = address(of: channel), !neighbours.mayCreate(address) else { return true }
+    metrics.count(.creations)
+    return false
+  }
+
+  /// Nil where addresses do not count: a Unix socket, and this machine unless it is to.
+  private func address(of channel: any Channel) -> IPAddress? {
+    guard let text = channel.remoteAddress?.ipAddress, let address = IPAddress(text) else {
+      return nil
+    }
+    return limits.exemptsLoopback && address.isLoopback ? nil : address
+  }
+}

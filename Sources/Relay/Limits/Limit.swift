@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What a relay can have had enough of: the closed list of `alcove_relay_limited_total`.
+enum Limit: String, CaseIterable, Sendable {
+  /// Open connections in all.
+  case connections
+  /// Open connections of one address.
+  case addressConnections = "address-connections"
+  /// New connections of one address in a second.
+  case handshakes
+  /// A TLS handshake took too long.
+  case handshakeTime = "handshake-time"
+  /// Header fields took too long.
+  case headerTime = "header-time"
+  case bodyTime = "body-time"
+  /// A reader did not read.
+  case writeTime = "write-time"
+  /// Refused tokens of one address in a minute.
+  case refusedTokens = "refused-tokens"
+  /// New channels of one address in a minute.
+  case creations
+  /// Memory for bodies that have been let in.
+  case bodiesInFlight = "bodies-in-flight"
+  /// Memory for answers that nobody has taken yet.
+  case answersInFlight = "answers-in-flight"
+}

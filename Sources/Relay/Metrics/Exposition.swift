@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The text format of Prometheus, version 0.0.4.
+struct Exposition {
+  private(set) var text = ""
+
+  mutating func counters(_ name: String, _ help: String, label: String, _ counters: Counters) {
+    begin(name, help, "counter")
+    for (value, count) in counters.all { line(name, "\(label)=\"\(value)\"", "\(count)") }
+  }
+
+  mutating func requests(
+    _ name: String, _ help: String, _ routes: some Sequence<(String, Counters)>
+  ) {
+    begin(name, help, "counter")
+    for (route, counters) in routes {
+      for (value, count) in counters.all {
+        line(name, "route=\"\(route)\",class=\"\(value)\"", "\(count)")
+      }
+    }
+  }
+
+  mutating func gauge(_ name: String, _ help: String, _ value: Double) {
+    begin(name, help, "gauge")
+    line(name, "", Self.number(value))
+  }
+
+  mutating func info(_ name: String, _ help: String, label: String, _ value: String) {
+    begin(name, help, "gauge")
+    line(name, "\(label)=\"\(value)\"", "1")
+  }
+
+  mutating func durations(
+    _ name: String, _ help: String, label: String?, _ durations: Durations
+  ) {
+    begin(name, help, "histogram")
+    for (value, row) in zip(durations.values, durations.all) {
+      let own = label.map { "\($0)=\"\(value)\"" } ?? ""
+      let prefix = own.isEmpty ? "" : own + ","
+      var total: UInt64 = 0
+      for (index, count) in row.counts.enumerated() {
+        total &+= count
+        let bound = index < Durations.bounds.count ? Self.number(Durations.bounds[index]) : "+Inf"
+        line(name + "_bucket", "\(prefix)le=\"\(bound)\"", "\(total)")
+      }
+      line(name + "_sum", own, Self.number(row.sum))
+      line(name + "_count", own, "\(total)")
+    }
+  }
+
+  private mutating func begin(_ name: String, _ help: String, _ type: String) {
+    text += "# HELP \(name) \(help)\n# TYPE \(name) \(type)\n"
+  }
+
+  private mutating func line(_ name: String, _ labels: String, _ value: String) {
+    text += labels.isEmpty ? "\(name) \(value)\n" : "\(name){\(labels)} \(value)\n"
+  }
+
+  private static func number(_ value: Double) -> String {
+    value == value.rounded() && abs(value) < 1e15 ? String(Int64(value)) : String(value)
+  }
+}

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import RelayProtocol
+
+/// Everything that a relay counts: closed label sets, no id, no address, nothing about one person.
+package final class RelayMetrics: Sendable {
+  /// What is looked up when somebody asks: sizes of files, days of a certificate.
+  package struct Sample: Sendable {
+    package var storeBytes: Int64?
+    package var logBytes: Int64?
+    package var freeBytes: Int64?
+    package var certificateDays: Double?
+    package var backupAge: Double?
+
+    package init() {}
+  }
+
+  private static let results = ["new", "replay"] + RelayProblem.allCases.map(\.rawValue)
+
+  let appends = Counters(results)
+  let appendSeconds = Durations(SizeClass.allCases.map { String($0.rawValue) })
+  let reads = Counters(["frames", "nothing"] + RelayProblem.allCases.map(\.rawValue))
+  let followers = Level()
+  let subscriptions = Level()
+  let pushSeconds = Durations([""])
+  let followEnds = Counters(["drain", "age", "left"])
+  let connections = Level()
+  let limited = Counters(Limit.allCases.map(\.rawValue))
+  let requests: [Counters]
+  private let version: String
+  private let sample: @Sendable () -> Sample
+
+  package init(version: String = "", sample: @escaping @Sendable () -> Sample = { Sample() }) {
+    self.version = version
+    self.sample = sample
+    requests = RelayRoute.labels.map { _ in Counters(["2xx", "4xx", "5xx"]) }
+  }
+
+  func count(_ limit: Limit) { limited.add(limit.rawValue) }
+
+  func countRequest(_ route: RelayRoute?, status: Int) {
+    requests[RelayRoute.labelIndex(route)].add(at: status < 400 ? 0 : status < 500 ? 1 : 2)
+  }
+
+  /// Two digits are enough to see a load, and too few to see one person come and go.
+  static func rounded(_ count: Int) -> Int {
+    var step = 1
+    while count / step >= 100 { step *= 10 }
+    return count / step * step
+  }
+
+  /// In the text format of Prometheus.
+  package func exposition() -> String {
+    let prefix = "alcove_relay_"
+    var text = Exposition()
+    text.counters(prefix + "appends_total", "Appends by outcome.", label: "result", appends)
+    text.durations(
+      prefix + "append_seconds", "Time of an append by size class in KiB.", label: "size",
+      appendSeconds)
+    text.counters(prefix + "reads_total", "Reads by outcome.", label: "result", reads)
+    text.gauge(
+      prefix + "followers", "Open follow streams, two digits.",
+      Double(Self.rounded(followers.current)))
+    text.gauge(
+      prefix + "subscriptions", "Followed channels, two digits.",
+      Double(Self.rounded(subscriptions.current)))
+    text.durations(
+      prefix + "push_seconds", "From a commit's wake to the last byte written to a follower.",
+      label: nil, pushSeconds)
+    text.counters(prefix + "follow_ends_total", "Ends of streams.", label: "reason", followEnds)
+    text.gauge(prefix + "connections", "Open connections.", Double(connections.current))
+    text.counters(
+      prefix + "limited_total", "What was refused for a limit.", label: "limit", limited)
+    text.requests(
+      prefix + "http_requests_total", "Answers by route and class.",
+      zip(RelayRoute.labels, requests))
+    let sample = sample()
+    let levels: [(String, String, Double?)] = [
+      ("store_bytes", "Size of the store's file.", sample.storeBytes.map(Double.init)),
+      ("wal_bytes", "Size of the write-ahead log.", sample.logBytes.map(Double.init)),
+      ("free_bytes", "Free space beside the store.", sample.freeBytes.map(Double.init)),
+      ("tls_expiry_days", "Days until the certificate ends.", sample.certificateDays),
+      ("backup_age_seconds", "Since the last backup.", sample.backupAge),
+    ]
+    for (name, help, value) in levels {
+      if let value { text.gauge(prefix + name, help, value) }
+    }
+    text.info(prefix + "build_info", "The program.", label: "version", version)
+    return text.text
+  }
+}

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import NIOCore
+import NIOTLS
+
+/// Closes a connection whose TLS handshake is not done in time, or goes on while the relay goes down.
+final class HandshakeDeadline: ChannelInboundHandler, RemovableChannelHandler {
+  typealias InboundIn = NIOAny
+
+  private let limit: TimeAmount
+  private let onExpiry: @Sendable () -> Void
+  private var deadline: Scheduled<Void>?
+
+  init(_ limit: TimeAmount, onExpiry: @escaping @Sendable () -> Void) {
+    self.limit = limit
+    self.onExpiry = onExpiry
+  }
+
+  func handlerAdded(context: ChannelHandlerContext) {
+    let channel = context.channel
+    deadline = context.eventLoop.scheduleTask(in: limit) { [onExpiry] in
+      onExpiry()
+      channel.close(promise: nil)
+    }
+  }
+
+  func handlerRemoved(context: ChannelHandlerContext) { deadline?.cancel() }
+
+  func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+    if case .handshakeCompleted? = event as? TLSUserEvent {
+      deadline?.cancel()
+      deadline = nil
+      context.fireUserInboundEventTriggered(event)
+      context.pipeline.syncOperations.removeHandler(self, promise: nil)
+      return
+    }
+    if event is ChannelShouldQuiesceEvent { context.close(promise: nil) }
+    context.fireUserInboundEventTriggered(event)
+  }
+
+  /// A handshake that fails ends the connection at once.
+  func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    context.close(promise: nil)
+  }
+}

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Glibc
+import Relay
+
+/// Sizes and dates of a relay's files, read when somebody asks.
+struct RelayGauges: Sendable {
+  let home: RelayHome
+  let certificate: ServerCertificate?
+
+  func sample() -> RelayMetrics.Sample {
+    var sample = RelayMetrics.Sample()
+    sample.storeBytes = Self.size(home.store)
+    sample.logBytes = Self.size(home.store + "-wal")
+    sample.freeBytes = Self.freeBytes(home.path)
+    sample.certificateDays = certificate.map {
+      (Double($0.expires) - Date().timeIntervalSince1970) / 86_400
+    }
+    return sample
+  }
+
+  /// What an ordinary user may still write beside the store, in bytes.
+  static func freeBytes(_ path: String) -> Int64? {
+    var status = statvfs()
+    guard unsafe statvfs(path, &status) == 0 else { return nil }
+    let (bytes, isTooMuch) = Int64(clamping: status.f_bavail)
+      .multipliedReportingOverflow(by: Int64(clamping: status.f_frsize))
+    return isTooMuch ? .max : bytes
+  }
+
+  private static func size(_ path: String) -> Int64? {
+    let facts = try? FileManager.default.attributesOfItem(atPath: path)
+    return (facts?[.size] as? NSNumber)?.int64Value
+  }
+}

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Relay
+import RelayProtocol
+
+/// Where a relay's certificate comes from: its own authority in its directory, or files of the operator.
+struct TLSFiles: Sendable {
+  private let home: RelayHome
+  /// Chain and key of the operator; nil for the relay's own.
+  private let given: (chain: String, key: String)?
+
+  init(_ home: RelayHome, _ configuration: Configuration) {
+    self.home = home
+    given =
+      configuration[.certificate].isEmpty
+      ? nil : (configuration[.certificate], configuration[.certificateKey])
+  }
+
+  var isOwn: Bool { given == nil }
+
+  private var files: (chain: String, key: String) {
+    given ?? (home.certificate, home.certificateKey)
+  }
+
+  /// The chain and the key as they lie there now; the relay's own are renewed when their time comes.
+  func load(now: Int64) throws -> ServerCertificate {
+    if isOwn { try renewIfNeeded(now: now) }
+    let (chain, key) = try read()
+    do throws(ServerCertificateError) {
+      return try ServerCertificate(chain: chain, key: key)
+    } catch {
+      throw Self.failure(error, files)
+    }
+  }
+
+  /// Takes what lies there now; false when that is what is shown already.
+  func reload(into shown: ServerCertificate, now: Int64) throws {
+    if isOwn { try renewIfNeeded(now: now) }
+    let (chain, key) = try read()
+    try shown.replace(chain: chain, key: key)
+  }
+
+  /// When the files were last written, to notice a renewal.
+  var written: [Date] {
+    [files.chain, files.key].map { path in
+      let facts = try? FileManager.default.attributesOfItem(atPath: path)
+      return facts?[.modificationDate] as? Date ?? .distantPast
+    }
+  }
+
+  /// Names and addresses that the certificate is for.
+  func names() throws -> [String] {
+    guard
+      let names = try? PrivateAuthority.names(of: String(decoding: try read().chain, as: UTF8.self))
+    else { throw Self.failure(.certificate, files) }
+    return names
+  }
+
+  private func read() throws -> (chain: [UInt8], key: [UInt8]) {
+    guard let chain = FileManager.default.contents(atPath: files.chain),
+      let key = FileManager.default.contents(atPath: files.key)
+    else {
+      throw Failure(
+        code: "certificate", exit: 1,
+        message: "The certificate or its key cannot be read: \(files.chain), \(files.key).",
+        next: [isOwn ? "alcove-relay certificate --name NAME" : "ls -l \(files.chain)"])
+    }
+    guard chain.count <= 1 << 20, key.count <= 1 << 20 else {
+      throw Self.failure(.certificate, files)
+    }
+    return (Array(chain), Array(key))
+  }
+
+  private func renewIfNeeded(now: Int64) throws {
+    let (chain, key) = try read()
+    let shown = try? ServerCertificate(chain: chain, key: key)
+    if let shown, shown.expires - now > PrivateAuthority.renewal { return }
+    try issue(try names(), now: now)
+  }
+
+  /// Makes the relay's own certificate anew, under the authority that its address names.
+  func issue(_ names: [String], now: Int64) throws {
+    let authority = try home.authority()
+    let (chain, key) = try authority.issue(
+      names, from: now - 86_400, until: now + PrivateAuthority.lifetime)
+    // The key first: a chain without its key is noticed and made again, whichever is the newer.
+    try home.write(key, to: home.certificateKey)
+    try home.write(chain, to: home.certificate)
+  }
+
+  private static func failure(
+    _ error: ServerCertificateError, _ files: (chain: String, key: String)
+  ) -> Failure {
+    let (message, file) =
+      switch error {
+      case .certificate: ("holds no certificates in PEM", files.chain)
+      case .privateKey: ("holds no private key in PEM, or one with a passphrase", files.key)
+      case .mismatch: ("is not the key of the certificate", files.key)
+      }
+    return Failure(
+      code: "certificate", exit: 1, message: "\(file) \(message).", next: ["alcove-relay check"])
+  }
+}

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Testing
+
+/// What the operator sets, and what becomes of it.
+@Suite(.serialized) struct SettingsTests {
+  private let folder: URL
+  private var home: URL { folder.appending(path: "relay") }
+  private var log: URL { folder.appending(path: "log") }
+  private var settings: URL { home.appending(path: "relay.yaml") }
+
+  init() throws { folder = try RelayProcess.temporaryFolder() }
+
+  private func run(
+    _ arguments: String..., environment: [String: String] = [:]
+  ) throws -> Command.Result {
+    try RelayProcess.run(arguments + ["--directory", home.path], environment)
+  }
+
+  @Test func `a misspelt setting is an error wherever it stands`() throws {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    #expect(try run("init").status == 0)
+    for line in [
+      "prot: 1", "port", "port:1", "port: x", "port: 65536", "port: 01", "port: [1]",
+      "port: 1\nport: 2",
+      "tls: maybe", "host: {a: b}", "host: &a b", "host: \"a\\n\"", "host: 'a' b", " - port: 1",
+      "operations: 192.0.2.1:80", "operations: 8471", "Port: 1", "host: a: b",
+      "port: 99999999999999999999",
+    ] {
+      try Data("\(line)\n".utf8).write(to: settings)
+      let refused = try run("serve")
+      #expect(refused.status == 64, "\(line): \(refused.errors)")
+      #expect(refused.errors.contains("Next:"))
+    }
+    try FileManager.default.removeItem(at: settings)
+    for (name, value) in [
+      ("ALCOVE_RELAY_PROT", "1"), ("ALCOVE_RELAY_PORT", "x"), ("ALCOVE_RELAY_", "1"),
+    ] {
+      #expect(try run("serve", environment: [name: value]).status == 64)
+    }
+    #expect(try run("serve", "--prot", "1").status == 64)
+    #expect(try run("serve", "--port", "x").status == 64)
+    #expect(try run("serve", "--certificate", "a").status == 64)
+    #expect(try run("serve", "--config", folder.path + "/absent").status == 64)
+    #expect(
+      try run("serve", "--certificate", "a", "--certificate-key", "b", "--tls", "on").status == 1)
+  }
+
+  @Test func `a flag goes before the environment, and that before the file`() async throws {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    #expect(try run("init").status == 0)
+    let sockets = ["file", "flag"].map { folder.appending(path: $0).path }
+    try Data("# ours\nsocket: \"\(sockets[0])\"   # here\nport: '1'\n\n".utf8).write(to: settings)
+    let relay = try RelayProcess(serving: home, log: log, options: [])
+    #expect(FileManager.default.fileExists(atPath: sockets[0]))
+    relay.send(SIGTERM)
+    relay.wait()
+    let other = try RelayProcess(serving: home, log: log, options: ["--socket", sockets[1]])
+    #expect(FileManager.default.fileExists(atPath: sockets[1]))
+    let answer = try Command.run(
+      "/usr/bin/curl", ["-sS", "--unix-socket", sockets[1], "http://relay/v1/relay"])
+    #expect(answer.output.contains("incarnation"))
+    other.send(SIGTERM)
+    other.wait()
+  }
+
+  @Test func `every setting has a flag and stands in the file that init writes`() throws {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    #expect(try run("init").status == 0)
+    let text = try String(contentsOf: settings, encoding: .utf8)
+    let keys = text.split(separator: "\n").filter { $0.hasPrefix("#") && $0.contains(": \"") }
+      .map { $0.dropFirst().prefix { $0 != ":" } }
+    #expect(keys.count >= 16)
+    let help = try RelayProcess.run(["serve", "--help"]).output
+    for key in keys { #expect(help.contains("--\(key) <")) }
+    // As it stands, with every preset said aloud, it is taken.
+    let aloud = text.replacing("\n#", with: "\n").split(separator: "\n")
+      .filter { $0.contains(": \"") }.joined(separator: "\n")
+    try Data(aloud.utf8).write(to: settings)
+    #expect(try run("certificate").status == 0)
+  }
+
+  @Test func `TLS from init to a renewed certificate on SIGHUP`() async throws {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let made = try run("init", "--name", "relay.example", "--json")
+    let pin = try #require(made.value("pin") as? String)
+    #expect(made.value("address") as? String == "https://relay.example:8470#\(pin)")
+    let relay = try RelayProcess(
+      serving: home, log: log, options: ["--port", "0", "--host", "127.0.0.1"])
+    func ask(_ name: String) throws -> Command.Result {
+      try Command.run(
+        "/usr/bin/curl",
+        [
+          "-sS", "--cacert", home.path + "/authority.pem", "--resolve",
+          "\(name):\(relay.port):127.0.0.1", "https://\(name):\(relay.port)/v1/relay",
+        ])
+    }
+    #expect(try ask("relay.example").output.contains("incarnation"))
+    #expect(try ask("other.example").status != 0)
+    let renewed = try run("certificate", "--name", "other.example", "--json")
+    #expect(renewed.status == 0 && renewed.value("pin") as? String == pin)
+    relay.send(SIGHUP)
+    var left = 100
+    while try ask("other.example").status != 0, left > 0 {
+      try await Task.sleep(for: .milliseconds(50))
+      left -= 1
+    }
+    #expect(left > 0)
+    // One that cannot be used is reported, and the old one shown on.
+    try Data("nothing".utf8).write(to: home.appending(path: "certificate.key"))
+    relay.send(SIGHUP)
+    #expect(try ask("other.example").status == 0)
+    relay.send(SIGTERM)
+    #expect(relay.wait() == 0)
+    #expect(relay.logged.contains("certificate-changed"))
+  }
+}
