@@ -90,7 +90,7 @@ let modules: [Module] = [
     products: [arguments], tests: []),
   Module(
     name: "alcove-relay", kind: .executable,
-    uses: ["Relay", "RelayLog", "RelayProtocol", "Primitives"],
+    uses: ["Relay", "RelayLog", "RelayProtocol", "Primitives", "CLinux"],
     products: [
       arguments, ("Logging", "swift-log"), ("NIOCore", "swift-nio"), ("NIOPosix", "swift-nio"),
       ("ServiceLifecycle", "swift-service-lifecycle"),

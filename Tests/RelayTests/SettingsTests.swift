@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import Relay
+import RelayProtocol
 import Testing
 
 /// What the operator sets, and what becomes of it.
@@ -79,6 +81,53 @@ import Testing
       .filter { $0.contains(": \"") }.joined(separator: "\n")
     try Data(aloud.utf8).write(to: settings)
     #expect(try run("certificate").status == 0)
+  }
+
+  @Test func `a certificate that is given needs no authority and no pin`() throws {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    #expect(try run("init", "--name", "relay.example").status == 0)
+    let other = folder.appending(path: "other").path
+    func make(_ key: String) throws -> Command.Result {
+      try RelayProcess.run([
+        "init", "--directory", other, "--json", "--name", "relay.example", "--certificate",
+        home.path + "/certificate.pem", "--certificate-key", home.path + "/" + key,
+      ])
+    }
+    // A key that is not the certificate's makes no relay.
+    #expect(try make("authority.key").status == 1)
+    #expect(!FileManager.default.fileExists(atPath: other))
+    let made = try make("certificate.key")
+    #expect(made.value("address") as? String == "https://relay.example:8470")
+    #expect(made.value("pin") == nil)
+    #expect(!FileManager.default.fileExists(atPath: other + "/authority.key"))
+    let settings = try String(contentsOfFile: other + "/relay.yaml", encoding: .utf8)
+    #expect(settings.contains("\ncertificate: \"\(home.path)/certificate.pem\"\n"))
+    #expect(try RelayProcess.run(["check", "--directory", other, "--port", "0"]).status == 0)
+    // Renewed names are for who issued it.
+    let renewed = try RelayProcess.run(["certificate", "--directory", other, "--name", "a.example"])
+    #expect(renewed.status == 1)
+  }
+
+  @Test func `a certificate that is about to end is made anew, and the pin stays`() throws {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    #expect(try run("init", "--name", "relay.example").status == 0)
+    func text(_ name: String) throws -> String {
+      try String(contentsOf: home.appending(path: name), encoding: .utf8)
+    }
+    let authority = try PrivateAuthority(
+      certificate: text("authority.pem"), key: text("authority.key"))
+    let now = Int64(Date().timeIntervalSince1970)
+    for (left, isKept) in [(31, true), (29, false), (-3, false)] {
+      let (chain, key) = try authority.issue(
+        ["other.example"], from: now - 90 * 86_400, until: now + Int64(left) * 86_400 + 60)
+      try Data(chain.utf8).write(to: home.appending(path: "certificate.pem"))
+      try Data(key.utf8).write(to: home.appending(path: "certificate.key"))
+      let shown = try run("certificate", "--json")
+      #expect(shown.value("days_left") as? Int == (isKept ? 31 : 90))
+      #expect(shown.value("pin") as? String == authority.pin.text)
+      let addresses = shown.value("addresses") as? [String]
+      #expect(addresses == ["https://other.example:8470#\(authority.pin.text)"])
+    }
   }
 
   @Test func `TLS from init to a renewed certificate on SIGHUP`() async throws {

@@ -26,6 +26,7 @@ struct Serve: AsyncParsableCommand {
       let home = RelayHome(options)
       let identity = try home.identity()
       let configuration = try settings.configuration(of: home)
+      ProcessHardening.apply(connections: configuration.limits.connections)
       let files = TLSFiles(home, configuration)
       let certificate =
         configuration.usesTLS ? try files.load(now: Int64(Date().timeIntervalSince1970)) : nil

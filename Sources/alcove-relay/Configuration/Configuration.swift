@@ -95,7 +95,8 @@ struct Configuration: Sendable {
 
   var limits: RelayLimits {
     var limits = RelayLimits()
-    limits.connections = number(.connections)
+    // Fewer than asked for, where the system gives fewer files: an accept that fails helps nobody.
+    limits.connections = min(number(.connections), ProcessHardening.connections)
     limits.connectionsPerAddress = number(.connectionsPerAddress)
     limits.handshakesPerSecond = number(.handshakesPerSecond)
     limits.refusedTokensPerMinute = number(.refusedTokensPerMinute)

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CLinux
+import Glibc
+
+/// What a serving relay gives up and takes at its start: no core files, no debuggers, no backtracer, which
+/// prints the memory behind registers; as many open files as connections need.
+enum ProcessHardening {
+  static func apply(connections: Int) {
+    var none = rlimit(rlim_cur: 0, rlim_max: 0)
+    _ = unsafe setrlimit(__rlimit_resource_t(4), &none)  // RLIMIT_CORE
+    _ = clinux_prctl(4 /* PR_SET_DUMPABLE */, 0)
+    // The runtime has installed its handlers before `main`; the environment comes too late here.
+    for number in [SIGQUIT, SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGSEGV, SIGTRAP] {
+      signal(number, SIG_DFL)
+    }
+    umask(0o077)
+    let wanted = rlim_t(connections + spareFiles)
+    var files = rlimit()
+    guard unsafe getrlimit(__rlimit_resource_t(7), &files) == 0, files.rlim_cur < wanted else {
+      return
+    }
+    files.rlim_cur = min(wanted, files.rlim_max)
+    _ = unsafe setrlimit(__rlimit_resource_t(7), &files)  // RLIMIT_NOFILE
+  }
+
+  /// How many connections the open files of this process are enough for.
+  static var connections: Int {
+    var files = rlimit()
+    guard unsafe getrlimit(__rlimit_resource_t(7), &files) == 0 else { return .max }
+    return max(1, Int(clamping: files.rlim_max) - spareFiles)
+  }
+
+  /// For the store, its readers, and whatever the runtime opens.
+  private static let spareFiles = 128
+}
