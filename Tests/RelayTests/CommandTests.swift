@@ -36,10 +36,10 @@ import Testing
     ] {
       #expect(try mode(home.appending(path: name)) == 0o600)
     }
-    #expect(try run("check", "--directory", home.path).status == 0)
+    #expect(try run("check", "--directory", home.path, "--port", "0").status == 0)
     try FileManager.default.setAttributes(
       [.posixPermissions: 0o644], ofItemAtPath: home.appending(path: "identity.key").path)
-    let open = try run("check", "--directory", home.path)
+    let open = try run("check", "--directory", home.path, "--port", "0")
     #expect(open.status == 1 && open.errors.contains("chmod"))
   }
 
@@ -78,7 +78,7 @@ import Testing
     let inspection = try run("inspect", "--directory", home.path, "--json")
     let channels = inspection.value("channels") as? [[String: Any]]
     #expect(channels?.first?["channel"] as? String == TestMember.text(member.channel.bytes))
-    #expect(try run("check", "--directory", home.path).status == 0)
+    #expect(try run("check", "--directory", home.path, "--port", "0").status == 0)
     relay.send(SIGTERM)
     #expect(relay.wait() == 0)
   }
@@ -100,7 +100,7 @@ import Testing
     bytes[body.lowerBound + 100] ^= 1
     try Data(bytes).write(to: file)
     try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: file.path)
-    let found = try run("check", "--directory", home.path)
+    let found = try run("check", "--directory", home.path, "--port", "0")
     #expect(found.status == 9)
   }
 
