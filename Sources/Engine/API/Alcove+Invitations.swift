@@ -186,7 +186,7 @@ extension Alcove {
       capabilities: leaf.parameters.capabilities,
       lifetime: Lifetime(
         notBefore: UInt64(max(0, now - 3_600)), notAfter: UInt64(now + 60 * 86_400)),
-      random: random)
+      grease: GroupContextPolicy.grease, random: random)
     let grant = try sign(
       .grant(
         Grant(

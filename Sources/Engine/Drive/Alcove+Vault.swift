@@ -68,7 +68,7 @@ extension Alcove {
     return FreshLeaf(
       parameters: LeafParameters(
         signatureKey: key, credential: .other(.alcove, body: certificate.wireBytes),
-        capabilities: GroupContextPolicy.capabilities(suite)),
+        capabilities: GroupContextPolicy.capabilities(suite), grease: GroupContextPolicy.grease),
       serial: device.serial.value)
   }
 }

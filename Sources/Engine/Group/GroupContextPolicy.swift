@@ -14,6 +14,10 @@ enum GroupContextPolicy {
   static let required = RequiredCapabilities(
     extensions: [consent, place], credentials: [.alcove])
 
+  /// No reserved values: all members are Alcove's, which are tested for passing over them, and here
+  /// they would only lengthen every invitation.
+  static let grease = Grease.leaveOut
+
   static func capabilities(_ suite: CipherSuite) -> Capabilities {
     Capabilities(
       cipherSuites: [suite.number], extensions: [consent, place], credentials: [.alcove])

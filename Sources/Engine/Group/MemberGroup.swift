@@ -80,6 +80,7 @@ struct MemberGroup: Sendable {
       ]
     let validator = ChainValidator(ledger: ledger)
     var options = CommitOptions()
+    options.grease = GroupContextPolicy.grease
     options.authenticatedData = data.wireBytes
     options.leaf = leaf.parameters
     var pending = try group.commit(

@@ -15,6 +15,8 @@ public enum WelcomeRule: Equatable, Sendable {
   case preSharedKeys
   case resumptionEpoch
   case externalPubMissing
+  /// The group that was given as the predecessor is not the one that the Welcome names.
+  case predecessor
   case reInitMismatch
   case branchMismatch
 }

@@ -39,7 +39,7 @@ public struct ExternalSender: Hashable, Sendable, WireCodable {
   }
 
   /// The senders listed by the data of the extension.
-  static func list(_ data: [UInt8]) throws(WireError) -> [ExternalSender] {
+  public static func list(_ data: [UInt8]) throws(WireError) -> [ExternalSender] {
     var reader = WireReader(data)
     let senders: [ExternalSender] = try reader.readVector()
     try reader.finish()

@@ -13,11 +13,19 @@ public struct CommitOptions: Sendable {
   public var treeInWelcome: TreeInWelcome = .include
   /// Extensions of the Welcome's GroupInfo, besides the tree.
   public var groupInfoExtensions: [Extension] = []
+  /// Whether the Welcome's GroupInfo has an extension of a reserved type.
+  public var grease: Grease = .include
   /// Zero bytes that hide the Commit's length.
   public var padding = 0
 
   /// Whether proposals that wait are covered.
-  public enum PendingProposals: Hashable, Sendable { case include, leaveOut }
+  public enum PendingProposals: Hashable, Sendable {
+    /// All that make a valid list together.
+    case include
+    case leaveOut
+    /// These, in this order: RFC 9420 section 12.4 leaves it to the application which ones it takes.
+    case only([ProposalRef])
+  }
   /// Whether new members get the tree with the Welcome, or on another way.
   public enum TreeInWelcome: Hashable, Sendable { case include, leaveOut }
 

@@ -27,7 +27,7 @@ extension Group {
     try requireActive()
     try Self.requireShort(options.authenticatedData.count, options.padding)
     guard let nextEpoch = epoch.next else { throw .invalidCommit(.epochExhausted) }
-    let list = listToCommit(proposals, options)
+    let list = try listToCommit(proposals, options)
     var outcome = try list.apply(
       to: tree, extensions: extensions, groupID: id, by: .member(ownLeaf), purpose: purpose,
       direction: .sending, validation)
@@ -72,29 +72,46 @@ extension Group {
       pskSecret: pskSecret
     ).begin(suite: suite, settings: settings)
     message.auth.confirmationTag = result.confirmationTag
-    result.group.inherit(from: self)
     result.group.reInit = outcome.reInit
 
     let welcome =
       try outcome.added.isEmpty
       ? nil
       : result.welcome(
-        to: outcome.added, path: staged, preSharedKeys: outcome.preSharedKeys, options: options)
+        to: outcome.added, path: staged, preSharedKeys: outcome.preSharedKeys, options: options,
+        random: random)
     let changes = CommitChanges(
       committer: ownLeaf, content: message.content, outcome: outcome, list: list,
       leaf: path?.leafNode, old: tree[ownLeaf])
+    let sealed = try protect(message, padding: options.padding, random: random)
+    // Only now: what is kept of this epoch must not lead back to the key of its last message.
+    result.group.inherit(from: self)
     return PendingCommit(
-      message: try protect(message, padding: options.padding, random: random), welcome: welcome,
-      changes: changes, next: result.group)
+      message: sealed, welcome: welcome, changes: changes, next: result.group)
   }
 
   /// Proposals that wait, and those by value.
-  private func listToCommit(_ proposals: [Proposal], _ options: CommitOptions) -> ProposalList {
+  private func listToCommit(
+    _ proposals: [Proposal], _ options: CommitOptions
+  ) throws(MLSError) -> ProposalList {
     let byValue = proposals.map {
       CommittedProposal(proposal: $0, sender: .member(ownLeaf), reference: nil)
     }
-    guard options.pendingProposals == .include else { return ProposalList(items: byValue) }
-    return ProposalList(items: self.proposals.committable(by: ownLeaf, beside: byValue))
+    switch options.pendingProposals {
+    case .include:
+      return ProposalList(items: self.proposals.committable(by: ownLeaf, beside: byValue))
+    case .leaveOut:
+      return ProposalList(items: byValue)
+    case .only(let references):
+      var chosen: [CommittedProposal] = []
+      for reference in references {
+        guard let known = self.proposals[reference] else {
+          throw .invalidProposal(.unknownReference)
+        }
+        chosen.append(known)
+      }
+      return ProposalList(items: chosen + byValue)
+    }
   }
 
   private func stagePath(
@@ -114,7 +131,8 @@ extension Group {
       }
       return try LeafNode(
         signing: LeafNodeContents(
-          encryptionKey: key, parameters: parameters, source: .commit(parentHash: parentHash)),
+          encryptionKey: key, parameters: parameters, source: .commit(parentHash: parentHash),
+          random: random),
         for: LeafNode.Place(groupID: groupID, leafIndex: own), with: signer)
     }
     if parameters != nil {
@@ -150,12 +168,11 @@ extension Group {
       let secret: SharedSecret?
       switch id.source {
       case .external(let name): secret = store.externalKey(id: name)
+      case .resumption(.application, self.id, let epoch):
+        secret = resumptionSecret(of: epoch) ?? store.resumptionKey(groupID: self.id, epoch: epoch)
+      // A group may be founded again under the id of the one before: that one's key is not its own.
       case .resumption(_, let groupID, let epoch):
-        if groupID == self.id {
-          secret = resumptionSecret(of: epoch)
-        } else {
-          secret = store.resumptionKey(groupID: groupID, epoch: epoch)
-        }
+        secret = store.resumptionKey(groupID: groupID, epoch: epoch)
       }
       // RFC 9420 §12.4.2
       guard let secret else { throw .missingPreSharedKey }

@@ -24,7 +24,7 @@ extension Group {
     let leaf = try LeafNode(
       signing: LeafNodeContents(
         encryptionKey: HPKEPublicKey(leafKeys.publicKey), parameters: parameters,
-        source: .keyPackage(lifetime)),
+        source: .keyPackage(lifetime), random: random),
       for: nil, with: parameters.signatureKey)
     try leaf.validate(
       .keyPackage, at: nil, suite: suite, direction: .sending, introducedBy: .commit, validation)
@@ -48,7 +48,10 @@ extension LeafNodeContents {
   /// Contents with what a member shows of itself.
   ///
   /// The types that every client supports are not listed, RFC 9420 section 7.2.
-  init(encryptionKey: HPKEPublicKey, parameters: LeafParameters, source: LeafNodeSource) {
+  init(
+    encryptionKey: HPKEPublicKey, parameters: LeafParameters, source: LeafNodeSource,
+    random: some RandomSource
+  ) {
     var capabilities = parameters.capabilities
     capabilities.extensions.removeAll { $0.isDefault }
     capabilities.proposals.removeAll { $0.isDefault }
@@ -56,5 +59,6 @@ extension LeafNodeContents {
       encryptionKey: encryptionKey, signatureKey: parameters.signatureKey.publicKey,
       credential: parameters.credential, capabilities: capabilities, source: source,
       extensions: parameters.extensions)
+    parameters.grease.apply(to: &self, random: random)
   }
 }

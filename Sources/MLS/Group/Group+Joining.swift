@@ -50,9 +50,13 @@ extension Group {
       suite: suite, settings: settings, context: context, tree: verified,
       treeSecrets: treeSecrets, signatureKey: keyPackage.signatureKey, secrets: secrets,
       confirmationTag: info.confirmationTag)
-    if case .resumption(let usage, _, _)? = opened.secrets.resumption?.source {
+    if case .resumption(let usage, let groupID, let epoch)? = opened.secrets.resumption?.source {
       // RFC 9420 §12.4.3.1
       guard let predecessor else { throw .missingPreSharedKey }
+      // RFC 9420 §11.2, RFC 9420 §11.3
+      guard groupID == predecessor.id, usage == .branch || epoch == predecessor.epoch else {
+        throw .invalidWelcome(.predecessor)
+      }
       try requireSuccession(usage, of: predecessor, validation)
     }
   }

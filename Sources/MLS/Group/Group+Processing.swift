@@ -21,7 +21,9 @@ extension Group {
     case .proposal(let proposal):
       outcome = try accept(proposal, of: content, validation)
     case .commit(let commit):
-      outcome = .commit(try stage(commit, of: content, preSharedKeys, validation))
+      var result = try stage(commit, of: content, preSharedKeys, validation)
+      if let staged { result.next?.consumeInLatestPastEpoch(staged) }
+      outcome = .commit(result)
     }
     if let staged { secretTree.consume(staged) }
     return outcome

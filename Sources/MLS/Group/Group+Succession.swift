@@ -13,35 +13,38 @@ extension Group {
 
   /// Founds the group that a committed ReInit asked for.
   ///
-  /// - Parameter members: A KeyPackage of every other member.
+  /// - Parameters:
+  ///   - members: A KeyPackage of every other member.
+  ///   - options: For the Commit that adds them.
   public func reinitialised(
-    as parameters: LeafParameters, members: [KeyPackage], settings: GroupSettings? = nil,
-    validation: Validation, random: some RandomSource
+    as parameters: LeafParameters, members: [KeyPackage], options: CommitOptions = CommitOptions(),
+    settings: GroupSettings? = nil, validation: Validation, random: some RandomSource
   ) throws(MLSError) -> Successor {
     // RFC 9420 §11.2
     guard let reInit, let newSuite = CipherSuite(reInit.cipherSuite), reInit.version == .mls10
     else { throw .invalidArgument }
     return try successor(
       .reInit, id: reInit.groupID, suite: newSuite, extensions: reInit.extensions, parameters,
-      members, settings, validation, random)
+      members, options, settings, validation, random)
   }
 
   /// Founds a group of some of this one's members, with the same suite.
   public func branched(
     id: GroupID, as parameters: LeafParameters, members: [KeyPackage],
-    extensions: [Extension] = [], settings: GroupSettings? = nil, validation: Validation,
-    random: some RandomSource
+    extensions: [Extension] = [], options: CommitOptions = CommitOptions(),
+    settings: GroupSettings? = nil, validation: Validation, random: some RandomSource
   ) throws(MLSError) -> Successor {
     try requireActive()
     return try successor(
-      .branch, id: id, suite: suite, extensions: extensions, parameters, members, settings,
-      validation, random)
+      .branch, id: id, suite: suite, extensions: extensions, parameters, members, options,
+      settings, validation, random)
   }
 
   private func successor(
     _ usage: PreSharedKeyID.ResumptionUsage, id: GroupID, suite: CipherSuite,
     extensions: [Extension], _ parameters: LeafParameters, _ members: [KeyPackage],
-    _ settings: GroupSettings?, _ validation: Validation, _ random: some RandomSource
+    _ options: CommitOptions, _ settings: GroupSettings?, _ validation: Validation,
+    _ random: some RandomSource
   ) throws(MLSError) -> Successor {
     var group = try Group(
       creating: id, suite: suite, as: parameters, extensions: extensions,
@@ -51,7 +54,7 @@ extension Group {
       nonce: random.bytes(suite.hashLength))
     let proposals: [Proposal] = members.map { .add($0) } + [.preSharedKey(key)]
     let pending = try group.commit(
-      proposals, purpose: usage == .reInit ? .reInit : .branch, options: CommitOptions(),
+      proposals, purpose: usage == .reInit ? .reInit : .branch, options: options,
       preSharedKeys: Predecessor(group: self, others: NoPreSharedKeys()), validation: validation,
       random: random)
     try pending.next.requireSuccession(usage, of: self, validation)

@@ -134,4 +134,11 @@ public struct Group: Sendable {
       pastEpochs = kept.suffix(Int(settings.pastEpochs))
     }
   }
+
+  /// Erases the key of the Commit that ended the epoch before from what is kept of that epoch, which
+  /// was copied before the key counted as used.
+  mutating func consumeInLatestPastEpoch(_ staged: SecretTree.Staged) {
+    guard !pastEpochs.isEmpty else { return }
+    pastEpochs[pastEpochs.count - 1].secretTree.consume(staged)
+  }
 }

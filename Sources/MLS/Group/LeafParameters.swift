@@ -6,14 +6,17 @@ public struct LeafParameters: Sendable {
   public var credential: Credential
   public var capabilities: Capabilities
   public var extensions: [Extension]
+  /// Whether reserved values go with them.
+  public var grease: Grease
 
   public init(
     signatureKey: SignatureKey, credential: Credential, capabilities: Capabilities,
-    extensions: [Extension] = []
+    extensions: [Extension] = [], grease: Grease = .include
   ) {
     self.signatureKey = signatureKey
     self.credential = credential
     self.capabilities = capabilities
     self.extensions = extensions
+    self.grease = grease
   }
 }

@@ -7,9 +7,11 @@ import WireFormat
 extension Group {
   /// What an outsider needs to join: the GroupInfo with the tree and the external public key.
   public func groupInfoForExternalJoin(
-    extensions: [Extension] = []
+    extensions: [Extension] = [], grease: Grease = .include, random: some RandomSource
   ) throws(MLSError) -> GroupInfo {
-    try groupInfo(extensions: extensions + [treeExtension, externalPubExtension()])
+    try groupInfo(
+      extensions: extensions + [treeExtension, externalPubExtension()], grease: grease,
+      random: random)
   }
 
   /// The `external_pub` extension of a GroupInfo, RFC 9420 section 12.4.3.2.
@@ -65,7 +67,8 @@ extension Group {
       (key: HPKEPublicKey, parentHash: [UInt8]) throws(MLSError) -> LeafNode in
       try LeafNode(
         signing: LeafNodeContents(
-          encryptionKey: key, parameters: parameters, source: .commit(parentHash: parentHash)),
+          encryptionKey: key, parameters: parameters, source: .commit(parentHash: parentHash),
+          random: random),
         for: place, with: signer)
     }
     try staged.leafNode.validate(

@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Primitives
+public import Primitives
 import WireFormat
 
 extension NextEpoch.Result {
   /// The Welcome for the members that a Commit adds, RFC 9420 section 12.4.3.1.
   func welcome(
     to added: [(index: LeafIndex, keyPackage: KeyPackage)], path: StagedPath?,
-    preSharedKeys: [PreSharedKeyID], options: CommitOptions
+    preSharedKeys: [PreSharedKeyID], options: CommitOptions, random: some RandomSource
   ) throws(MLSError) -> Welcome {
     let suite = group.suite
     var extensions = options.groupInfoExtensions
     if options.treeInWelcome == .include { extensions.append(group.treeExtension) }
-    let info = try group.groupInfo(extensions: extensions)
+    let info = try group.groupInfo(
+      extensions: extensions, grease: options.grease, random: random)
     let key = memberSecret.welcomeKey()
     let encryptedInfo: [UInt8]
     do {
@@ -47,7 +48,11 @@ extension Group {
   }
 
   /// A GroupInfo of this epoch, signed by this member.
-  public func groupInfo(extensions: [Extension] = []) throws(MLSError) -> GroupInfo {
+  public func groupInfo(
+    extensions: [Extension] = [], grease: Grease = .include, random: some RandomSource
+  ) throws(MLSError) -> GroupInfo {
+    var extensions = extensions
+    grease.apply(to: &extensions, random: random)
     // RFC 9420 §13.4
     guard extensions.hasUniqueTypes else { throw .invalidExtensions(.duplicateType) }
     return try GroupInfo(

@@ -24,7 +24,7 @@ extension KeyPackage {
     // RFC 9420 §13.4
     guard extensions.hasUniqueTypes else { throw .invalidExtensions(.duplicateType) }
     // RFC 9420 §10
-    guard leafNode.capabilities.supports(all: extensions.map(\.type)) else {
+    guard leafNode.capabilities.lists(all: extensions.map(\.type)) else {
       throw .invalidKeyPackage(.extensionUnlisted)
     }
   }

@@ -20,20 +20,25 @@ public struct OwnKeyPackage: Sendable {
   /// - Parameters:
   ///   - signatureKey: The member's key, to which the credential is tied.
   ///   - lifetime: When it may be used, in seconds since 1970.
+  ///   - grease: Whether reserved values go with the capabilities and extensions.
   public init(
     signatureKey: SignatureKey, credential: Credential, capabilities: Capabilities,
     lifetime: Lifetime, leafExtensions: [Extension] = [], extensions: [Extension] = [],
-    random: some RandomSource
+    grease: Grease = .include, random: some RandomSource
   ) throws(MLSError) {
     let suite = signatureKey.suite
     let initKeys = try suite.generateKeyPair(from: random)
     let leafKeys = try suite.generateKeyPair(from: random)
-    let leaf = try LeafNode(
-      signing: LeafNodeContents(
-        encryptionKey: HPKEPublicKey(leafKeys.publicKey), signatureKey: signatureKey.publicKey,
-        credential: credential, capabilities: capabilities, source: .keyPackage(lifetime),
-        extensions: leafExtensions),
-      for: nil, with: signatureKey)
+    let contents = LeafNodeContents(
+      encryptionKey: HPKEPublicKey(leafKeys.publicKey),
+      parameters: LeafParameters(
+        signatureKey: signatureKey, credential: credential, capabilities: capabilities,
+        extensions: leafExtensions, grease: grease),
+      source: .keyPackage(lifetime), random: random)
+    var extensions = extensions
+    grease.apply(
+      to: &extensions, types: contents.capabilities.extensions.filter(\.isGREASE), random: random)
+    let leaf = try LeafNode(signing: contents, for: nil, with: signatureKey)
     keyPackage = try KeyPackage(
       suite: suite, initKey: HPKEPublicKey(initKeys.publicKey), leafNode: leaf,
       extensions: extensions, signer: signatureKey)

@@ -4,6 +4,16 @@ public import Primitives
 
 /// Proposals sent on their own, for anybody to commit; RFC 9420 section 12.1.
 extension Group {
+  /// The proposals of this epoch that a Commit may refer to, one's own among them, in the order of
+  /// their arrival.
+  public var pendingProposals: [PendingProposal] {
+    proposals.items.compactMap { item in
+      item.reference.map {
+        PendingProposal(proposal: item.proposal, sender: item.sender, reference: $0)
+      }
+    }
+  }
+
   /// Proposes a change of the group.
   ///
   /// An Update has its own function, ``proposeUpdate(_:authenticatedData:validation:random:)``.
@@ -32,7 +42,7 @@ extension Group {
     contents.source = .update
     if let parameters {
       contents = LeafNodeContents(
-        encryptionKey: publicKey, parameters: parameters, source: .update)
+        encryptionKey: publicKey, parameters: parameters, source: .update, random: random)
     }
     let place = LeafNode.Place(groupID: id, leafIndex: ownLeaf)
     let leaf = try LeafNode(signing: contents, for: place, with: signer)

@@ -22,14 +22,18 @@ extension FuzzTarget {
         guard let bytes = try? reencrypted(world, &script) else { return }
         try join(bytes, world, mayDiffer: true)
       case 2:
-        guard let info = try? resigned(world.welcomed.groupInfo(), world, &script),
+        guard
+          let info = try? resigned(
+            world.welcomed.groupInfo(grease: .leaveOut, random: SeededRandom(seed: 0)), world,
+            &script),
           let bytes = try? reencrypted(info.wireBytes, world, &script)
         else { return }
         try join(bytes, world, mayDiffer: true)
       default:
         guard
           let info = try? resigned(
-            world.victim.groupInfoForExternalJoin(), world, &script),
+            world.victim.groupInfoForExternalJoin(grease: .leaveOut, random: SeededRandom(seed: 0)),
+            world, &script),
           let joined = try? Group.joinExternally(
             info, as: MLSWorld.parameters(SeededRandom(seed: 3)), settings: .open,
             validation: MLSWorld.validation, random: SeededRandom(seed: 4))

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Primitives
 import WireFormat
 
 @testable import MLS
@@ -12,7 +13,10 @@ extension FuzzTarget {
       try MLSWorld.shared.templates.map(\.message.wireBytes)
         + [
           MLSMessage.welcome(MLSWorld.shared.welcome).wireBytes,
-          MLSMessage.groupInfo(MLSWorld.shared.victim.groupInfoForExternalJoin()).wireBytes,
+          MLSMessage.groupInfo(
+            MLSWorld.shared.victim.groupInfoForExternalJoin(
+              grease: .leaveOut, random: SeededRandom(seed: 0))
+          ).wireBytes,
           MLSMessage.keyPackage(MLSWorld.shared.newcomer.keyPackage).wireBytes,
         ]
     })
@@ -37,7 +41,7 @@ extension FuzzTarget {
     ],
     seeds: {
       let world = try MLSWorld.shared
-      let info = try world.victim.groupInfo()
+      let info = try world.victim.groupInfo(grease: .leaveOut, random: SeededRandom(seed: 0))
       let contents = world.templates.map(\.content)
       let commits = contents.compactMap { content -> Commit? in
         if case .commit(let commit) = content.body { commit } else { nil }

@@ -54,7 +54,8 @@ extension MLSWorld {
         signer: outsider),
       try MLSMessage.newMemberProposal(newcomer, groupID: alice.id, epoch: alice.epoch),
       try Group.joinExternally(
-        carol.groupInfoForExternalJoin(), as: try parameters(random), settings: .open,
+        carol.groupInfoForExternalJoin(grease: .leaveOut, random: SeededRandom(seed: 0)),
+        as: try parameters(random), settings: .open,
         validation: validation, random: random
       ).message,
     ] { try templates.append(template(message, alice)) }
@@ -69,7 +70,8 @@ extension MLSWorld {
   static func parameters(_ random: SeededRandom) throws -> LeafParameters {
     LeafParameters(
       signatureKey: try SignatureKey(suite: suite, random: random),
-      credential: .basic(identity: Array("henry".utf8)), capabilities: capabilities)
+      credential: .basic(identity: Array("henry".utf8)), capabilities: capabilities,
+      grease: .leaveOut)
   }
 
   /// What a message of `sender` frames; the sender itself cannot open it any more, so another copy

@@ -48,7 +48,8 @@ struct MLSWorld: Sendable {
     try OwnKeyPackage(
       signatureKey: SignatureKey(suite: suite, random: random),
       credential: .basic(identity: Array(name.utf8)), capabilities: capabilities,
-      lifetime: Lifetime(notBefore: now - 60, notAfter: now + 3600), random: random)
+      lifetime: Lifetime(notBefore: now - 60, notAfter: now + 3600), grease: .leaveOut,
+      random: random)
   }
 
   static let capabilities = Capabilities(
@@ -66,7 +67,8 @@ struct MLSWorld: Sendable {
       creating: GroupID([1, 2, 3, 4]), suite: Self.suite,
       as: LeafParameters(
         signatureKey: SignatureKey(suite: Self.suite, random: random),
-        credential: .basic(identity: Array("alice".utf8)), capabilities: Self.capabilities),
+        credential: .basic(identity: Array("alice".utf8)), capabilities: Self.capabilities,
+        grease: .leaveOut),
       extensions: [senders, Self.required.asExtension], settings: .open,
       validation: Self.validation, random: random)
     let packages = try ["bob", "carol", "dave", "erin"].map { try Self.client($0, random) }

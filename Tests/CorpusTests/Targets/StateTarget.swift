@@ -28,7 +28,7 @@ extension FuzzTarget {
       _ = try? group.protect([1], random: random)
       _ = try? group.export(ExportRequest(label: "a", context: [], count: 32))
       _ = try? group.proposeUpdate(validation: MLSWorld.validation, random: random)
-      _ = try? group.groupInfoForExternalJoin()
+      _ = try? group.groupInfoForExternalJoin(grease: .leaveOut, random: SeededRandom(seed: 0))
       if let pending = try? group.commit(
         [.remove(LeafIndex(0))], validation: MLSWorld.validation, random: random)
       {

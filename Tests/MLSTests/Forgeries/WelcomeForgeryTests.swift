@@ -243,7 +243,7 @@ struct WelcomeForgeryTests {
       try invitation.join(invitation.forged(context: { $0.extensions = unknown }))
     }
     #expect(throws: MLSError.invalidExtensions(.duplicateType)) {
-      try invitation.next.groupInfo(extensions: twice)
+      try invitation.next.groupInfo(extensions: twice, random: SystemRandom())
     }
   }
 

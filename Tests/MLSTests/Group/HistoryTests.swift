@@ -28,7 +28,10 @@ struct HistoryTests {
 
     mutating func reload() throws {
       for (leaf, group) in members {
-        members[leaf] = try Group(exposedBytes: group.encodedExposingSecrets())
+        let bytes = group.encodedExposingSecrets()
+        let again = try Group(exposedBytes: bytes)
+        #expect(again.encodedExposingSecrets() == bytes)
+        members[leaf] = again
       }
     }
 
@@ -81,8 +84,12 @@ struct HistoryTests {
       var after = [pending.next.ownLeaf: pending.next]
       for leaf in leaves where leaf != committer {
         var receiver = try #require(members[leaf])
+        var twin = try Group(exposedBytes: receiver.encodedExposingSecrets())
         let outcome = try receiver.process(message, validation: acceptAll)
         let staged = try #require(outcome.commit)
+        // One that was stored and loaded takes the same step to the same state.
+        let followed = try twin.process(message, validation: acceptAll).commit?.next
+        #expect(followed?.encodedExposingSecrets() == staged.next?.encodedExposingSecrets())
         let isRemoved = pending.changes.removals.contains { $0.index == leaf }
         #expect((staged.next == nil) == isRemoved)
         if let next = staged.next { after[leaf] = next }

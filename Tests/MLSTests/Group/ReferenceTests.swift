@@ -206,7 +206,7 @@ struct ReferenceTests {
     var (alice, bob) = try groupOfTwo(suite: suite, settings: .open)
     let carol = try TestClient("carol", suite: suite)
     let join = try Group.joinExternally(
-      alice.groupInfoForExternalJoin(), as: carol.parameters, settings: .open,
+      alice.groupInfoForExternalJoin(random: SystemRandom()), as: carol.parameters, settings: .open,
       validation: acceptAll, random: SystemRandom())
     let message = try MLSMessage(wireBytes: join.message.wireBytes)
     let staged = try bob.processCommit(message)
@@ -217,7 +217,8 @@ struct ReferenceTests {
     expectAgreement([alice, bob, join.group])
     let again = try TestClient("carol", suite: suite)
     let resync = try Group.joinExternally(
-      bob.groupInfoForExternalJoin(), as: again.parameters, replacing: LeafIndex(2),
+      bob.groupInfoForExternalJoin(random: SystemRandom()), as: again.parameters,
+      replacing: LeafIndex(2),
       settings: .open, validation: acceptAll, random: SystemRandom())
     try alice.follow(resync.message)
     try bob.follow(resync.message)
@@ -232,11 +233,13 @@ struct ReferenceTests {
     let carol = try TestClient("carol")
     #expect(throws: MLSError.invalidWelcome(.externalPubMissing)) {
       try Group.joinExternally(
-        alice.groupInfo(extensions: [alice.treeExtension]), as: carol.parameters,
+        alice.groupInfo(extensions: [alice.treeExtension], random: SystemRandom()),
+        as: carol.parameters,
         validation: acceptAll, random: SystemRandom())
     }
     let join = try Group.joinExternally(
-      alice.groupInfoForExternalJoin(), as: carol.parameters, validation: acceptAll,
+      alice.groupInfoForExternalJoin(random: SystemRandom()), as: carol.parameters,
+      validation: acceptAll,
       random: SystemRandom())
     bob.settings.publicMessages = .accept
     #expect(throws: MLSError.refusedBySettings(.externalCommit)) {

@@ -29,9 +29,14 @@ struct TestClient {
   let name: String
   let suite: CipherSuite
   let signatureKey: SignatureKey
+  /// Left out, since most tests change a leaf in one place and expect the rest as they know it.
+  let grease: Grease
 
-  init(_ name: String, suite: CipherSuite = .x25519ChaCha20) throws {
+  init(
+    _ name: String, suite: CipherSuite = .x25519ChaCha20, grease: Grease = .leaveOut
+  ) throws {
     self.name = name
+    self.grease = grease
     self.suite = suite
     signatureKey = try SignatureKey(suite: suite, random: SystemRandom())
   }
@@ -40,7 +45,8 @@ struct TestClient {
 
   var parameters: LeafParameters {
     LeafParameters(
-      signatureKey: signatureKey, credential: credential, capabilities: testCapabilities)
+      signatureKey: signatureKey, credential: credential, capabilities: testCapabilities,
+      grease: grease)
   }
 
   func keyPackage(
@@ -48,7 +54,7 @@ struct TestClient {
   ) throws -> OwnKeyPackage {
     try OwnKeyPackage(
       signatureKey: signatureKey, credential: credential, capabilities: testCapabilities,
-      lifetime: lifetime, random: SystemRandom())
+      lifetime: lifetime, grease: grease, random: SystemRandom())
   }
 
   func createGroup(
