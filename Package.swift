@@ -38,8 +38,10 @@ let modules: [Module] = [
   Module(name: "TestSupport", kind: .support, uses: ["Primitives", "WireFormat"]),
   Module(name: "Certificates", uses: ["WireFormat", "Primitives"], tests: []),
   Module(
-    name: "MLS", uses: ["WireFormat", "Primitives"], products: [crypto], tests: ["MLSVectors"]),
+    name: "MLS", uses: ["WireFormat", "Primitives"], products: [crypto],
+    tests: ["MLSVectors", "MLSInterop"]),
   Module(name: "MLSVectors", kind: .support, uses: ["MLS", "Primitives", "WireFormat"]),
+  Module(name: "MLSInterop", kind: .support, uses: ["MLS", "Primitives", "WireFormat"]),
   Module(name: "RelayProtocol", uses: ["WireFormat", "Primitives"], tests: []),
   Module(name: "Consent", uses: ["Certificates", "WireFormat", "Primitives"], tests: []),
   Module(
@@ -98,6 +100,8 @@ let modules: [Module] = [
     ]),
   Module(name: "alcove-simulate", kind: .executable, uses: ["Simulation"]),
   Module(name: "mls-vectors", kind: .executable, uses: ["MLSVectors"]),
+  Module(
+    name: "mls-interop", kind: .executable, uses: ["MLSInterop", "MLS", "Primitives"]),
   Module(
     name: "alcove-bench", kind: .executable,
     uses: [

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import FoundationEssentials
+import MLSInterop
+import Primitives
+import Testing
+
+/// What the interop service makes of lines that no driver should send.
+struct InteropServiceTests {
+  private var service = InteropService(random: SystemRandom(), now: testTime)
+
+  private func parsed(_ answer: String) throws -> [String: JSONValue] {
+    #expect(!answer.contains("\n"))
+    return try JSONDecoder().decode([String: JSONValue].self, from: Data(answer.utf8))
+  }
+
+  private func code(_ answer: String) throws -> JSONValue? {
+    guard case .object(let error)? = try parsed(answer)["error"] else { return nil }
+    guard case .text(let message)? = error["message"] else { return nil }
+    #expect(!message.isEmpty)
+    return error["code"]
+  }
+
+  @Test(arguments: [
+    "", " ", "null", "[]", "7", "\"x\"", "{", "{\"id\":1", "{\"id\":1,}", "\u{0}", "{}",
+    "{\"method\":7}", "{\"method\":\"Name\",\"params\":[]}", "{\"method\":\"Name\",\"params\":1}",
+    "{\"method\":\"CreateGroup\",\"params\":{\"cipher_suite\":-1}}",
+    "{\"method\":\"CreateGroup\",\"params\":{\"cipher_suite\":65537}}",
+    "{\"method\":\"CreateGroup\",\"params\":{\"cipher_suite\":1.5}}",
+    "{\"method\":\"CreateGroup\",\"params\":{\"cipher_suite\":4}}",
+    "{\"method\":\"CreateGroup\",\"params\":{}}",
+    "{\"method\":\"CreateGroup\",\"params\":{\"cipher_suite\":1,\"identity\":\"*\"}}",
+    "{\"method\":\"CreateGroup\",\"params\":{\"cipher_suite\":1,\"identity\":\"YQ\"}}",
+    "{\"method\":\"CreateGroup\",\"params\":{\"cipher_suite\":1,\"identity\":[1]}}",
+    "{\"method\":\"CreateGroup\",\"params\":{\"cipher_suite\":1,\"encrypt_handshake\":1}}",
+    "{\"method\":\"ExternalJoin\",\"params\":{\"group_info\":\"AAE=\"}}",
+    "{\"method\":\"ExternalJoin\",\"params\":{}}",
+  ])
+  func `a line that is no request gets an error, and the next one its answer`(
+    line: String
+  ) throws {
+    var service = service
+    #expect(try code(service.answer(line)) == .text("INVALID_ARGUMENT"))
+    #expect(try parsed(service.answer("{\"method\":\"Name\"}"))["name"] == .text("Alcove"))
+  }
+
+  @Test func `nesting without end is no request`() throws {
+    var service = service
+    let deep = String(repeating: "[", count: 100_000)
+    #expect(try code(service.answer(deep)) == .text("INVALID_ARGUMENT"))
+    #expect(
+      try code(service.answer("{\"method\":\"Name\",\"params\":\(deep)"))
+        == .text("INVALID_ARGUMENT"))
+  }
+
+  @Test func `every method that takes an id refuses one that was never given`() throws {
+    var service = service
+    let ids =
+      "\"state_id\":9,\"transaction_id\":9,\"signer_id\":9,\"reinit_id\":9"
+    // These make something from nothing; the last two begin with a GroupInfo.
+    let others: Set = [
+      "Name", "SupportedCiphersuites", "CreateGroup", "CreateKeyPackage", "CreateExternalSigner",
+      "ExternalJoin", "NewMemberAddProposal",
+    ]
+    #expect(InteropService.methodNames.count == 34)
+    for method in InteropService.methodNames where !others.contains(method) {
+      let answer = service.answer("{\"id\":3,\"method\":\"\(method)\",\"params\":{\(ids)}}")
+      #expect(try code(answer) == .text("NOT_FOUND"), "\(method)")
+      #expect(try parsed(answer)["id"] == .number(3))
+    }
+    #expect(
+      try code(service.answer("{\"method\":\"Leave\",\"params\":{}}")) == .text("UNIMPLEMENTED"))
+  }
+
+  @Test func `the other spellings of a request mean the same`() throws {
+    var service = service
+    for line in [
+      "{\"id\":\"a\",\"rpc\":\"CreateGroup\",\"request\":{\"cipherSuite\":1,\"groupId\":\"AA==\"}}",
+      "{\"id\":\"a\",\"op\":\"CreateGroup\",\"cipher_suite\":\"1\",\"group_id\":\"AA==\",\"more\":[1]}",
+    ] {
+      let answer = try parsed(service.answer(line))
+      #expect(answer["id"] == .text("a"))
+      guard case .object(let result)? = answer["result"], case .number? = result["state_id"] else {
+        Issue.record("no state_id")
+        return
+      }
+    }
+  }
+
+  @Test func `what MLS refuses is an error that names the rule, and changes nothing`() throws {
+    var service = service
+    let made = try parsed(
+      service.answer("{\"op\":\"CreateGroup\",\"cipher_suite\":3,\"group_id\":\"AA==\"}"))
+    #expect(made["state_id"] == .number(1))
+    let before = service.answer("{\"op\":\"StateAuth\",\"state_id\":1}")
+    let commit = service.answer(
+      "{\"op\":\"Commit\",\"state_id\":1,\"by_value\":[{\"proposal_type\":\"externalPSK\"}]}")
+    #expect(try code(commit) == .text("ABORTED"))
+    #expect(commit.contains("missingPreSharedKey"))
+    #expect(
+      try code(service.answer("{\"op\":\"HandlePendingCommit\",\"state_id\":1}"))
+        == .text("FAILED_PRECONDITION"))
+    #expect(service.answer("{\"op\":\"StateAuth\",\"state_id\":1}") == before)
+    #expect(try parsed(service.answer("{\"op\":\"Free\",\"state_id\":1}"))["error"] == nil)
+    #expect(try code(service.answer("{\"op\":\"Free\",\"state_id\":1}")) == .text("NOT_FOUND"))
+  }
+}
