@@ -115,6 +115,7 @@ import Testing
       try await connection.send(TestMember.follow([member.subscription()]).bytes)
       #expect(try await connection.head().status == 200)
       #expect(try await stream.next(&connection)?.isCaughtUp == true)
+      relay.send(SIGHUP)
       relay.send(SIGTERM)
       #expect(try await stream.next(&connection)?.isBye == true)
     }

@@ -95,7 +95,9 @@ import Testing
       "alcove_relay_reads_total{result=\"frames\"} 1",
       "alcove_relay_http_requests_total{route=\"POST /v1/envelope\",class=\"2xx\"} 1",
       "alcove_relay_http_requests_total{route=\"other\",class=\"4xx\"} 1",
-      "alcove_relay_followers 0", "alcove_relay_build_info{version=\"0.1.0\"} 1",
+      "alcove_relay_commit_batch_count 2", "alcove_relay_commit_seconds_count 2",
+      "alcove_relay_writer_queue 0", "alcove_relay_followers 0",
+      "alcove_relay_build_info{version=\"0.1.0\"} 1",
     ] {
       #expect(text.contains(line + "\n"), "\(line)")
     }

@@ -16,7 +16,8 @@ final class Admission: Sendable {
 
   /// Counts a new connection until it ends; false when it is one too many.
   func admit(_ channel: any Channel) -> Bool {
-    guard metrics.connections.current < limits.connections else {
+    guard metrics.connections.add(1) <= limits.connections else {
+      metrics.connections.add(-1)
       metrics.count(.connections)
       return false
     }
@@ -25,11 +26,11 @@ final class Admission: Sendable {
       switch neighbours.arrive(address) {
       case .success(let found): place = found
       case .failure(let refusal):
+        metrics.connections.add(-1)
         metrics.count(refusal.limit)
         return false
       }
     }
-    metrics.connections.add(1)
     channel.closeFuture.whenComplete { [metrics, neighbours, place] _ in
       metrics.connections.add(-1)
       if let place { neighbours.leave(place) }

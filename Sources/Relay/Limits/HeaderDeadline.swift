@@ -63,9 +63,17 @@ final class HeaderDeadline: ChannelInboundHandler {
     typealias InboundIn = HTTPRequestPart
     typealias InboundOut = HTTPRequestPart
 
+    private var deadline: HeaderDeadline?
+
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-      let part = unwrapInboundIn(data)
-      try? context.pipeline.syncOperations.handler(type: HeaderDeadline.self).see(part)
+      switch unwrapInboundIn(data) {
+      case .body: break
+      case let part:
+        deadline =
+          deadline
+          ?? (try? context.pipeline.syncOperations.handler(type: HeaderDeadline.self))
+        deadline?.see(part)
+      }
       context.fireChannelRead(data)
     }
   }

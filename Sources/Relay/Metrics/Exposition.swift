@@ -30,17 +30,18 @@ struct Exposition {
     line(name, "\(label)=\"\(value)\"", "1")
   }
 
-  mutating func durations(
-    _ name: String, _ help: String, label: String?, _ durations: Durations
+  mutating func distribution(
+    _ name: String, _ help: String, label: String? = nil, _ distribution: Distribution
   ) {
     begin(name, help, "histogram")
-    for (value, row) in zip(durations.values, durations.all) {
+    for (value, row) in zip(distribution.values, distribution.all) {
       let own = label.map { "\($0)=\"\(value)\"" } ?? ""
       let prefix = own.isEmpty ? "" : own + ","
       var total: UInt64 = 0
       for (index, count) in row.counts.enumerated() {
         total &+= count
-        let bound = index < Durations.bounds.count ? Self.number(Durations.bounds[index]) : "+Inf"
+        let bounds = distribution.bounds
+        let bound = index < bounds.count ? Self.number(bounds[index]) : "+Inf"
         line(name + "_bucket", "\(prefix)le=\"\(bound)\"", "\(total)")
       }
       line(name + "_sum", own, Self.number(row.sum))

@@ -6,6 +6,8 @@ import Synchronization
 final class Level: Sendable {
   private let value = Atomic(0)
 
-  func add(_ count: Int) { value.add(count, ordering: .relaxed) }
+  /// What it is afterwards.
+  @discardableResult
+  func add(_ count: Int) -> Int { value.add(count, ordering: .relaxed).newValue }
   var current: Int { value.load(ordering: .relaxed) }
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import RelayLog
 import RelayProtocol
+import Synchronization
 
 /// Everything that a relay counts: closed label sets, no id, no address, nothing about one person.
 package final class RelayMetrics: Sendable {
@@ -18,11 +20,16 @@ package final class RelayMetrics: Sendable {
   private static let results = ["new", "replay"] + RelayProblem.allCases.map(\.rawValue)
 
   let appends = Counters(results)
-  let appendSeconds = Durations(SizeClass.allCases.map { String($0.rawValue) })
+  let appendSeconds = Distribution(
+    Distribution.seconds, of: SizeClass.allCases.map { String($0.rawValue) })
+  let commitSeconds = Distribution(Distribution.seconds)
+  let commitBatch = Distribution(Distribution.counts)
+  let checkpointSeconds = Distribution(Distribution.seconds)
+  private let writerQueue = Atomic(0)
   let reads = Counters(["frames", "nothing"] + RelayProblem.allCases.map(\.rawValue))
   let followers = Level()
   let subscriptions = Level()
-  let pushSeconds = Durations([""])
+  let pushSeconds = Distribution(Distribution.seconds)
   let followEnds = Counters(["drain", "age", "left"])
   let connections = Level()
   let limited = Counters(Limit.allCases.map(\.rawValue))
@@ -54,9 +61,15 @@ package final class RelayMetrics: Sendable {
     let prefix = "alcove_relay_"
     var text = Exposition()
     text.counters(prefix + "appends_total", "Appends by outcome.", label: "result", appends)
-    text.durations(
+    text.distribution(
       prefix + "append_seconds", "Time of an append by size class in KiB.", label: "size",
       appendSeconds)
+    text.distribution(prefix + "commit_seconds", "Time of a commit and its flush.", commitSeconds)
+    text.distribution(prefix + "commit_batch", "Requests committed together.", commitBatch)
+    text.distribution(prefix + "checkpoint_seconds", "Time of a checkpoint.", checkpointSeconds)
+    text.gauge(
+      prefix + "writer_queue", "Requests that waited after the last commit.",
+      Double(writerQueue.load(ordering: .relaxed)))
     text.counters(prefix + "reads_total", "Reads by outcome.", label: "result", reads)
     text.gauge(
       prefix + "followers", "Open follow streams, two digits.",
@@ -64,9 +77,9 @@ package final class RelayMetrics: Sendable {
     text.gauge(
       prefix + "subscriptions", "Followed channels, two digits.",
       Double(Self.rounded(subscriptions.current)))
-    text.durations(
+    text.distribution(
       prefix + "push_seconds", "From a commit's wake to the last byte written to a follower.",
-      label: nil, pushSeconds)
+      pushSeconds)
     text.counters(prefix + "follow_ends_total", "Ends of streams.", label: "reason", followEnds)
     text.gauge(prefix + "connections", "Open connections.", Double(connections.current))
     text.counters(
@@ -88,4 +101,14 @@ package final class RelayMetrics: Sendable {
     text.info(prefix + "build_info", "The program.", label: "version", version)
     return text.text
   }
+}
+
+extension RelayMetrics: WriterObserver {
+  package func committed(jobs: Int, waiting: Int, in duration: Duration) {
+    commitSeconds.add(duration)
+    commitBatch.add(Double(jobs))
+    writerQueue.store(waiting, ordering: .relaxed)
+  }
+
+  package func checkpointed(in duration: Duration) { checkpointSeconds.add(duration) }
 }

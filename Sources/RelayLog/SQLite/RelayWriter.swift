@@ -14,13 +14,16 @@ final class RelayWriter: Sendable {
   private let watchers: Watchers
   /// Called when nothing is known about the disk any more; the process is to end with 74.
   private let onFailure: @Sendable () -> Void
+  private let observer: (any WriterObserver)?
   private let finished = DispatchSemaphore(value: 0)
 
   private let log = LogLength()
 
   init(
-    _ database: DatabaseQueue, watchers: Watchers, onFailure: @escaping @Sendable () -> Void
+    _ database: DatabaseQueue, watchers: Watchers, observer: (any WriterObserver)?,
+    onFailure: @escaping @Sendable () -> Void
   ) {
+    self.observer = observer
     self.database = database
     self.watchers = watchers
     self.onFailure = onFailure
@@ -56,11 +59,14 @@ final class RelayWriter: Sendable {
     database.writeWithoutTransaction { log.watch($0) }
     while let batch = queue.next() {
       do {
+        let began = ContinuousClock.now
         let outcomes = try database.writeWithoutTransaction { database in
           try Self.commit(batch, database)
         }
         watchers.wake(Set(outcomes.compactMap(\.touched)))
+        let duration = ContinuousClock.now - began
         for (job, outcome) in zip(batch, outcomes) { job.answer(.success(outcome)) }
+        observer?.committed(jobs: batch.count, waiting: queue.count, in: duration)
       } catch let error as DatabaseError {
         switch error.resultCode {
         case .SQLITE_FULL:
@@ -110,6 +116,8 @@ final class RelayWriter: Sendable {
 
   private func checkpoint(_ checkpoints: inout Checkpoints) throws {
     guard let mode = checkpoints.due(logPages: log.pages) else { return }
+    let began = ContinuousClock.now
+    defer { observer?.checkpointed(in: .now - began) }
     try database.writeWithoutTransaction { database in
       _ = try Row.fetchAll(database, sql: "PRAGMA wal_checkpoint(\(mode.rawValue))")
     }

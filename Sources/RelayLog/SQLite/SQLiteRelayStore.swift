@@ -26,7 +26,8 @@ package final class SQLiteRelayStore: RelayStore {
   /// - Parameter onFailure: called when a flush failed and nothing is known any more.
   package init(
     path: String, opening: Opening, readers count: Int = 2,
-    clock: @escaping @Sendable () -> Int64, onFailure: @escaping @Sendable () -> Void
+    clock: @escaping @Sendable () -> Int64, observer: (any WriterObserver)? = nil,
+    onFailure: @escaping @Sendable () -> Void
   ) throws(RelayStoreError) {
     self.path = path
     self.clock = clock
@@ -55,7 +56,7 @@ package final class SQLiteRelayStore: RelayStore {
     } catch {
       throw .unavailable
     }
-    writer = RelayWriter(database, watchers: watchers, onFailure: onFailure)
+    writer = RelayWriter(database, watchers: watchers, observer: observer, onFailure: onFailure)
     writer.start()
   }
 

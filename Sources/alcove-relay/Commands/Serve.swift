@@ -32,17 +32,17 @@ struct Serve: AsyncParsableCommand {
         configuration.usesTLS ? try files.load(now: Int64(Date().timeIntervalSince1970)) : nil
       LoggingSystem.bootstrap(StreamLogHandler.standardError)
       let logger = Logger(label: "alcove-relay")
+      let clock: @Sendable () -> Int64 = { Int64(Date().timeIntervalSince1970) }
+      let gauges = RelayGauges(home: home, certificate: certificate)
+      let metrics = RelayMetrics(version: Version.number, sample: gauges.sample)
       let store = try SQLiteRelayStore(
         path: home.store, opening: .existing,
-        clock: { Int64(Date().timeIntervalSince1970) },
+        clock: clock, observer: metrics,
         onFailure: {
           // After a failed flush nothing is known: no answer may follow, not even an orderly one.
           RelayEvent.storeFailed.log(to: logger)
           _exit(74)
         })
-      let clock: @Sendable () -> Int64 = { Int64(Date().timeIntervalSince1970) }
-      let gauges = RelayGauges(home: home, certificate: certificate)
-      let metrics = RelayMetrics(version: Version.number, sample: gauges.sample)
       let server = RelayServer(
         store: store,
         settings: RelaySettings(
@@ -55,6 +55,9 @@ struct Serve: AsyncParsableCommand {
       if let certificate {
         services.append(
           .init(service: CertificateKeeper(files: files, shown: certificate, logger: logger)))
+      } else {
+        // A reload, when there is nothing to reload, is no reason to end.
+        signal(SIGHUP, SIG_IGN)
       }
       if case .at(let place) = configuration.operations {
         let checks = ReadinessChecks(

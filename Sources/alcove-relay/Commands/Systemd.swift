@@ -33,7 +33,6 @@ struct Systemd: ParsableCommand {
     """
     [Unit]
     Description=Alcove relay
-    Documentation=man:alcove-relay(1)
     After=network-online.target time-sync.target
     Wants=network-online.target
 
