@@ -19,7 +19,7 @@ extension EngineError {
       .consentLapsed, .relationshipEnded, .consentNotYours:
       .consent
     case .relayUnreachable: .unreachable
-    case .relayWrongPin, .relayUntrusted: .untrusted
+    case .relayWrongPin, .relayUntrusted: .identity
     case .relayFull, .storeFull: .quota
     case .profileExists, .storeUnavailable, .invitationExpired, .invitationGone,
       .invitationAnswered, .invitationBurnt, .notYetConnected, .channelLost,

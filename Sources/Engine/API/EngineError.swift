@@ -92,7 +92,6 @@ public struct EngineError: Error, Equatable, Sendable {
     case integrity = 9
     case noProfile = 10
     case busy = 11
-    case untrusted = 12
     case usage = 64
   }
 }

@@ -15,7 +15,7 @@ struct AcceptCommand: Command {
     "alcove accept LINK --show",
   ]
   static let exits: [ExitStatus] = [
-    .locked, .unreachable, .integrity, .noProfile, .inUse, .untrusted,
+    .locked, .unreachable, .integrity, .noProfile, .inUse, .identity,
   ]
 
   @Argument(help: ArgumentHelp("The link; - reads it from stdin.", valueName: "link"))

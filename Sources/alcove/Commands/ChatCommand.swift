@@ -12,7 +12,7 @@ struct ChatCommand: Command {
     "alcove chat mara", "alcove chat mara --plain", "printf 'one\\ntwo\\n' | alcove chat mara",
   ]
   static let exits: [ExitStatus] =
-    [.notFound, .locked, .unreachable, .identity, .consent, .noProfile, .inUse, .untrusted]
+    [.notFound, .locked, .unreachable, .identity, .consent, .noProfile, .inUse]
 
   @Argument(help: "With whom.") var name: String
   @Option(help: ArgumentHelp("Show the newest so many first.", valueName: "n")) var last = 10

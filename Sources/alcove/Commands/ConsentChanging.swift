@@ -263,7 +263,7 @@ struct ConsentEndCommand: Command {
 /// What the commands that sign a line have in common.
 struct ConsentLine {
   static let exits: [ExitStatus] =
-    [.notFound, .locked, .unreachable, .consent, .integrity, .noProfile, .inUse, .untrusted]
+    [.notFound, .locked, .unreachable, .consent, .integrity, .noProfile, .inUse, .identity]
 
   let tool: Tool
   let session: Session

@@ -10,7 +10,7 @@ struct DoctorCommand: Command {
   )
   static let examples = ["alcove doctor", "alcove doctor --json"]
   static let exits: [ExitStatus] =
-    [.locked, .unreachable, .integrity, .noProfile, .inUse, .untrusted]
+    [.locked, .unreachable, .integrity, .noProfile, .inUse, .identity]
 
   @OptionGroup(title: "COMMON OPTIONS") var common: CommonOptions
 

@@ -12,7 +12,7 @@ struct InviteCommand: Command {
     "alcove invite mara", "alcove invite mara --expires 2d --offer text --offer questionnaires",
     "alcove invite mara --form form.txt --until 2027-06-30", "alcove invite mara --json",
   ]
-  static let exits: [ExitStatus] = [.locked, .unreachable, .quota, .noProfile, .inUse, .untrusted]
+  static let exits: [ExitStatus] = [.locked, .unreachable, .quota, .noProfile, .inUse, .identity]
 
   @Argument(help: "A name that only you see.") var name: String
   @Option(help: ArgumentHelp("How long the link is good.", valueName: "time"))

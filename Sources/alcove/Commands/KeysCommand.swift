@@ -87,7 +87,7 @@ struct KeysRotateCommand: Command {
     "alcove keys rotate --device   (asks for the recovery words)",
   ]
   static let exits: [ExitStatus] = [
-    .notFound, .locked, .unreachable, .noProfile, .inUse, .untrusted,
+    .notFound, .locked, .unreachable, .noProfile, .inUse, .identity,
   ]
 
   @Argument(help: "With whom the keys are replaced.") var name: String?

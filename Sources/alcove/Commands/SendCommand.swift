@@ -15,7 +15,7 @@ struct SendCommand: Command {
     "alcove send mara --require-verified",
   ]
   static let exits: [ExitStatus] =
-    [.notFound, .locked, .unreachable, .identity, .consent, .quota, .noProfile, .inUse, .untrusted]
+    [.notFound, .locked, .unreachable, .identity, .consent, .quota, .noProfile, .inUse]
 
   @Argument(help: "To whom.") var name: String
   @Argument(

@@ -9,7 +9,7 @@ struct SyncCommand: Command {
     commandName: "sync", abstract: "fetch and deliver once")
   static let examples = ["alcove sync", "alcove sync --json"]
   static let exits: [ExitStatus] =
-    [.locked, .unreachable, .quota, .integrity, .noProfile, .inUse, .untrusted]
+    [.locked, .unreachable, .quota, .integrity, .noProfile, .inUse, .identity]
 
   @OptionGroup(title: "COMMON OPTIONS") var common: CommonOptions
 

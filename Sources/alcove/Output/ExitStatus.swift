@@ -13,7 +13,6 @@ enum ExitStatus: Int32, CaseIterable, Sendable {
   case integrity = 9
   case noProfile = 10
   case inUse = 11
-  case untrusted = 12
   case usage = 64
   case cancelled = 130
 
@@ -25,13 +24,12 @@ enum ExitStatus: Int32, CaseIterable, Sendable {
     case .notFound: "not found"
     case .locked: "vault locked or wrong passphrase"
     case .unreachable: "relay unreachable; what was to be sent is kept"
-    case .identity: "identity changed, or not verified: refused"
+    case .identity: "identity of a person or relay changed, or not verified: refused"
     case .consent: "consent missing, expired or withdrawn: refused"
     case .quota: "the relay's quota is used up, or the disk is full"
     case .integrity: "integrity: a bad signature, a broken chain, damage"
     case .noProfile: "no profile"
     case .inUse: "profile still in use after 30 seconds"
-    case .untrusted: "not the relay of that address, or no certificate to trust: nothing was sent"
     case .usage: "wrong usage"
     case .cancelled: "cancelled"
     }
