@@ -44,17 +44,12 @@ public enum HashAlgorithm: Sendable, Hashable, CaseIterable {
     }
   }
 
-  /// HKDF-Expand; at most 255 digests.
+  /// HKDF-Expand; at most 255 digests. Whoever expands a key more than once prepares an
+  /// ``HKDFKey``.
   public func expand(
     _ prk: SharedSecret, info: [UInt8], count: Int
   ) throws(PrimitiveError) -> SharedSecret {
-    guard count >= 0, count <= 255 * byteCount else { throw .invalidLength }
-    let key = SymmetricKey(data: prk)
-    switch self {
-    case .sha256: return Self.expand(SHA256.self, key, info, count)
-    case .sha384: return Self.expand(SHA384.self, key, info, count)
-    case .sha512: return Self.expand(SHA512.self, key, info, count)
-    }
+    try HKDFKey(prk, self).expand(info: info, count: count)
   }
 
   private static func extract<H: HashFunction>(
@@ -63,29 +58,5 @@ public enum HashAlgorithm: Sendable, Hashable, CaseIterable {
     var mac = HMAC<H>(key: key)
     unsafe ikm.withUnsafeBytes { unsafe mac.update(data: $0) }
     return unsafe mac.finalize().withUnsafeBytes { unsafe SharedSecret(copying: $0) }
-  }
-
-  private static func expand<H: HashFunction>(
-    _: H.Type, _ key: SymmetricKey, _ info: [UInt8], _ count: Int
-  ) -> SharedSecret {
-    unsafe SharedSecret(count: count) { target in
-      var written = 0
-      var counter: UInt8 = 1
-      var previous: HMAC<H>.MAC? = nil
-      while written < count {
-        var mac = HMAC<H>(key: key)
-        if let previous { unsafe previous.withUnsafeBytes { unsafe mac.update(data: $0) } }
-        mac.update(data: info)
-        mac.update(data: [counter])
-        let block = mac.finalize()
-        unsafe block.withUnsafeBytes { block in
-          let size = min(block.count, count - written)
-          for index in 0..<size { unsafe target[written + index] = block[index] }
-          written += size
-        }
-        previous = block
-        counter &+= 1
-      }
-    }
   }
 }

@@ -110,4 +110,19 @@ import Testing
       try Ed25519PrivateKey(seed: SharedSecret([1, 2, 3]))
     }
   }
+
+  @Test(arguments: HashAlgorithm.allCases)
+  func `a key that is expanded several times gives what fresh ones give`(
+    _ algorithm: HashAlgorithm
+  ) throws {
+    let prk = SharedSecret(zeros: algorithm.byteCount)
+    let key = HKDFKey(prk, algorithm)
+    for count in [1, 32, 64, 200] {
+      for info in [[], [1], [1, 2, 3]] as [[UInt8]] {
+        let again = try key.expand(info: info, count: count)
+        #expect(again.equals(try algorithm.expand(prk, info: info, count: count)))
+        #expect(again.count == count)
+      }
+    }
+  }
 }

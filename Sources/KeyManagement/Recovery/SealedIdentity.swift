@@ -28,7 +28,7 @@ public struct SealedIdentity: Sendable, Hashable, WireEncodable, WireDecodable {
       let seed = try identity.seed().shared()
       return SealedIdentity(
         try RecoveryKey.suite.seal(
-          seed, to: key.bytes, info: info, associatedData: relationship))
+          seed, to: key.bytes, info: HPKEInfo(info), associatedData: relationship))
     } catch { throw .outOfMemory }
   }
 

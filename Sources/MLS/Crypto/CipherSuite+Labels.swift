@@ -62,12 +62,17 @@ extension CipherSuite {
     }
   }
 
+  /// EncryptContext of RFC 9420 section 5.1.3, for all recipients of one message.
+  static func encryptContext(label: String, context: [UInt8]) -> HPKEInfo {
+    HPKEInfo(labeled(label, context))
+  }
+
   /// EncryptWithLabel over a secret.
   func encryptSecret(
-    _ secret: SharedSecret, to key: HPKEPublicKey, label: String, context: [UInt8]
+    _ secret: SharedSecret, to key: HPKEPublicKey, _ context: HPKEInfo
   ) throws(MLSError) -> HPKECiphertext {
     do {
-      let sealed = try hpke.seal(secret, to: key.bytes, info: Self.labeled(label, context))
+      let sealed = try hpke.seal(secret, to: key.bytes, info: context)
       return HPKECiphertext(kemOutput: sealed.encapsulatedKey, ciphertext: sealed.ciphertext)
     } catch {
       throw .invalidKey
@@ -160,26 +165,19 @@ extension CipherSuite {
   func derive(
     _ secret: SharedSecret, label: String, context: [UInt8], count: Int
   ) -> SharedSecret {
-    var writer = WireWriter(reservingCapacity: context.count + label.utf8.count + 16)
-    writer.write(UInt16(truncatingIfNeeded: count))
-    writer.writeMLSLabel(label)
-    writer.writeOpaque(context)
-    guard let derived = try? hashAlgorithm.expand(secret, info: writer.bytes, count: count) else {
-      preconditionFailure("no length of a suite exceeds 255 digests")
-    }
-    return derived
+    DerivationKey(secret, suite: self).derive(label: label, context: context, count: count)
   }
 
   /// DeriveSecret of RFC 9420 section 8.
   public func deriveSecret(_ secret: SharedSecret, label: String) -> SharedSecret {
-    derive(secret, label: label, context: [], count: hashLength)
+    DerivationKey(secret, suite: self).secret(label)
   }
 
   /// DeriveTreeSecret of RFC 9420 section 9.1.
   package func deriveTreeSecret(
     _ secret: SharedSecret, label: String, generation: Generation, count: Int
   ) -> SharedSecret {
-    derive(secret, label: label, context: generation.wireBytes, count: count)
+    DerivationKey(secret, suite: self).treeSecret(label, generation, count: count)
   }
 
   func extract(salt: SharedSecret, ikm: SharedSecret) -> SharedSecret {

@@ -43,9 +43,10 @@ package struct SenderData: Hashable, Sendable, WireCodable {
   ) -> (key: SharedSecret, nonce: [UInt8]) {
     let sample = Array(ciphertext.prefix(suite.hashLength))
     let aead = suite.hpke.aead
+    let derivation = DerivationKey(secret, suite: suite)
     return (
-      suite.derive(secret, label: "key", context: sample, count: aead.keyLength),
-      suite.derive(secret, label: "nonce", context: sample, count: aead.nonceLength).exposedBytes()
+      derivation.derive(label: "key", context: sample, count: aead.keyLength),
+      derivation.derive(label: "nonce", context: sample, count: aead.nonceLength).exposedBytes()
     )
   }
 }

@@ -23,6 +23,7 @@ extension NextEpoch.Result {
     } catch {
       throw .invalidArgument
     }
+    let context = CipherSuite.encryptContext(label: "Welcome", context: encryptedInfo)
     var secrets: [EncryptedGroupSecrets] = []
     secrets.reserveCapacity(added.count)
     for member in added {
@@ -34,7 +35,7 @@ extension NextEpoch.Result {
         EncryptedGroupSecrets(
           newMember: member.keyPackage.reference(suite: suite),
           encryptedGroupSecrets: try suite.encryptSecret(
-            plaintext, to: member.keyPackage.initKey, label: "Welcome", context: encryptedInfo)))
+            plaintext, to: member.keyPackage.initKey, context)))
     }
     return Welcome(
       cipherSuite: suite.number, secrets: secrets, encryptedGroupInfo: encryptedInfo)

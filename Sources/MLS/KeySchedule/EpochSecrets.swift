@@ -29,14 +29,15 @@ package struct EpochSecrets: Sendable {
 
   /// Derives them all.
   package init(epochSecret: SharedSecret, suite: CipherSuite) {
-    senderData = suite.deriveSecret(epochSecret, label: "sender data")
-    encryption = suite.deriveSecret(epochSecret, label: "encryption")
-    exporter = suite.deriveSecret(epochSecret, label: "exporter")
-    external = suite.deriveSecret(epochSecret, label: "external")
-    confirmation = suite.deriveSecret(epochSecret, label: "confirm")
-    membership = suite.deriveSecret(epochSecret, label: "membership")
-    resumption = suite.deriveSecret(epochSecret, label: "resumption")
-    authenticator = suite.deriveSecret(epochSecret, label: "authentication")
-    initSecret = suite.deriveSecret(epochSecret, label: "init")
+    let key = DerivationKey(epochSecret, suite: suite)
+    senderData = key.secret("sender data")
+    encryption = key.secret("encryption")
+    exporter = key.secret("exporter")
+    external = key.secret("external")
+    confirmation = key.secret("confirm")
+    membership = key.secret("membership")
+    resumption = key.secret("resumption")
+    authenticator = key.secret("authentication")
+    initSecret = key.secret("init")
   }
 }

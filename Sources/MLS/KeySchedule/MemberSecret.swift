@@ -25,11 +25,11 @@ package struct MemberSecret: Sendable {
   /// The key and nonce for the GroupInfo of a Welcome, RFC 9420 section 12.4.3.1. Used once: the
   /// welcome secret is fresh with each Commit.
   func welcomeKey() -> (key: SharedSecret, nonce: [UInt8]) {
-    let welcome = welcomeSecret
+    let welcome = DerivationKey(welcomeSecret, suite: suite)
     let aead = suite.hpke.aead
     return (
-      suite.derive(welcome, label: "key", context: [], count: aead.keyLength),
-      suite.derive(welcome, label: "nonce", context: [], count: aead.nonceLength).exposedBytes()
+      welcome.derive(label: "key", count: aead.keyLength),
+      welcome.derive(label: "nonce", count: aead.nonceLength).exposedBytes()
     )
   }
 }

@@ -99,8 +99,9 @@ package struct SecretTree: Sendable {
     var consumed = [node]
     var derived: [(node: NodeIndex, secret: SharedSecret)] = []
     while let left = node.left, let right = node.right {
-      let leftSecret = child(of: secret, "left")
-      let rightSecret = child(of: secret, "right")
+      let key = DerivationKey(secret, suite: suite)
+      let leftSecret = child(of: key, "left")
+      let rightSecret = child(of: key, "right")
       if left.covers(leaf) {
         derived.append((right, rightSecret))
         (node, secret) = (left, leftSecret)
@@ -110,18 +111,15 @@ package struct SecretTree: Sendable {
       }
     }
     consumed.append(node)
+    let key = DerivationKey(secret, suite: suite)
     let ratchets = Ratchets(
-      handshake: SenderRatchet(ratchetRoot(secret, "handshake")),
-      application: SenderRatchet(ratchetRoot(secret, "application")))
+      handshake: SenderRatchet(key.secret("handshake")),
+      application: SenderRatchet(key.secret("application")))
     return (ratchets, consumed, derived)
   }
 
-  private func child(of secret: SharedSecret, _ side: String) -> SharedSecret {
-    suite.derive(secret, label: "tree", context: Array(side.utf8), count: suite.hashLength)
-  }
-
-  private func ratchetRoot(_ secret: SharedSecret, _ label: String) -> SharedSecret {
-    suite.derive(secret, label: label, context: [], count: suite.hashLength)
+  private func child(of key: DerivationKey, _ side: String) -> SharedSecret {
+    key.derive(label: "tree", context: Array(side.utf8), count: suite.hashLength)
   }
 
   /// The encryption secret, while nothing has been taken from the tree.

@@ -32,8 +32,9 @@ struct SenderRatchet: Sendable {
   /// Takes the next key.
   mutating func take(suite: CipherSuite) throws(MLSError) -> MessageKey {
     guard let generation = UInt32(exactly: next) else { throw .messageKeyUnavailable }
-    let key = messageKey(Generation(generation), suite)
-    advance(suite)
+    let derivation = DerivationKey(secret, suite: suite)
+    let key = messageKey(Generation(generation), derivation, suite)
+    advance(derivation, suite)
     return key
   }
 
@@ -55,11 +56,12 @@ struct SenderRatchet: Sendable {
     // RFC 9420 §15.3
     guard wanted - next <= UInt64(forward) else { throw .messageKeyUnavailable }
     while next < wanted {
+      let derivation = DerivationKey(secret, suite: suite)
       if wanted - next <= UInt64(tolerance) {
         let passed = Generation(UInt32(truncatingIfNeeded: next))
-        kept[passed] = messageKey(passed, suite)
+        kept[passed] = messageKey(passed, derivation, suite)
       }
-      advance(suite)
+      advance(derivation, suite)
     }
     let key = try take(suite: suite)
     if !kept.isEmpty {
@@ -68,20 +70,19 @@ struct SenderRatchet: Sendable {
     return key
   }
 
-  private func messageKey(_ generation: Generation, _ suite: CipherSuite) -> MessageKey {
+  private func messageKey(
+    _ generation: Generation, _ derivation: DerivationKey, _ suite: CipherSuite
+  ) -> MessageKey {
     let aead = suite.hpke.aead
     return MessageKey(
       generation: generation,
-      key: suite.deriveTreeSecret(
-        secret, label: "key", generation: generation, count: aead.keyLength),
-      nonce: suite.deriveTreeSecret(
-        secret, label: "nonce", generation: generation, count: aead.nonceLength))
+      key: derivation.treeSecret("key", generation, count: aead.keyLength),
+      nonce: derivation.treeSecret("nonce", generation, count: aead.nonceLength))
   }
 
-  private mutating func advance(_ suite: CipherSuite) {
-    secret = suite.deriveTreeSecret(
-      secret, label: "secret", generation: Generation(UInt32(truncatingIfNeeded: next)),
-      count: suite.hashLength)
+  private mutating func advance(_ derivation: DerivationKey, _ suite: CipherSuite) {
+    secret = derivation.treeSecret(
+      "secret", Generation(UInt32(truncatingIfNeeded: next)), count: suite.hashLength)
     next += 1
   }
 

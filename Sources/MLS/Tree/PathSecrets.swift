@@ -26,10 +26,11 @@ struct PathSecrets {
     commitSecret = lowest
     for _ in 0..<count {
       let secret = commitSecret
-      let nodeSecret = suite.deriveSecret(secret, label: "node")
+      let key = DerivationKey(secret, suite: suite)
+      let nodeSecret = key.secret("node")
       keyPairs.append(try suite.deriveKeyPair(from: nodeSecret))
       secrets.append(secret)
-      commitSecret = suite.deriveSecret(secret, label: "path")
+      commitSecret = key.secret("path")
     }
   }
 }

@@ -40,6 +40,7 @@ public struct StagedPath: Sendable {
   public func encrypted(
     in tree: RatchetTree, groupContext: [UInt8], excluding newMembers: Set<LeafIndex>
   ) throws(MLSError) -> UpdatePath {
+    let context = CipherSuite.encryptContext(label: "UpdatePathNode", context: groupContext)
     var nodes: [UpdatePathNode] = []
     nodes.reserveCapacity(steps.count)
     for (place, step) in steps.enumerated() {
@@ -50,8 +51,7 @@ public struct StagedPath: Sendable {
           throw .invalidTree(.unmergedLeaf)
         }
         ciphertexts.append(
-          try tree.suite.encryptSecret(
-            pathSecrets[place], to: key, label: "UpdatePathNode", context: groupContext))
+          try tree.suite.encryptSecret(pathSecrets[place], to: key, context))
       }
       nodes.append(
         UpdatePathNode(encryptionKey: publicKeys[place], encryptedPathSecret: ciphertexts))

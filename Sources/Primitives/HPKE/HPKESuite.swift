@@ -37,7 +37,7 @@ public struct HPKESuite: Sendable, Hashable {
 
   /// `SealBase(pkR, info, aad, pt)`, RFC 9180 section 6.1.
   public func seal(
-    _ plaintext: [UInt8], to publicKey: [UInt8], info: [UInt8], associatedData: [UInt8] = []
+    _ plaintext: [UInt8], to publicKey: [UInt8], info: HPKEInfo, associatedData: [UInt8] = []
   ) throws(PrimitiveError) -> HPKESealed {
     var sender = try makeSender(to: publicKey, info: info)
     do {
@@ -49,9 +49,16 @@ public struct HPKESuite: Sendable, Hashable {
     }
   }
 
+  /// `SealBase(pkR, info, aad, pt)`, RFC 9180 section 6.1.
+  public func seal(
+    _ plaintext: [UInt8], to publicKey: [UInt8], info: [UInt8], associatedData: [UInt8] = []
+  ) throws(PrimitiveError) -> HPKESealed {
+    try seal(plaintext, to: publicKey, info: HPKEInfo(info), associatedData: associatedData)
+  }
+
   /// `SealBase` over a secret, whose copy for the library is wiped.
   public func seal(
-    _ secret: SharedSecret, to publicKey: [UInt8], info: [UInt8], associatedData: [UInt8] = []
+    _ secret: SharedSecret, to publicKey: [UInt8], info: HPKEInfo, associatedData: [UInt8] = []
   ) throws(PrimitiveError) -> HPKESealed {
     var plaintext = secret.exposedBytes()
     defer { plaintext.wipe() }
@@ -88,7 +95,7 @@ public struct HPKESuite: Sendable, Hashable {
     to publicKey: [UInt8], info: [UInt8], exporterContext: [UInt8], count: Int
   ) throws(PrimitiveError) -> (encapsulatedKey: [UInt8], secret: SharedSecret) {
     try checkExport(count)
-    let sender = try makeSender(to: publicKey, info: info)
+    let sender = try makeSender(to: publicKey, info: HPKEInfo(info))
     do {
       let key = try sender.exportSecret(context: exporterContext, outputByteCount: count)
       return (Array(sender.encapsulatedKey), secret(key))
@@ -122,10 +129,10 @@ public struct HPKESuite: Sendable, Hashable {
   }
 
   private func makeSender(
-    to publicKey: [UInt8], info: [UInt8]
+    to publicKey: [UInt8], info: HPKEInfo
   ) throws(PrimitiveError) -> HPKE.Sender {
     try kem.validate(publicKey: publicKey)
-    let info = Data(info)
+    let info = info.data
     do {
       switch kem {
       case .x25519:

@@ -152,7 +152,8 @@ struct UpdatePathForgeryTests {
     // Member 3 is told another secret than member 2, in an honest ciphertext.
     let target = try #require(group.tree[NodeIndex(5)]).encryptionKey
     path.nodes[1].encryptedPathSecret[0] = try group.suite.encryptSecret(
-      group.random.secret(32), to: target, label: "UpdatePathNode", context: TestTree.context)
+      group.random.secret(32), to: target,
+      CipherSuite.encryptContext(label: "UpdatePathNode", context: TestTree.context))
     for member: LeafIndex in [2, 3] {
       #expect(throws: MLSError.invalidUpdatePath(.keyMismatch)) {
         try opening(path, by: member, in: group)
