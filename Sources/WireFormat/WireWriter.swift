@@ -92,11 +92,11 @@ public struct WireWriter: Sendable {
     bytes.append(0)
     body(&self)
     let length = bytes.count - start - 1
-    var header = WireWriter()
-    header.writeLength(length)
-    if header.bytes.count == 1 {
-      bytes[start] = header.bytes[0]
+    if WireLength.headerSize(of: length) == 1 {
+      bytes[start] = UInt8(truncatingIfNeeded: length)
     } else {
+      var header = WireWriter()
+      header.writeLength(length)
       bytes.replaceSubrange(start...start, with: header.bytes)
     }
   }

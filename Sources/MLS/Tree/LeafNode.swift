@@ -22,20 +22,37 @@ public import WireFormat
 /// } LeafNode;
 /// ```
 ///
-/// It keeps its bytes as received: they are what is hashed, and what was signed.
+/// It keeps its bytes as received: they are what is hashed, and what was signed. A copy shares them
+/// and costs the same whatever the leaf holds: every Commit looks at the leaves of all members.
 public struct LeafNode: Sendable, WireCodable {
-  public let contents: LeafNodeContents
-  public let signature: [UInt8]
-  /// The encoding, of which the first ``signedCount`` bytes are the contents.
-  let encoded: [UInt8]
-  private let signedCount: Int
+  private final class Storage: Sendable {
+    let contents: LeafNodeContents
+    let signature: [UInt8]
+    let encoded: [UInt8]
+    let signedCount: Int
 
-  public var encryptionKey: HPKEPublicKey { contents.encryptionKey }
-  public var signatureKey: SignaturePublicKey { contents.signatureKey }
-  public var credential: Credential { contents.credential }
-  public var capabilities: Capabilities { contents.capabilities }
-  public var source: LeafNodeSource { contents.source }
-  public var extensions: [Extension] { contents.extensions }
+    init(
+      contents: LeafNodeContents, signature: [UInt8], encoded: [UInt8], signedCount: Int
+    ) {
+      self.contents = contents
+      self.signature = signature
+      self.encoded = encoded
+      self.signedCount = signedCount
+    }
+  }
+
+  private let storage: Storage
+
+  public var contents: LeafNodeContents { storage.contents }
+  public var signature: [UInt8] { storage.signature }
+  /// The encoding, which begins with the contents that are signed.
+  var encoded: [UInt8] { storage.encoded }
+  public var encryptionKey: HPKEPublicKey { storage.contents.encryptionKey }
+  public var signatureKey: SignaturePublicKey { storage.contents.signatureKey }
+  public var credential: Credential { storage.contents.credential }
+  public var capabilities: Capabilities { storage.contents.capabilities }
+  public var source: LeafNodeSource { storage.contents.source }
+  public var extensions: [Extension] { storage.contents.extensions }
 
   /// The parent hash; nil unless the leaf was set by a Commit.
   public var parentHash: [UInt8]? {
@@ -54,21 +71,21 @@ public struct LeafNode: Sendable, WireCodable {
   }
 
   private init(contents: LeafNodeContents, signed: [UInt8], signature: [UInt8]) {
-    self.contents = contents
-    self.signature = signature
-    signedCount = signed.count
     var writer = WireWriter(reservingCapacity: signed.count + signature.count + 2)
     writer.writeFixed(signed)
     writer.writeOpaque(signature)
-    encoded = writer.bytes
+    storage = Storage(
+      contents: contents, signature: signature, encoded: writer.bytes, signedCount: signed.count)
   }
 
   public init(from reader: inout WireReader) throws(WireError) {
     let start = reader.position
-    contents = try reader.read()
-    signedCount = reader.position - start
-    signature = try reader.readOpaque()
-    encoded = reader.bytes(since: start)
+    let contents: LeafNodeContents = try reader.read()
+    let signedCount = reader.position - start
+    let signature = try reader.readOpaque()
+    storage = Storage(
+      contents: contents, signature: signature, encoded: reader.bytes(since: start),
+      signedCount: signedCount)
   }
 
   public func encode(into writer: inout WireWriter) { writer.writeFixed(encoded) }
@@ -87,7 +104,7 @@ public struct LeafNode: Sendable, WireCodable {
   }
 
   func verifySignature(suite: CipherSuite, place: Place?) -> Bool {
-    let content = Self.toBeSigned(Array(encoded[..<signedCount]), source, place)
+    let content = Self.toBeSigned(Array(encoded[..<storage.signedCount]), source, place)
     return suite.verify(signature, over: content, label: Self.label, by: signatureKey)
   }
 
@@ -125,6 +142,8 @@ public struct LeafNode: Sendable, WireCodable {
 }
 
 extension LeafNode: Hashable {
-  public static func == (lhs: LeafNode, rhs: LeafNode) -> Bool { lhs.encoded == rhs.encoded }
+  public static func == (lhs: LeafNode, rhs: LeafNode) -> Bool {
+    lhs.storage === rhs.storage || lhs.encoded == rhs.encoded
+  }
   public func hash(into hasher: inout Hasher) { hasher.combine(encoded) }
 }

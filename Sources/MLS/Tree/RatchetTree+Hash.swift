@@ -33,7 +33,10 @@ extension RatchetTree {
     if let known = hashes[node.rawValue] { return known }
     let hash: [UInt8]
     if let left = node.left, let right = node.right {
-      hash = parentTreeHash(parent(at: node), treeHash(of: left), treeHash(of: right))
+      // In this order: a copy of the tree that waits for its children's hashes would have to be made.
+      let leftHash = treeHash(of: left)
+      let rightHash = treeHash(of: right)
+      hash = parentTreeHash(parent(at: node), leftHash, rightHash)
     } else {
       hash = leafTreeHash(node, self[node]?.leaf)
     }
@@ -52,9 +55,9 @@ extension RatchetTree {
     guard let left = node.left, let right = node.right else { return leafTreeHash(node, nil) }
     var parent = parent(at: node)
     parent?.unmergedLeaves.removeAll { leaves.sortedContains($0) }
-    return parentTreeHash(
-      parent, originalTreeHash(of: left, without: leaves),
-      originalTreeHash(of: right, without: leaves))
+    let leftHash = originalTreeHash(of: left, without: leaves)
+    let rightHash = originalTreeHash(of: right, without: leaves)
+    return parentTreeHash(parent, leftHash, rightHash)
   }
 
   /// The parent hash of `node` with copath child `sibling`, RFC 9420 section 7.9.

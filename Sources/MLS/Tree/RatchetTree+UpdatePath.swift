@@ -36,14 +36,12 @@ extension RatchetTree {
     guard path.leafNode.encryptionKey != self[sender]?.encryptionKey else {
       throw .invalidUpdatePath(.reusedKey)
     }
-    var fresh: Set<HPKEPublicKey> = []
-    for key in [path.leafNode.encryptionKey] + path.nodes.map(\.encryptionKey) {
-      // RFC 9420 §5.1.1
-      try suite.validate(key)
-      // RFC 9420 §12.4.2
-      guard fresh.insert(key).inserted, !contains(key) else {
-        throw .invalidUpdatePath(.reusedKey)
-      }
+    let fresh = [path.leafNode.encryptionKey] + path.nodes.map(\.encryptionKey)
+    // RFC 9420 §5.1.1
+    for key in fresh { try suite.validate(key) }
+    // RFC 9420 §12.4.2
+    guard Set(fresh).count == fresh.count, !containsAny(of: fresh) else {
+      throw .invalidUpdatePath(.reusedKey)
     }
     let parentHash = setPath(of: sender, along: steps, keys: path.nodes.map(\.encryptionKey))
     // RFC 9420 §7.9.2

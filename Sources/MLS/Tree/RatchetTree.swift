@@ -83,9 +83,12 @@ public struct RatchetTree: Sendable {
     members.first { $0.leaf == leaf }?.index
   }
 
-  /// Whether any node holds this key.
-  func contains(_ key: HPKEPublicKey) -> Bool {
-    nodes.contains { $0?.encryptionKey == key }
+  /// Whether any node holds one of these keys, which are few.
+  func containsAny(of keys: [HPKEPublicKey]) -> Bool {
+    nodes.contains { node in
+      guard let key = node?.encryptionKey else { return false }
+      return keys.contains(key)
+    }
   }
 
   // MARK: Writing, for the operations of this folder alone
