@@ -109,7 +109,8 @@ let modules: [Module] = [
       "Primitives",
     ],
     products: [
-      ("NIOCore", "swift-nio"), ("NIOPosix", "swift-nio"), ("NIOHTTP1", "swift-nio"), arguments,
+      crypto, ("NIOCore", "swift-nio"), ("NIOPosix", "swift-nio"), ("NIOHTTP1", "swift-nio"),
+      arguments,
     ]),
   Module(
     name: "Architecture", kind: .testsOnly, tests: []),

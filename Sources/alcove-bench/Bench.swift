@@ -6,5 +6,5 @@ import ArgumentParser
 @main struct Bench: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "alcove-bench", abstract: "Figures of Alcove beside controls of the same run.",
-    subcommands: [MLSBench.self, StoreBench.self, RelayBench.self])
+    subcommands: [MLSBench.self, StoreBench.self, RelayBench.self, MLSMember.self])
 }

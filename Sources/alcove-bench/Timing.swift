@@ -4,18 +4,12 @@ import Glibc
 
 /// How long things take.
 enum Timing {
-  /// The median over `rounds` of the time of one call, with `count` calls in a round, as the processor
-  /// counts it for this thread: what else runs on the machine is not in it.
-  static func median(
-    rounds: Int = 15, count: Int, _ body: () throws -> Void
-  ) rethrows -> Duration {
-    var times: [Duration] = []
-    for _ in 0..<rounds {
-      let start = processorTime()
-      for _ in 0..<count { try body() }
-      times.append((processorTime() - start) / count)
-    }
-    return times.sorted()[rounds / 2]
+  /// The mean time of one call out of `count`, as the processor counts it for this thread: while
+  /// others have the processor, this clock stands.
+  static func mean(count: Int, _ body: () throws -> Void) rethrows -> Duration {
+    let start = processorTime()
+    for _ in 0..<count { try body() }
+    return (processorTime() - start) / count
   }
 
   /// The time on the clock of one call, with all waiting for disks and others in it.
@@ -35,4 +29,14 @@ enum Timing {
 extension Duration {
   var microseconds: Double { self / .microseconds(1) }
   var seconds: Double { self / .seconds(1) }
+}
+
+extension [Duration] {
+  /// The middle one, or the upper of the two in the middle.
+  var median: Duration { sorted()[count / 2] }
+}
+
+extension [Double] {
+  /// The middle one, or the upper of the two in the middle.
+  var median: Double { sorted()[count / 2] }
 }
