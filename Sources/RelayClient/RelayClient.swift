@@ -69,7 +69,7 @@ public final class RelayClient: RelayConnection {
     }
     call.body = append.envelope
     CrashPoint.reached()
-    let answer = try await perform(call)
+    let answer = try await performInTurn(call)
     CrashPoint.reached()
     guard answer.status == 201 || answer.status == 200 else { throw answer.refusal() }
     return Appended(

@@ -11,6 +11,8 @@ public struct RelayPatience: Sendable {
   public var silence: Duration = .seconds(60)
   /// How long one long poll waits, where streams do not pass.
   public var poll: Duration = .seconds(25)
+  /// How long an append goes on trying where a channel has used up what it may append.
+  public var limited: Duration = .seconds(30)
 
   public init() {}
 }

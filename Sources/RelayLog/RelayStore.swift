@@ -5,8 +5,12 @@ package import RelayProtocol
 /// What the HTTP layer needs of a store: every answer follows a durable commit.
 package protocol RelayStore: Sendable {
   var incarnation: Incarnation { get }
-  /// Whether the channel was made now; the same again is success.
-  func create(_ channel: NewChannel) async throws(RelayError) -> Bool
+  /// How long bodies of messages are kept, in days; nil for as long as the channel.
+  var retentionDays: Int? { get }
+  /// False while the clock has jumped and retention waits for the operator's word.
+  var isClockTrusted: Bool { get }
+  /// The same again is success.
+  func create(_ channel: NewChannel) async throws(RelayError) -> CreatedChannel
   func append(_ job: AppendJob) async throws(RelayError) -> Appended
   /// The frames behind a position, checked and taken from one snapshot.
   func read(

@@ -29,7 +29,11 @@ final class RelayProcess {
   init(executable: String, existing directory: String) throws {
     process = Process()
     process.executableURL = URL(filePath: executable)
-    process.arguments = ["serve", "--directory", directory, "--port", "0", "--json"]
+    process.arguments = [
+      "serve", "--directory", directory, "--port", "0", "--json",
+      // One client here makes the appends of a hundred channels.
+      "--appends-per-second", "1000000", "--append-burst", "1000000",
+    ]
     let output = Pipe()
     process.standardOutput = output
     process.standardError = FileHandle.nullDevice

@@ -20,6 +20,8 @@ struct RelayHome: Sendable {
 
   init(_ options: CommonOptions) { path = options.directory }
 
+  init(path: String) { self.path = path }
+
   /// Whether a relay serves this directory now.
   var isServed: Bool {
     let file = unsafe open(store + ".lock", O_RDONLY | O_CLOEXEC)
@@ -126,4 +128,25 @@ struct RelayHome: Sendable {
 
   /// What people compare: the first half of SHA-256 of the identity key.
   func fingerprint() throws -> String { Hex.encode(Digest.sha256(try identity()).prefix(16)) }
+
+  /// Copies all but the store into a directory that is not there yet.
+  func copyFiles(to target: String) throws {
+    let files = FileManager.default
+    guard !files.fileExists(atPath: target) else {
+      throw Failure(
+        code: "exists", exit: 1, message: "\(target) is there already; it is untouched.",
+        next: ["Name a directory that is not there yet."])
+    }
+    do {
+      try files.createDirectory(
+        atPath: target, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+      for name in try files.contentsOfDirectory(atPath: path) where !name.hasPrefix("relay.sqlite")
+      {
+        try files.copyItem(atPath: path + "/" + name, toPath: target + "/" + name)
+      }
+      sync()
+    } catch {
+      throw Failure(RelayStoreError.unavailable, directory: target)
+    }
+  }
 }

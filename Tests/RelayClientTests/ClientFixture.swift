@@ -48,6 +48,7 @@ enum ClientFixture {
     patience.answer = .milliseconds(500)
     patience.silence = .milliseconds(500)
     patience.poll = .zero
+    patience.limited = .zero
     adjust(&patience)
     let transport = RelayTransport(patience: patience)
     do {

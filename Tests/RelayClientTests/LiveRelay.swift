@@ -48,6 +48,7 @@ enum LiveRelay {
     defer { try? FileManager.default.removeItem(at: folder) }
     let store = try SQLiteRelayStore(
       path: folder.appending(path: "relay.sqlite").path, opening: .creating,
+      policy: StorePolicy(appendsPerSecond: 1_000_000, appendBurst: 1_000_000),
       clock: { 1_700_000_000 }, onFailure: {})
     defer { store.stop() }
     let (ports, ready) = AsyncStream.makeStream(of: Int.self)

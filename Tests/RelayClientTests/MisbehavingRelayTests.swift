@@ -110,6 +110,19 @@ import WireFormat
     #expect(requests == 1)
   }
 
+  @Test func `an append that comes too fast is made again a little later`() async throws {
+    let server = try ScriptedServer(
+      [.problem(.limited)], [.answer(201, ClientFixture.appendedFields, [])])
+    let appended = try await ClientFixture.withClient(of: server.address) {
+      $0.limited = .seconds(20)
+      $0.answer = .seconds(20)
+    } _: {
+      try await $0.append(ClientFixture.append)
+    }
+    #expect(appended.at.position == Position(7))
+    #expect(server.requests.count == 2)
+  }
+
   @Test func `a refusal that is not what it says is none`() async throws {
     // The status of one problem with the name of another: nothing definite may follow from it.
     let forged = ScriptedServer.Step.answer(

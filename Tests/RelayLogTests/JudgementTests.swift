@@ -169,6 +169,78 @@ import Testing
       evidence: Fixture.evidence { $0.channel?.bytes = .max },
       verdict: .refuse(.refused(.quota))),
     Case(
+      name: "a message of a channel in a hurry",
+      evidence: Fixture.evidence { $0.circumstances.isOverRate = true },
+      verdict: .refuse(.refused(.limited))),
+    Case(
+      name: "a turn of a channel in a hurry", job: Fixture.turn,
+      evidence: Fixture.evidence { $0.circumstances.isOverRate = true },
+      verdict: .append(Fixture.landing(Fixture.turn))),
+    Case(
+      name: "a second turn within a minute, in a hurry", job: Fixture.turn,
+      evidence: Fixture.evidence {
+        $0.circumstances.isOverRate = true
+        $0.circumstances.hasTurnedLately = true
+      }, verdict: .refuse(.refused(.limited))),
+    Case(
+      name: "a second turn within a minute, with all the time in the world", job: Fixture.turn,
+      evidence: Fixture.evidence { $0.circumstances.hasTurnedLately = true },
+      verdict: .append(Fixture.landing(Fixture.turn))),
+    Case(
+      name: "a second turn within a minute, of a full channel", job: Fixture.turn,
+      evidence: Fixture.evidence {
+        $0.channel?.bytes = ChannelLimits.of(.relationship).bytes
+        $0.circumstances.hasTurnedLately = true
+      }, verdict: .refuse(.refused(.quota))),
+    Case(
+      name: "the same again in a hurry",
+      evidence: Fixture.evidence {
+        $0.circumstances.isOverRate = true
+        $0.seen = (Fixture.earlier, Fixture.message.entry)
+      }, verdict: .replay(Fixture.earlier)),
+    Case(
+      name: "a message onto a disk that is almost full",
+      evidence: Fixture.evidence { $0.circumstances.isDiskLow = true },
+      verdict: .refuse(.refused(.storeFull))),
+    Case(
+      name: "a turn onto a disk that is almost full", job: Fixture.turn,
+      evidence: Fixture.evidence { $0.circumstances.isDiskLow = true },
+      verdict: .refuse(.refused(.storeFull))),
+    Case(
+      name: "the same again with an almost full disk",
+      evidence: Fixture.evidence {
+        $0.circumstances.isDiskLow = true
+        $0.seen = (Fixture.earlier, Fixture.message.entry)
+      }, verdict: .replay(Fixture.earlier)),
+    Case(
+      name: "a new message before the others have put back what is missing",
+      evidence: Fixture.evidence { $0.circumstances.isRecovering = true },
+      verdict: .refuse(.refused(.recovering))),
+    Case(
+      name: "the same again during a recovery",
+      evidence: Fixture.evidence {
+        $0.circumstances.isRecovering = true
+        $0.seen = (Fixture.earlier, Fixture.message.entry)
+      }, verdict: .replay(Fixture.earlier)),
+    Case(
+      name: "a retired token during a recovery",
+      evidence: Fixture.evidence {
+        $0.access = .retired(last: Position(3))
+        $0.circumstances.isRecovering = true
+      }, verdict: .refuse(.tokenRetired(last: Position(3)))),
+    Case(
+      name: "a missing message put back, in a hurry and over quota",
+      job: Fixture.job(at: Fixture.place(5)),
+      evidence: Fixture.evidence {
+        $0.channel?.bytes = ChannelLimits.of(.relationship).bytes
+        $0.circumstances.isOverRate = true
+        $0.circumstances.isRecovering = true
+      }, verdict: .append(Fixture.landing(Fixture.message))),
+    Case(
+      name: "a message put back at the wrong place", job: Fixture.job(at: Fixture.place(6)),
+      evidence: Fixture.evidence { $0.circumstances.isRecovering = true },
+      verdict: .refuse(.notAt(Fixture.head))),
+    Case(
       name: "the end of all positions",
       evidence: Fixture.evidence {
         $0.channel?.head = LogAt(position: Position(.max), chain: Fixture.head.chain)

@@ -14,7 +14,7 @@ import Testing
     let store = try place.open()
     defer { store.stop() }
     let member = try Member(place.random)
-    #expect(try await store.create(member.new))
+    #expect(try await store.create(member.new).isNew)
     var chain = ChainHash.founding(member.channel)
     var sent: [Append] = []
     for number in 1...20 {
@@ -184,12 +184,12 @@ import Testing
     defer { store.stop() }
     var member = try Member(place.random)
     let new = member.new
-    #expect(try await store.create(new))
-    #expect(try await store.create(new) == false)
+    #expect(try await store.create(new).isNew)
+    #expect(try await store.create(new).isNew == false)
     let (turn, next) = member.turn()
     _ = try await store.append(turn)
     member.advance(next)
-    #expect(try await store.create(new) == false)
+    #expect(try await store.create(new).isNew == false)
     let other = try Member(place.random)
     for different in [
       NewChannel(id: new.id, kind: .intake, token: new.token, turn: new.turn),

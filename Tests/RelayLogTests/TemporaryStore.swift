@@ -26,9 +26,13 @@ final class TemporaryStore: Sendable {
   /// How often a store of this folder said that nothing is known any more.
   var failures: Int { failureCount.load(ordering: .sequentiallyConsistent) }
 
-  func open(_ opening: SQLiteRelayStore.Opening = .creating) throws -> SQLiteRelayStore {
+  func open(
+    _ opening: SQLiteRelayStore.Opening = .creating, policy: StorePolicy = .unhurried,
+    surroundings: Surroundings? = nil
+  ) throws -> SQLiteRelayStore {
     try SQLiteRelayStore(
-      path: path, opening: opening, clock: { 1_700_000_000 },
+      path: path, opening: opening, policy: policy,
+      surroundings: surroundings ?? Surroundings(at: path, clock: { 1_700_000_000 }),
       onFailure: { [self] in _ = failureCount.add(1, ordering: .sequentiallyConsistent) })
   }
 
@@ -40,6 +44,31 @@ final class TemporaryStore: Sendable {
     try file.write(contentsOf: Data(bytes))
     try file.truncate(atOffset: UInt64(bytes.count))
     try file.close()
+  }
+}
+
+extension StorePolicy {
+  /// For tests that are not about limits.
+  static let unhurried = StorePolicy(appendsPerSecond: 1_000_000, appendBurst: 1_000_000)
+}
+
+/// Clocks and a disk that a test moves.
+final class MovedSurroundings: Sendable {
+  private let seconds: Atomic<Int64>
+  private let milliseconds = Atomic<Int64>(0)
+  private let free = Atomic<UInt64>(1 << 40)
+
+  init(day: Int64) { seconds = Atomic(day * 86_400 + 40_000) }
+
+  func moveClock(days: Int64) { seconds.add(days * 86_400, ordering: .relaxed) }
+  func moveTicks(seconds: Int64) { milliseconds.add(seconds * 1_000, ordering: .relaxed) }
+  func setFree(_ bytes: UInt64) { free.store(bytes, ordering: .relaxed) }
+
+  var surroundings: Surroundings {
+    Surroundings(
+      clock: { [self] in seconds.load(ordering: .relaxed) },
+      ticks: { [self] in milliseconds.add(1, ordering: .relaxed).newValue },
+      freeBytes: { [self] in free.load(ordering: .relaxed) })
   }
 }
 

@@ -43,6 +43,40 @@ import Testing
     #expect(open.status == 1 && open.errors.contains("chmod"))
   }
 
+  @Test func `a relay is copied while it serves, and made again out of the copy`() async throws {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    #expect(try run("init", "--directory", home.path).status == 0)
+    let member = try TestMember(seed: 5)
+    let copy = folder.appending(path: "copy")
+    let relay = try RelayProcess(serving: home, log: log)
+    #expect(try await relay.ask(member.create()).status == 201)
+    #expect(try await relay.ask(member.append()).status == 201)
+    let old = try await relay.ask(member.read())["alcove-incarnation"]
+    #expect(try run("backup", "--directory", home.path, "--to", copy.path).status == 0)
+    let twice = try run("backup", "--directory", home.path, "--to", copy.path)
+    #expect(twice.status == 1 && twice.errors.contains("untouched"))
+    relay.send(SIGTERM)
+    #expect(relay.wait() == 0)
+    #expect(try run("check", "--directory", copy.path, "--port", "0").status == 0)
+
+    let again = folder.appending(path: "again")
+    #expect(try run("restore", "--from", copy.path, "--directory", home.path).status == 1)
+    #expect(try run("restore", "--from", copy.path, "--directory", again.path).status == 0)
+    #expect(
+      try run("check", "--directory", again.path, "--port", "0", "--json").value("store") as? String
+        == "ok")
+    let restored = try RelayProcess(serving: again, log: log)
+    let answer = try await restored.ask(member.read())
+    #expect(answer["alcove-incarnation"] != old)
+    #expect(try answer.body.frames.count == 2)
+    let early = try await restored.ask(member.append())
+    #expect(early.status == 503)
+    #expect(String(decoding: early.body, as: UTF8.self).contains("recovering"))
+    restored.send(SIGTERM)
+    #expect(restored.wait() == 0)
+    #expect(try run("clock", "confirm", "--directory", again.path).status == 0)
+  }
+
   @Test func `errors say what happened, what to do next, and end with a code of their own`() throws
   {
     defer { try? FileManager.default.removeItem(at: folder) }

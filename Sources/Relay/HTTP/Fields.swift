@@ -21,6 +21,7 @@ struct Fields {
   static let incarnation = name(HeaderName.incarnation)
   static let sequence = name(HeaderName.sequence)
   static let chain = name(HeaderName.chain)
+  static let expires = name("Alcove-Expires")
   static let head = name(HeaderName.head)
   static let replay = name(HeaderName.replay)
 

@@ -116,6 +116,7 @@ package enum RelayDescriptionDocument {
       headers[HeaderName.sequence] = value(pattern("[1-9][0-9]*"))
       headers[HeaderName.chain] = value(bytes32)
     }
+    if route == .create { headers["Alcove-Expires"] = value(pattern("[1-9][0-9]*")) }
     response["headers"] = headers
     switch (route, status) {
     case (.describe, _):

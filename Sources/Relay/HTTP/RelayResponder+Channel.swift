@@ -13,7 +13,7 @@ extension RelayResponder {
   func describe() throws -> Response {
     let description = RelayDescription(
       versions: [1], incarnation: Fields.text(store.incarnation),
-      sizeClasses: SizeClass.allCases.map(\.rawValue), retentionDays: nil,
+      sizeClasses: SizeClass.allCases.map(\.rawValue), retentionDays: store.retentionDays,
       identity: Base64URL.encode(identity), time: clock())
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys
@@ -33,8 +33,11 @@ extension RelayResponder {
     let channel = NewChannel(
       id: try fields.value(Fields.channel), kind: kind,
       token: try Fields.value(hashes[0]), turn: try Fields.value(hashes[1]))
-    let isNew = try await store.create(channel)
-    return Response(status: isNew ? .created : .ok)
+    let created = try await store.create(channel)
+    var headers = HTTPFields()
+    // The end of its last day, in seconds since 1970.
+    if let day = created.lastDay { headers[Fields.expires] = String((day + 1) * 86_400) }
+    return Response(status: created.isNew ? .created : .ok, headers: headers)
   }
 
   /// `DELETE /v1/channel`

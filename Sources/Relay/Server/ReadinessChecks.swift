@@ -10,7 +10,7 @@ package struct ReadinessChecks: Sendable {
     case store
     /// There is room for what clients send.
     case disk
-    /// The clock says a time that can be.
+    /// The clock says a time that can be, and has not jumped.
     case clock
     /// The certificate is good for another day.
     case certificate
@@ -44,7 +44,7 @@ package struct ReadinessChecks: Sendable {
       case .store: found.append((check, await isReadable))
       case .disk:
         found.append((check, sample.freeBytes.map { $0 >= Self.minimumFreeBytes } ?? true))
-      case .clock: found.append((check, Self.isPlausible(clock())))
+      case .clock: found.append((check, Self.isPlausible(clock()) && store.isClockTrusted))
       case .certificate: found.append((check, sample.certificateDays.map { $0 >= 1 } ?? true))
       case .serving: found.append((check, !drain.isDraining))
       }

@@ -7,11 +7,13 @@ package struct ChannelLimits: Sendable, Hashable {
   package var envelopes: UInt64
   package var bytes: UInt64
   package var mayTurn: Bool
+  /// An intake ends so many days after it was made, a relationship after its last append.
+  package var days: Int64
 
   package static func of(_ kind: ChannelClass) -> ChannelLimits {
     switch kind {
-    case .intake: ChannelLimits(envelopes: 8, bytes: 256 << 10, mayTurn: false)
-    case .relationship: ChannelLimits(envelopes: 1 << 32, bytes: 8 << 30, mayTurn: true)
+    case .intake: ChannelLimits(envelopes: 8, bytes: 256 << 10, mayTurn: false, days: 14)
+    case .relationship: ChannelLimits(envelopes: 1 << 32, bytes: 8 << 30, mayTurn: true, days: 730)
     }
   }
 }

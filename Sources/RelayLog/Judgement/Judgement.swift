@@ -13,15 +13,17 @@ package enum Judgement {
     package var seen: (at: LogAt, entry: EntryHash)?
     /// Whether a named hash is the current one or that of a retired token.
     package var namesUsedHash: Bool
+    package var circumstances: Circumstances
 
     package init(
       channel: ChannelRow?, access: Access, seen: (at: LogAt, entry: EntryHash)?,
-      namesUsedHash: Bool
+      namesUsedHash: Bool, circumstances: Circumstances = Circumstances()
     ) {
       self.channel = channel
       self.access = access
       self.seen = seen
       self.namesUsedHash = namesUsedHash
+      self.circumstances = circumstances
     }
   }
 
@@ -40,19 +42,29 @@ package enum Judgement {
       guard at.position == channel.head.position.next, at.chain == channel.head.chain else {
         return .refuse(.notAt(channel.head))
       }
+    } else if evidence.circumstances.isRecovering {
+      // Who writes on before the others have repaired the log makes two of it.
+      return .refuse(.refused(.recovering))
     }
     let limits = ChannelLimits.of(channel.kind)
     if let turn = job.turn {
       guard turn == channel.turn else { return .refuse(.refused(.noSuchChannel)) }
       guard limits.mayTurn else { return .refuse(.refused(.malformed)) }
       guard !evidence.namesUsedHash else { return .refuse(.refused(.tokenReused)) }
-    } else {
-      // A turn is never over quota: it may be a withdrawal of consent.
+    }
+    // A turn is never over quota, below one a minute: it may be a withdrawal of consent. What is put
+    // back after a restore has been counted once.
+    let isExempt =
+      job.turn != nil && !evidence.circumstances.hasTurnedLately
+      || job.at != nil && evidence.circumstances.isRecovering
+    if !isExempt {
+      guard !evidence.circumstances.isOverRate else { return .refuse(.refused(.limited)) }
       let bytes = channel.bytes.addingReportingOverflow(UInt64(job.envelope.count))
       guard channel.envelopes < limits.envelopes, !bytes.overflow,
         bytes.partialValue <= limits.bytes
       else { return .refuse(.refused(.quota)) }
     }
+    guard !evidence.circumstances.isDiskLow else { return .refuse(.refused(.storeFull)) }
     guard let position = channel.head.position.next else { return .refuse(.refused(.quota)) }
     return .append(
       LogAt(position: position, chain: channel.head.chain.adding(job.entry, at: position)))

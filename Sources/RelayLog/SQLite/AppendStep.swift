@@ -5,16 +5,20 @@ import RelayProtocol
 
 /// One append inside the writer's transaction.
 enum AppendStep {
-  static func perform(_ job: AppendJob, day: Int64, in database: Database) throws -> Verdict {
+  static func perform(
+    _ job: AppendJob, _ memory: WriterMemory, in database: Database
+  ) throws -> Verdict {
     let stored = try StoredChannel.find(job.channel, in: database)
     let evidence = Judgement.Evidence(
       channel: stored?.row,
       access: try stored?.access(job.token, in: database) ?? .none,
       seen: try stored.flatMap { try seen(job.id, in: $0, database) },
-      namesUsedHash: try stored.map { try namesUsedHash(job.named, in: $0, database) } ?? false)
+      namesUsedHash: try stored.map { try namesUsedHash(job.named, in: $0, database) } ?? false,
+      circumstances: stored.map { memory.circumstances(of: $0.number) } ?? Circumstances())
     let verdict = Judgement.judge(job, evidence)
     if case .append(let at) = verdict, let stored {
-      try write(job, at, stored, day, database)
+      try write(job, at, stored, memory.day, database)
+      memory.rates.take(stored.number, turns: job.turn != nil, now: memory.now)
     }
     return verdict
   }
@@ -43,6 +47,10 @@ enum AppendStep {
     let number = PreparedStatement.Value.integer(channel.number)
     let seq = PreparedStatement.Value.position(at.position)
     let size = PreparedStatement.Value.integer(Int64(job.envelope.count))
+    // An intake ends on the day that was set when it was made.
+    let expires = PreparedStatement.Value.integer(
+      channel.row.kind == .intake
+        ? channel.expires ?? day : day + ChannelLimits.of(channel.row.kind).days)
     try PreparedStatement(
       "INSERT INTO body (ch, seq, day, spine, data) VALUES (?, ?, ?, ?, ?)", in: database
     ).execute(
@@ -59,10 +67,10 @@ enum AppendStep {
     guard let token = job.named.token, let turn = job.named.turn else {
       return try PreparedStatement(
         """
-        UPDATE channel SET head = ?, chain = ?, envelopes = envelopes + 1, bytes = bytes + ?
-        WHERE ch = ?
+        UPDATE channel SET head = ?, chain = ?, envelopes = envelopes + 1, bytes = bytes + ?,
+          expires = ? WHERE ch = ?
         """, in: database
-      ).execute(seq, .value(at.chain), size, number)
+      ).execute(seq, .value(at.chain), size, expires, number)
     }
     try PreparedStatement(
       "INSERT INTO retired (ch, token, last) VALUES (?, ?, ?)", in: database
@@ -70,8 +78,8 @@ enum AppendStep {
     try PreparedStatement(
       """
       UPDATE channel SET head = ?, chain = ?, envelopes = envelopes + 1, bytes = bytes + ?,
-        token = ?, turn = ? WHERE ch = ?
+        expires = ?, token = ?, turn = ? WHERE ch = ?
       """, in: database
-    ).execute(seq, .value(at.chain), size, .value(token), .value(turn), number)
+    ).execute(seq, .value(at.chain), size, expires, .value(token), .value(turn), number)
   }
 }

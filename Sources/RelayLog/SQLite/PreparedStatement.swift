@@ -10,6 +10,7 @@ struct PreparedStatement {
   enum Value {
     case integer(Int64)
     case blob([UInt8])
+    case text(String)
   }
 
   // Safe: the connection's cache and this reference both keep the statement alive, and it is used
@@ -55,6 +56,9 @@ struct PreparedStatement {
   private func bind(_ value: Value, at index: Int32, of handle: OpaquePointer) -> Int32 {
     switch value {
     case .integer(let value): return unsafe sqlite3_bind_int64(handle, index, value)
+    case .text(let text):
+      let copying = unsafe unsafeBitCast(-1, to: sqlite3_destructor_type.self)
+      return unsafe sqlite3_bind_text(handle, index, text, -1, copying)
     case .blob(let bytes):
       // No bytes at no address would be bound as NULL.
       if bytes.isEmpty { return unsafe sqlite3_bind_zeroblob(handle, index, 0) }

@@ -19,9 +19,8 @@ enum RelaySchema {
         throw RelayStoreError.foreignFile
       }
       try database.execute(sql: tables)
-      try PreparedStatement(
-        "INSERT INTO relay (key, value) VALUES ('incarnation', ?)", in: database
-      ).execute(.blob(SystemRandom().bytes(Incarnation.length)))
+      try StoreValues.setIncarnation(
+        Incarnation(checked: SystemRandom().bytes(Incarnation.length)), database)
       try database.execute(
         sql: "PRAGMA application_id = \(applicationID); PRAGMA user_version = \(self.version);")
       return

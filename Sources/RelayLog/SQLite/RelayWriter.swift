@@ -3,6 +3,7 @@
 import Foundation
 import GRDB
 import RelayProtocol
+import Synchronization
 
 /// The one thread that writes: it takes what waits, commits it together, and answers afterwards.
 ///
@@ -17,17 +18,26 @@ final class RelayWriter: Sendable {
   private let observer: (any WriterObserver)?
   private let finished = DispatchSemaphore(value: 0)
 
+  private let policy: StorePolicy
+  private let surroundings: Surroundings
   private let log = LogLength()
+  private let trustsClock = Atomic(true)
 
   init(
-    _ database: DatabaseQueue, watchers: Watchers, observer: (any WriterObserver)?,
+    _ database: DatabaseQueue, watchers: Watchers, policy: StorePolicy,
+    surroundings: Surroundings, observer: (any WriterObserver)?,
     onFailure: @escaping @Sendable () -> Void
   ) {
     self.observer = observer
     self.database = database
+    self.policy = policy
+    self.surroundings = surroundings
     self.watchers = watchers
     self.onFailure = onFailure
   }
+
+  /// False while the clock has jumped and retention waits for the operator's word.
+  var isClockTrusted: Bool { trustsClock.load(ordering: .relaxed) }
 
   func start() {
     let thread = Thread { [self] in run() }
@@ -45,7 +55,7 @@ final class RelayWriter: Sendable {
 
   /// Runs a job; cancelling who waits does not cancel the job.
   func perform(
-    cost: Int, _ body: @escaping @Sendable (Database) throws -> WriterJob.Outcome
+    cost: Int, _ body: @escaping @Sendable (Database, WriterMemory) throws -> WriterJob.Outcome
   ) async throws(RelayError) -> WriterJob.Outcome {
     let result: Result<WriterJob.Outcome, RelayError> = await withCheckedContinuation { waiting in
       let job = WriterJob(perform: body, cost: cost) { waiting.resume(returning: $0) }
@@ -56,17 +66,32 @@ final class RelayWriter: Sendable {
 
   private func run() {
     var checkpoints = Checkpoints()
-    database.writeWithoutTransaction { log.watch($0) }
-    while let batch = queue.next() {
+    let memory: WriterMemory
+    let housekeeping: Housekeeping
+    do {
+      (memory, housekeeping) = try database.writeWithoutTransaction { database in
+        log.watch(database)
+        let memory = WriterMemory(
+          policy, surroundings, isRecovering: try StoreValues.isRecovering(database))
+        return (memory, try Housekeeping(memory, in: database))
+      }
+    } catch {
+      return fail([])
+    }
+    trustsClock.store(housekeeping.horizon.isTrusted, ordering: .relaxed)
+    while let batch = queue.next(waiting: housekeeping.pause) {
+      memory.beginRound()
       do {
         let began = ContinuousClock.now
         let outcomes = try database.writeWithoutTransaction { database in
-          try Self.commit(batch, database)
+          try Self.commit(batch, memory, database)
         }
         watchers.wake(Set(outcomes.compactMap(\.touched)))
         let duration = ContinuousClock.now - began
         for (job, outcome) in zip(batch, outcomes) { job.answer(.success(outcome)) }
-        observer?.committed(jobs: batch.count, waiting: queue.count, in: duration)
+        if !batch.isEmpty {
+          observer?.committed(jobs: batch.count, waiting: queue.count, in: duration)
+        }
       } catch let error as DatabaseError {
         switch error.resultCode {
         case .SQLITE_FULL:
@@ -80,11 +105,19 @@ final class RelayWriter: Sendable {
       }
       // Everybody has been answered: what goes wrong from here on is nobody's outcome.
       do {
+        if housekeeping.isDue {
+          try database.writeWithoutTransaction { database in
+            try database.inTransaction(.immediate) {
+              try housekeeping.step(database) ? .commit : .rollback
+            }
+          }
+        }
+        trustsClock.store(housekeeping.horizon.isTrusted, ordering: .relaxed)
         try checkpoint(&checkpoints)
       } catch let error as DatabaseError
         where [.SQLITE_BUSY, .SQLITE_LOCKED, .SQLITE_FULL].contains(error.resultCode)
       {
-        // The log grows until there is room, or no reader in the way.
+        // It is done when there is room, or no reader in the way.
       } catch {
         return fail([])
       }
@@ -92,7 +125,8 @@ final class RelayWriter: Sendable {
     finished.signal()
   }
 
-  /// After a failed flush nothing is known: everybody is told so, and nothing more is taken.
+  /// After a failed flush nothing is known: everybody is told so, and nothing more is taken. What was
+  /// read from the store before stays true.
   private func fail(_ batch: [WriterJob]) {
     queue.close()
     var waiting = batch
@@ -103,12 +137,13 @@ final class RelayWriter: Sendable {
   }
 
   private static func commit(
-    _ batch: [WriterJob], _ database: Database
+    _ batch: [WriterJob], _ memory: WriterMemory, _ database: Database
   ) throws -> [WriterJob.Outcome] {
+    guard !batch.isEmpty else { return [] }
     var outcomes: [WriterJob.Outcome] = []
     outcomes.reserveCapacity(batch.count)
     try database.inTransaction(.immediate) {
-      for job in batch { outcomes.append(try job.perform(database)) }
+      for job in batch { outcomes.append(try job.perform(database, memory)) }
       return .commit
     }
     return outcomes

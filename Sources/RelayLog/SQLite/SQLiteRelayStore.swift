@@ -16,8 +16,7 @@ package final class SQLiteRelayStore: RelayStore {
   private let readers: [DatabaseQueue]
   private let nextReader = Atomic(0)
   private let watchers = Watchers()
-  /// Seconds since 1970.
-  private let clock: @Sendable () -> Int64
+  private let policy: StorePolicy
 
   package enum Opening: Sendable { case existing, creating }
 
@@ -25,24 +24,17 @@ package final class SQLiteRelayStore: RelayStore {
   ///
   /// - Parameter onFailure: called when a flush failed and nothing is known any more.
   package init(
-    path: String, opening: Opening, readers count: Int = 2,
-    clock: @escaping @Sendable () -> Int64, observer: (any WriterObserver)? = nil,
+    path: String, opening: Opening, readers count: Int = 2, policy: StorePolicy = StorePolicy(),
+    surroundings: Surroundings, observer: (any WriterObserver)? = nil,
     onFailure: @escaping @Sendable () -> Void
   ) throws(RelayStoreError) {
     self.path = path
-    self.clock = clock
+    self.policy = policy
     do {
       lock = try StoreLock(path: path + ".lock")
       try StoreFile.prepare(path, opening)
       database = try Self.open(path)
-      incarnation = try database.read { database in
-        let statement = try PreparedStatement(
-          "SELECT value FROM relay WHERE key = 'incarnation'", in: database)
-        guard let found = try statement.first(read: { try $0.value(0) as Incarnation }) else {
-          throw RelayStoreError.integrity
-        }
-        return found
-      }
+      incarnation = try database.read { try StoreValues.incarnation($0) }
       readers = try (0..<count).map { _ in try Self.openReader(path) }
     } catch let error as RelayStoreError {
       throw error
@@ -56,9 +48,30 @@ package final class SQLiteRelayStore: RelayStore {
     } catch {
       throw .unavailable
     }
-    writer = RelayWriter(database, watchers: watchers, observer: observer, onFailure: onFailure)
+    writer = RelayWriter(
+      database, watchers: watchers, policy: policy, surroundings: surroundings,
+      observer: observer, onFailure: onFailure)
     writer.start()
   }
+
+  /// With the machine's own clock of milliseconds, and the disk under `path`.
+  ///
+  /// - Parameter clock: seconds since 1970.
+  package convenience init(
+    path: String, opening: Opening, readers count: Int = 2, policy: StorePolicy = StorePolicy(),
+    clock: @escaping @Sendable () -> Int64, observer: (any WriterObserver)? = nil,
+    onFailure: @escaping @Sendable () -> Void
+  ) throws(RelayStoreError) {
+    try self.init(
+      path: path, opening: opening, readers: count, policy: policy,
+      surroundings: Surroundings(at: path, clock: clock), observer: observer,
+      onFailure: onFailure)
+  }
+
+  package var retentionDays: Int? { policy.retentionDays }
+
+  /// False while the clock has jumped and retention waits for the operator's word.
+  package var isClockTrusted: Bool { writer.isClockTrusted }
 
   /// Finishes what waits and closes the files.
   package func stop() {
@@ -68,19 +81,18 @@ package final class SQLiteRelayStore: RelayStore {
     lock.release()
   }
 
-  package func create(_ channel: NewChannel) async throws(RelayError) -> Bool {
-    let outcome = try await writer.perform(cost: 256) { database in
-      try Self.insert(channel, database)
+  package func create(_ channel: NewChannel) async throws(RelayError) -> CreatedChannel {
+    let outcome = try await writer.perform(cost: 256) { database, memory in
+      try ChannelStep.create(channel, memory, in: database)
     }
     _ = try outcome.result.get()
-    return outcome.isNew
+    return CreatedChannel(isNew: outcome.isNew, lastDay: outcome.expires)
   }
 
   package func append(_ job: AppendJob) async throws(RelayError) -> Appended {
-    let day = clock() / 86_400
     let incarnation = incarnation
-    let outcome = try await writer.perform(cost: job.envelope.count) { database in
-      switch try AppendStep.perform(job, day: day, in: database) {
+    let outcome = try await writer.perform(cost: job.envelope.count) { database, memory in
+      switch try AppendStep.perform(job, memory, in: database) {
       case .append(let at):
         WriterJob.Outcome(
           result: .success(Appended(at: at, isReplay: false, incarnation: incarnation)),
@@ -115,8 +127,8 @@ package final class SQLiteRelayStore: RelayStore {
   package func close(
     _ channel: ChannelID, token: TokenHash, turn: TurnHash
   ) async throws(RelayError) {
-    let outcome = try await writer.perform(cost: 256) { database in
-      try Self.close(channel, token, turn, database)
+    let outcome = try await writer.perform(cost: 256) { database, memory in
+      try ChannelStep.close(channel, token, turn, memory, in: database)
     }
     _ = try outcome.result.get()
   }
@@ -161,56 +173,7 @@ package final class SQLiteRelayStore: RelayStore {
 
   // MARK: Inside
 
-  private static func insert(
-    _ channel: NewChannel, _ database: Database
-  ) throws -> WriterJob.Outcome {
-    let first = channel.token.bytes + channel.turn.bytes
-    let isSame = try PreparedStatement(
-      "SELECT first, class FROM channel WHERE id = ?", in: database
-    ).first(.value(channel.id)) { row in
-      constantTimeEquals(row.bytes(0), first) && row.integer(1) == (channel.kind == .intake ? 0 : 1)
-    }
-    if let isSame {
-      return WriterJob.Outcome(
-        result: isSame ? .success(nil) : .failure(.refused(.channelExists)), isNew: false)
-    }
-    try PreparedStatement(
-      """
-      INSERT INTO channel (id, first, token, turn, head, chain, class)
-      VALUES (?, ?, ?, ?, 0, ?, ?)
-      """, in: database
-    ).execute(
-      .value(channel.id), .blob(first), .value(channel.token), .value(channel.turn),
-      .value(ChainHash.founding(channel.id)), .kind(channel.kind))
-    return WriterJob.Outcome(result: .success(nil))
-  }
-
-  /// The row of a closed channel stays, so that closing again is success; its log goes.
-  private static func close(
-    _ id: ChannelID, _ token: TokenHash, _ turn: TurnHash, _ database: Database
-  ) throws -> WriterJob.Outcome {
-    guard let channel = try StoredChannel.find(id, in: database) else {
-      return WriterJob.Outcome(result: .failure(.refused(.noSuchChannel)))
-    }
-    switch Judgement.judge(
-      close: token, turn, channel.row, access: try channel.access(token, in: database))
-    {
-    case .refuse(let error): return WriterJob.Outcome(result: .failure(error))
-    case .closedBefore: return WriterJob.Outcome(result: .success(nil), isNew: false)
-    case .close: break
-    }
-    let number: StatementArguments = [channel.number]
-    try database.execute(sql: "UPDATE channel SET state = 1 WHERE ch = ?", arguments: number)
-    try database.execute(
-      sql: """
-        DELETE FROM body WHERE pos IN (SELECT pos FROM entry WHERE ch = ?1) AND ch = ?1
-        """, arguments: number)
-    try database.execute(sql: "DELETE FROM entry WHERE ch = ?", arguments: number)
-    try database.execute(sql: "DELETE FROM retired WHERE ch = ?", arguments: number)
-    return WriterJob.Outcome(result: .success(nil), touched: id)
-  }
-
-  private static func open(_ path: String) throws -> DatabaseQueue {
+  static func open(_ path: String) throws -> DatabaseQueue {
     var configuration = Configuration()
     configuration.journalMode = .wal
     configuration.foreignKeysEnabled = false
@@ -235,7 +198,7 @@ package final class SQLiteRelayStore: RelayStore {
     return queue
   }
 
-  private static func openReader(_ path: String) throws -> DatabaseQueue {
+  static func openReader(_ path: String) throws -> DatabaseQueue {
     var configuration = Configuration()
     configuration.readonly = true
     configuration.busyMode = .timeout(5)

@@ -20,4 +20,15 @@ enum StoreFile {
     guard file >= 0 else { throw .unavailable }
     close(file)
   }
+
+  /// Brings a file and its name to the disk.
+  static func flush(_ path: String) throws(RelayStoreError) {
+    let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
+    for place in [path, folder.isEmpty ? "/" : folder] {
+      let file = unsafe open(place, O_RDONLY | O_CLOEXEC)
+      guard file >= 0 else { throw .unavailable }
+      defer { close(file) }
+      guard fsync(file) == 0 else { throw .unavailable }
+    }
+  }
 }

@@ -7,9 +7,11 @@ import RelayProtocol
 struct StoredChannel {
   let number: Int64
   var row: ChannelRow
+  /// The UTC day after which it ends.
+  let expires: Int64?
 
   private static let columns =
-    "ch, token, turn, head, chain, class, envelopes, bytes, state"
+    "ch, token, turn, head, chain, class, envelopes, bytes, state, expires"
 
   static func find(_ id: ChannelID, in database: Database) throws -> StoredChannel? {
     try PreparedStatement("SELECT \(columns) FROM channel WHERE id = ?", in: database)
@@ -18,6 +20,7 @@ struct StoredChannel {
 
   private init(_ row: Columns) throws {
     number = row.integer(0)
+    expires = row.isNull(9) ? nil : row.integer(9)
     self.row = ChannelRow(
       token: try row.value(1), turn: try row.value(2),
       head: LogAt(position: try row.position(3), chain: try row.value(4)),

@@ -6,7 +6,7 @@ import RelayProtocol
 /// One thing for the writer to do, and who waits for it.
 struct WriterJob: Sendable {
   /// What it does inside the transaction; the answer goes out after the commit, refusals too.
-  let perform: @Sendable (Database) throws -> Outcome
+  let perform: @Sendable (Database, WriterMemory) throws -> Outcome
   /// What it adds to a batch in bytes.
   let cost: Int
   let answer: @Sendable (Result<Outcome, RelayError>) -> Void
@@ -18,5 +18,7 @@ struct WriterJob: Sendable {
     var touched: ChannelID?
     /// Whether something was there already.
     var isNew = true
+    /// The UTC day after which the channel ends.
+    var expires: Int64?
   }
 }

@@ -24,14 +24,26 @@ final class WriterQueue: @unchecked Sendable {
     return true
   }
 
-  /// Waits for the next batch; nil once it is closed and empty.
-  func next() -> [WriterJob]? {
+  /// Waits for the next batch, for at most so many milliseconds; then it is empty. Nil once the queue is
+  /// closed and empty.
+  func next(waiting milliseconds: Int64 = .max) -> [WriterJob]? {
     condition.lock()
     defer { condition.unlock() }
+    let end = milliseconds == .max ? nil : Date(timeIntervalSinceNow: Double(milliseconds) / 1_000)
     while jobs.isEmpty {
       if isClosed { return nil }
-      condition.wait()
+      if let end {
+        guard condition.wait(until: end) else {
+          return jobs.isEmpty && isClosed ? nil : takeBatch()
+        }
+      } else {
+        condition.wait()
+      }
     }
+    return takeBatch()
+  }
+
+  private func takeBatch() -> [WriterJob] {
     var count = 0
     var bytes = 0
     for job in jobs.prefix(Self.batchJobs) {

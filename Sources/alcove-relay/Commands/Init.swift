@@ -54,7 +54,8 @@ struct Init: AsyncParsableCommand {
         try home.write(Self.text(flags), to: home.configuration)
       }
       let store = try SQLiteRelayStore(
-        path: home.store, opening: .creating, clock: { 0 }, onFailure: {})
+        path: home.store, opening: .creating, clock: { Int64(Date().timeIntervalSince1970) },
+        onFailure: {})
       store.stop()
       let pin = files.isOwn ? try files.load(now: now).pin : nil
       report(home, settings, pin: pin, fingerprint: try home.fingerprint())

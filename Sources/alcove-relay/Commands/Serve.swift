@@ -36,11 +36,13 @@ struct Serve: AsyncParsableCommand {
       let gauges = RelayGauges(home: home, certificate: certificate)
       let metrics = RelayMetrics(version: Version.number, sample: gauges.sample)
       let store = try SQLiteRelayStore(
-        path: home.store, opening: .existing,
+        path: home.store, opening: .existing, policy: configuration.policy,
         clock: clock, observer: metrics,
         onFailure: {
-          // After a failed flush nothing is known: no answer may follow, not even an orderly one.
+          // After a failed flush nothing is known. Whoever waited is told so, and has a moment to hear it;
+          // the writer has taken its last job.
           RelayEvent.storeFailed.log(to: logger)
+          usleep(300_000)
           _exit(74)
         })
       let server = RelayServer(

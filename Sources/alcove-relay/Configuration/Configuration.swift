@@ -2,6 +2,7 @@
 
 import Foundation
 import Relay
+import RelayLog
 import RelayProtocol
 
 /// What a relay is told: flag over environment over file over preset.
@@ -105,6 +106,14 @@ struct Configuration: Sendable {
     limits.bodySeconds = number(.bodySeconds)
     limits.writeSeconds = number(.writeSeconds)
     return limits
+  }
+
+  /// What the store grants each channel.
+  var policy: StorePolicy {
+    StorePolicy(
+      appendsPerSecond: number(.appendsPerSecond), appendBurst: number(.appendBurst),
+      retentionDays: number(.retentionDays) == 0 ? nil : number(.retentionDays),
+      freeBytes: UInt64(number(.freeMib)) << 20)
   }
 
   /// What people type: names for the certificate's, or the address that is listened on.

@@ -14,6 +14,10 @@ enum Setting: String, CaseIterable, Sendable {
   case headerSeconds = "header-seconds"
   case bodySeconds = "body-seconds"
   case writeSeconds = "write-seconds"
+  case appendsPerSecond = "appends-per-second"
+  case appendBurst = "append-burst"
+  case retentionDays = "retention-days"
+  case freeMib = "free-mib"
 
   enum Form: Sendable, Equatable {
     case text
@@ -30,6 +34,9 @@ enum Setting: String, CaseIterable, Sendable {
     case .connections, .connectionsPerAddress: .number(1...1_000_000)
     case .handshakesPerSecond, .refusedTokensPerMinute, .creationsPerMinute: .number(1...1_000_000)
     case .headerSeconds, .bodySeconds, .writeSeconds: .number(1...3_600)
+    case .appendsPerSecond, .appendBurst: .number(1...1_000_000)
+    case .retentionDays: .number(0...36_500)
+    case .freeMib: .number(0...1_000_000)
     }
   }
 
@@ -48,6 +55,10 @@ enum Setting: String, CaseIterable, Sendable {
     case .creationsPerMinute: "30"
     case .headerSeconds: "10"
     case .bodySeconds, .writeSeconds: "30"
+    case .appendsPerSecond: "20"
+    case .appendBurst: "60"
+    case .retentionDays: "0"
+    case .freeMib: "256"
     }
   }
 
@@ -71,6 +82,10 @@ enum Setting: String, CaseIterable, Sendable {
     case .headerSeconds: "how long header fields may take"
     case .bodySeconds: "how long a body may take, and a second more for each 16 KiB"
     case .writeSeconds: "how long a reader may take for a piece of its answer"
+    case .appendsPerSecond: "appends of one channel in a second, for long"
+    case .appendBurst: "appends of one channel at once, after a rest"
+    case .retentionDays: "days after which bodies of messages go; 0 keeps them with their channel"
+    case .freeMib: "MiB that stay free on the disk: below, nothing is taken"
     }
   }
 

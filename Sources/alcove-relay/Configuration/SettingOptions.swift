@@ -26,6 +26,10 @@ struct SettingOptions: ParsableArguments {
   @Option(help: ArgumentHelp(Setting.headerSeconds.meaning)) var headerSeconds: String?
   @Option(help: ArgumentHelp(Setting.bodySeconds.meaning)) var bodySeconds: String?
   @Option(help: ArgumentHelp(Setting.writeSeconds.meaning)) var writeSeconds: String?
+  @Option(help: ArgumentHelp(Setting.appendsPerSecond.meaning)) var appendsPerSecond: String?
+  @Option(help: ArgumentHelp(Setting.appendBurst.meaning)) var appendBurst: String?
+  @Option(help: ArgumentHelp(Setting.retentionDays.meaning)) var retentionDays: String?
+  @Option(help: ArgumentHelp(Setting.freeMib.meaning)) var freeMib: String?
 
   private func flag(_ setting: Setting) -> String? {
     switch setting {
@@ -45,6 +49,10 @@ struct SettingOptions: ParsableArguments {
     case .headerSeconds: headerSeconds
     case .bodySeconds: bodySeconds
     case .writeSeconds: writeSeconds
+    case .appendsPerSecond: appendsPerSecond
+    case .appendBurst: appendBurst
+    case .retentionDays: retentionDays
+    case .freeMib: freeMib
     }
   }
 

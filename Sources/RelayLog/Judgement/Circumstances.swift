@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What an append is judged by that does not lie in its channel.
+package struct Circumstances: Sendable, Hashable {
+  /// The channel has used up what it may append for now.
+  package var isOverRate = false
+  /// The channel's lock has turned within the last minute.
+  package var hasTurnedLately = false
+  /// Less is free on the disk than must stay free.
+  package var isDiskLow = false
+  /// The store comes from a backup, and its members have not had the time yet to put back what is
+  /// missing.
+  package var isRecovering = false
+
+  package init() {}
+}

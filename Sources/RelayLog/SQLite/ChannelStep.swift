@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import GRDB
+import Primitives
+import RelayProtocol
+
+/// The beginning and the end of a channel inside the writer's transaction.
+enum ChannelStep {
+  static func create(
+    _ channel: NewChannel, _ memory: WriterMemory, in database: Database
+  ) throws -> WriterJob.Outcome {
+    let first = channel.token.bytes + channel.turn.bytes
+    let known = try PreparedStatement(
+      "SELECT first, class, expires FROM channel WHERE id = ?", in: database
+    ).first(.value(channel.id)) { row in
+      (
+        isSame: constantTimeEquals(row.bytes(0), first)
+          && row.integer(1) == (channel.kind == .intake ? 0 : 1),
+        expires: row.isNull(2) ? nil : row.integer(2)
+      )
+    }
+    if let known {
+      return WriterJob.Outcome(
+        result: known.isSame ? .success(nil) : .failure(.refused(.channelExists)), isNew: false,
+        expires: known.expires)
+    }
+    guard !memory.isDiskLow else {
+      return WriterJob.Outcome(result: .failure(.refused(.storeFull)))
+    }
+    let expires = memory.day + ChannelLimits.of(channel.kind).days
+    try PreparedStatement(
+      """
+      INSERT INTO channel (id, first, token, turn, head, chain, class, expires)
+      VALUES (?, ?, ?, ?, 0, ?, ?, ?)
+      """, in: database
+    ).execute(
+      .value(channel.id), .blob(first), .value(channel.token), .value(channel.turn),
+      .value(ChainHash.founding(channel.id)), .kind(channel.kind), .integer(expires))
+    return WriterJob.Outcome(result: .success(nil), expires: expires)
+  }
+
+  /// The row of a closed channel stays for a time, so that closing again is success; its log goes, a
+  /// long one in slices.
+  static func close(
+    _ id: ChannelID, _ token: TokenHash, _ turn: TurnHash, _ memory: WriterMemory,
+    in database: Database
+  ) throws -> WriterJob.Outcome {
+    guard let channel = try StoredChannel.find(id, in: database) else {
+      return WriterJob.Outcome(result: .failure(.refused(.noSuchChannel)))
+    }
+    switch Judgement.judge(
+      close: token, turn, channel.row, access: try channel.access(token, in: database))
+    {
+    case .refuse(let error): return WriterJob.Outcome(result: .failure(error))
+    case .closedBefore: return WriterJob.Outcome(result: .success(nil), isNew: false)
+    case .close: break
+    }
+    try Housekeeping.close(channel.number, day: memory.day, database)
+    if try Housekeeping.empty(channel.number, database) { memory.toEmpty.append(channel.number) }
+    return WriterJob.Outcome(result: .success(nil), touched: id)
+  }
+}

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import GRDB
+import RelayProtocol
+
+/// What the writer clears away between batches, in slices: bodies past their days, channels past
+/// theirs, and the logs of channels that were closed.
+///
+/// It gets a tenth of the writer's time: after a slice it rests nine times as long as the slice took.
+final class Housekeeping {
+  /// Rows of one slice.
+  static let slice: Int64 = 128
+  /// A closed channel is remembered so long, so that closing again is success, in days.
+  static let closedDays: Int64 = 30
+
+  private(set) var horizon: RetentionHorizon
+  private let memory: WriterMemory
+  private var restUntil: Int64 = 0
+  /// How far this day's round has come; nil when it is done.
+  private var bodies: Int64? = 0
+  private var channels: Int64? = 0
+
+  init(_ memory: WriterMemory, in database: Database) throws {
+    self.memory = memory
+    if let known = try StoreValues.horizon(database) {
+      horizon = known
+    } else {
+      horizon = RetentionHorizon(lastDay: memory.day, day: memory.day)
+      try StoreValues.setHorizon(horizon, database)
+    }
+    try PreparedStatement(
+      """
+      SELECT ch FROM channel
+      WHERE state = 1 AND EXISTS (SELECT 1 FROM entry WHERE entry.ch = channel.ch)
+      """, in: database
+    ).each([]) { row in
+      memory.toEmpty.append(row.integer(0))
+      return true
+    }
+  }
+
+  private var hasWork: Bool {
+    !memory.toEmpty.isEmpty || (horizon.isTrusted && (bodies ?? channels) != nil)
+      || memory.day != horizon.lastDay || memory.recoveringUntil.map { $0 <= memory.now } ?? false
+  }
+
+  /// Milliseconds until there is something to do, at most a minute.
+  var pause: Int64 {
+    guard hasWork, horizon.isTrusted || !memory.toEmpty.isEmpty else { return 60_000 }
+    return max(0, min(60_000, restUntil - memory.surroundings.ticks()))
+  }
+
+  /// Whether a slice may be done now.
+  var isDue: Bool { hasWork && memory.now >= restUntil }
+
+  /// One slice, inside a transaction; false when there was nothing to write.
+  func step(_ database: Database) throws -> Bool {
+    let start = memory.surroundings.ticks()
+    defer {
+      let end = memory.surroundings.ticks()
+      restUntil = end + 9 * max(1, end - start)
+    }
+    if memory.recoveringUntil != nil, !memory.isRecovering {
+      memory.recoveringUntil = nil
+      try StoreValues.setRecovering(false, database)
+      return true
+    }
+    if horizon.see(memory.day, keeping: memory.policy.retentionDays) {
+      try StoreValues.setHorizon(horizon, database)
+      bodies = 0
+      channels = 0
+      return true
+    }
+    if let channel = memory.toEmpty.last {
+      if try !Self.empty(channel, database) { memory.toEmpty.removeLast() }
+    } else if !horizon.isTrusted {
+      return false
+    } else if let cursor = bodies {
+      bodies = try trim(after: cursor, database)
+    } else if let cursor = channels {
+      channels = try expire(after: cursor, database)
+    }
+    return true
+  }
+
+  /// Deletes bodies of days that are past; where the next slice goes on, or nil at the end.
+  private func trim(after cursor: Int64, _ database: Database) throws -> Int64? {
+    var last: Int64?
+    var gone: [(pos: Int64, ch: Int64, seq: Int64)] = []
+    // Positions are in the order of arrival, and so are days: the first young one is the end.
+    try PreparedStatement(
+      "SELECT pos, ch, seq, day, spine FROM body WHERE pos > ? ORDER BY pos LIMIT ?", in: database
+    ).each([.integer(cursor), .integer(Self.slice)]) { row in
+      guard row.integer(3) < horizon.day else {
+        last = nil
+        return false
+      }
+      last = row.integer(0)
+      if row.integer(4) == 0 { gone.append((row.integer(0), row.integer(1), row.integer(2))) }
+      return true
+    }
+    for body in gone {
+      try PreparedStatement("DELETE FROM body WHERE pos = ?", in: database)
+        .execute(.integer(body.pos))
+      try PreparedStatement(
+        "UPDATE entry SET pos = NULL WHERE ch = ? AND seq = ? AND pos = ?", in: database
+      ).execute(.integer(body.ch), .integer(body.seq), .integer(body.pos))
+    }
+    return last
+  }
+
+  /// Closes channels past their days, and forgets those that were closed long ago.
+  private func expire(after cursor: Int64, _ database: Database) throws -> Int64? {
+    var last: Int64?
+    var closing: [Int64] = []
+    var forgotten: [Int64] = []
+    try PreparedStatement(
+      "SELECT ch, state, expires FROM channel WHERE ch > ? ORDER BY ch LIMIT ?", in: database
+    ).each([.integer(cursor), .integer(Self.slice)]) { row in
+      last = row.integer(0)
+      guard !row.isNull(2), row.integer(2) < horizon.lastDay else { return true }
+      if row.integer(1) == 0 {
+        closing.append(row.integer(0))
+      } else {
+        forgotten.append(row.integer(0))
+      }
+      return true
+    }
+    for channel in closing {
+      try Self.close(channel, day: horizon.lastDay, database)
+      memory.toEmpty.append(channel)
+    }
+    for channel in forgotten {
+      try PreparedStatement("DELETE FROM channel WHERE ch = ?", in: database)
+        .execute(.integer(channel))
+    }
+    return last
+  }
+
+  /// From here on the channel opens to nobody; what lies in it goes afterwards.
+  static func close(_ channel: Int64, day: Int64, _ database: Database) throws {
+    try PreparedStatement("UPDATE channel SET state = 1, expires = ? WHERE ch = ?", in: database)
+      .execute(.integer(day + closedDays), .integer(channel))
+  }
+
+  /// Deletes some of what a closed channel holds; false when nothing is left.
+  static func empty(_ channel: Int64, _ database: Database) throws -> Bool {
+    var rows: [(seq: Int64, pos: Int64?)] = []
+    try PreparedStatement("SELECT seq, pos FROM entry WHERE ch = ? LIMIT ?", in: database)
+      .each([.integer(channel), .integer(slice)]) { row in
+        rows.append((row.integer(0), row.isNull(1) ? nil : row.integer(1)))
+        return true
+      }
+    for row in rows {
+      if let pos = row.pos {
+        try PreparedStatement("DELETE FROM body WHERE pos = ? AND ch = ?", in: database)
+          .execute(.integer(pos), .integer(channel))
+      }
+      try PreparedStatement("DELETE FROM entry WHERE ch = ? AND seq = ?", in: database)
+        .execute(.integer(channel), .integer(row.seq))
+    }
+    if rows.count == slice { return true }
+    try PreparedStatement("DELETE FROM retired WHERE ch = ?", in: database)
+      .execute(.integer(channel))
+    return false
+  }
+}

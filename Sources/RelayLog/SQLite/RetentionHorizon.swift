@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Which days are past, as far as a clock can be believed.
+///
+/// What is deleted is gone: so a clock that jumps stops retention until somebody says that it is right,
+/// and the horizon moves by one day for each day that is seen, wherever the clock stands.
+struct RetentionHorizon: Hashable {
+  /// The last UTC day since 1970 that was seen.
+  private(set) var lastDay: Int64
+  /// Bodies of days before this one may go.
+  private(set) var day: Int64
+  private(set) var isTrusted = true
+
+  /// More days than this from one look to the next are a jump.
+  static let longestStep: Int64 = 2
+
+  init(lastDay: Int64, day: Int64) {
+    self.lastDay = lastDay
+    self.day = day
+  }
+
+  /// True when a day has begun.
+  mutating func see(_ today: Int64, keeping days: Int?) -> Bool {
+    isTrusted = abs(today - lastDay) <= Self.longestStep
+    guard isTrusted, today > lastDay else { return false }
+    lastDay = today
+    if let days { day = max(day, min(day + 1, today - Int64(days))) }
+    return true
+  }
+
+  /// The operator's word that the clock is right: the horizon is where it belongs.
+  mutating func confirm(_ today: Int64, keeping days: Int?) {
+    lastDay = today
+    if let days { day = max(day, today - Int64(days)) }
+    isTrusted = true
+  }
+}

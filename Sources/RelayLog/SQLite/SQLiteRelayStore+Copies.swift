@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import GRDB
+import Glibc
+import Primitives
+import RelayProtocol
+
+extension SQLiteRelayStore {
+  /// Copies the store at `path` to a new file, also while a relay serves it.
+  ///
+  /// In one step, from one snapshot: a copy in many steps begins anew with each append, and never
+  /// ends under load.
+  package static func backUp(path: String, to target: String) throws(RelayStoreError) {
+    guard StoreFile.exists(path) else { throw .missing }
+    guard !StoreFile.exists(target) else { throw .foreignFile }
+    do {
+      try StoreFile.prepare(target, .creating)
+      let source = try openReader(path)
+      let copy = try DatabaseQueue(path: target)
+      try source.backup(to: copy)
+      try copy.close()
+      try source.close()
+      try StoreFile.flush(target)
+    } catch let error as RelayStoreError {
+      throw error
+    } catch {
+      throw .unavailable
+    }
+  }
+
+  /// Makes a store at `path` out of a backup, with a new incarnation: its log may be shorter than what
+  /// members know, so that for a time it takes nothing but what they put back.
+  ///
+  /// - Parameter day: the UTC day since 1970, by a clock that the operator believes.
+  package static func restore(
+    from backup: String, to path: String, day: Int64
+  ) throws(RelayStoreError) {
+    try backUp(path: backup, to: path)
+    do {
+      let queue = try open(path)
+      try queue.writeWithoutTransaction { database in
+        try database.inTransaction(.immediate) {
+          try StoreValues.setIncarnation(
+            Incarnation(checked: SystemRandom().bytes(Incarnation.length)), database)
+          try StoreValues.setRecovering(true, database)
+          // The days that passed since are no jump; the horizon stays where it was.
+          if let horizon = try StoreValues.horizon(database) {
+            try StoreValues.setHorizon(
+              RetentionHorizon(lastDay: day, day: horizon.day), database)
+          }
+          return .commit
+        }
+      }
+      try queue.close()
+    } catch let error as RelayStoreError {
+      throw error
+    } catch {
+      throw .unavailable
+    }
+  }
+
+  /// Notes the operator's word that the clock is right, after it has jumped. No relay may be serving.
+  package static func confirmClock(
+    path: String, day: Int64, retentionDays: Int?
+  ) throws(RelayStoreError) {
+    guard StoreFile.exists(path) else { throw .missing }
+    let lock = try StoreLock(path: path + ".lock")
+    defer { lock.release() }
+    do {
+      let queue = try open(path)
+      try queue.writeWithoutTransaction { database in
+        var horizon =
+          try StoreValues.horizon(database) ?? RetentionHorizon(lastDay: day, day: day)
+        horizon.confirm(day, keeping: retentionDays)
+        try StoreValues.setHorizon(horizon, database)
+      }
+      try queue.close()
+    } catch let error as RelayStoreError {
+      throw error
+    } catch {
+      throw .unavailable
+    }
+  }
+}

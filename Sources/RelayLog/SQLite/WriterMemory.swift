@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What the writer's thread knows beside the store; lost with the process, and no harm done.
+final class WriterMemory {
+  /// A restored store takes nothing but repairs for so long, in milliseconds.
+  static let recoveryTime: Int64 = 15 * 60 * 1_000
+
+  let policy: StorePolicy
+  let surroundings: Surroundings
+  var rates: AppendRates
+  /// Milliseconds of a clock that never goes back, and the UTC day: of the batch in hand.
+  private(set) var now: Int64
+  private(set) var day: Int64
+  /// When members may write on again after a restore; nil outside of a recovery.
+  var recoveringUntil: Int64?
+  private(set) var isDiskLow = false
+  private var diskSeen: Int64?
+  /// Channels that are closed and not empty yet.
+  var toEmpty: [Int64] = []
+
+  init(_ policy: StorePolicy, _ surroundings: Surroundings, isRecovering: Bool) {
+    self.policy = policy
+    self.surroundings = surroundings
+    rates = AppendRates(policy)
+    now = surroundings.ticks()
+    day = surroundings.day
+    if isRecovering { recoveringUntil = now + Self.recoveryTime }
+  }
+
+  /// Looks at the clocks, and once a second at the disk.
+  func beginRound() {
+    now = surroundings.ticks()
+    day = surroundings.day
+    if diskSeen.map({ now - $0 >= 1_000 }) ?? true {
+      diskSeen = now
+      isDiskLow = surroundings.freeBytes() < policy.freeBytes
+    }
+  }
+
+  func circumstances(of channel: Int64) -> Circumstances {
+    var circumstances = Circumstances()
+    circumstances.isOverRate = rates.isOver(channel, now: now)
+    circumstances.hasTurnedLately = rates.hasTurnedLately(channel, now: now)
+    circumstances.isDiskLow = isDiskLow
+    circumstances.isRecovering = isRecovering
+    return circumstances
+  }
+
+  var isRecovering: Bool { recoveringUntil.map { now < $0 } ?? false }
+}

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import Foundation
+import RelayLog
+
+struct Backup: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Copy the relay into a new directory, also while it serves.",
+    discussion: """
+      The copy holds the identity key: keep it where nobody else reads it. `alcove-relay check --directory
+      COPY` examines it.
+      """)
+
+  @OptionGroup var options: CommonOptions
+  @Option(help: "The directory to make.") var to: String
+
+  func run() async throws {
+    try await Failure.reported(options) {
+      let home = RelayHome(options)
+      _ = try home.identity()
+      try home.copyFiles(to: to)
+      try SQLiteRelayStore.backUp(path: home.store, to: to + "/relay.sqlite")
+      print(
+        options.json
+          ? JSONText.of(["v": 1, "type": "backup", "directory": to]) : "ok  copied to \(to)")
+    }
+  }
+}

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Primitives
+import RelayLog
+import RelayProtocol
+import Testing
+
+/// Copies of a store, and a store out of a copy.
+@Suite struct RecoveryTests {
+  @Test func `a copy is taken while appends go on, and is whole`() async throws {
+    let place = try TemporaryStore()
+    let store = try place.open()
+    defer { store.stop() }
+    let member = try Member(place.random)
+    _ = try await store.create(member.new)
+    for _ in 0..<50 { _ = try await store.append(member.message()) }
+    let copy = place.path + ".copy"
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for _ in 0..<4 {
+        group.addTask { for _ in 0..<50 { _ = try await store.append(member.message()) } }
+      }
+      group.addTask { try SQLiteRelayStore.backUp(path: place.path, to: copy) }
+      try await group.waitForAll()
+    }
+    #expect(try SQLiteRelayStore.findings(path: copy) == [])
+    let found = try SQLiteRelayStore.knowledge(path: copy)[0].entries.count
+    #expect((50...250).contains(found))
+    // What is there is not overwritten.
+    #expect(throws: RelayStoreError.foreignFile) {
+      try SQLiteRelayStore.backUp(path: place.path, to: copy)
+    }
+    #expect(throws: RelayStoreError.missing) {
+      try SQLiteRelayStore.backUp(path: place.path + ".nothing", to: copy + "2")
+    }
+  }
+
+  @Test func `a restored store is another incarnation, and takes repairs first`() async throws {
+    let place = try TemporaryStore()
+    let store = try place.open()
+    var member = try Member(place.random)
+    _ = try await store.create(member.new)
+    for _ in 0..<3 { _ = try await store.append(member.message()) }
+    let old = place.path + ".old"
+    try SQLiteRelayStore.backUp(path: place.path, to: old)
+    // What members know and the copy does not: a message, a turn, a message behind it.
+    let before = try await store.append(member.message()).at
+    let lost = try await store.read(member, after: 3).entries
+    let (turn, next) = member.turn()
+    _ = try await store.append(turn)
+    let turned = member
+    member.advance(next)
+    let last = member.message()
+    _ = try await store.append(last)
+    let whole = try await store.read(member)
+    let incarnation = store.incarnation
+    store.stop()
+
+    let moved = MovedSurroundings(day: 20_000)
+    let restored = try TemporaryStore()
+    try SQLiteRelayStore.restore(from: old, to: restored.path, day: 20_000)
+    var again = try restored.open(.existing, surroundings: moved.surroundings)
+    #expect(again.incarnation != incarnation)
+    await #expect(throws: RelayError.refused(.recovering)) {
+      _ = try await again.append(turned.message())
+    }
+    // A restart begins the time anew.
+    again.stop()
+    again = try restored.open(.existing, surroundings: moved.surroundings)
+    defer { again.stop() }
+    let first = try #require(lost.first)
+    func put(_ append: Append, at position: UInt64, _ chain: ChainHash) -> Append {
+      Append(
+        channel: append.channel, token: append.token, id: append.id, turn: append.turn,
+        named: append.named, at: LogAt(position: Position(position), chain: chain),
+        envelope: append.envelope)
+    }
+    let message = Append(
+      channel: member.channel, token: turned.token, id: first.id, envelope: first.envelope)
+    let third = try #require(try await again.read(turned, epoch: 0).entries.last)
+    await #expect(throws: RelayError.notAt(LogAt(position: Position(3), chain: third.chain))) {
+      _ = try await again.append(put(turn, at: 5, before.chain))
+    }
+    #expect(try await again.append(put(message, at: 4, third.chain)).at == before)
+    #expect(try await again.append(put(message, at: 4, third.chain)).isReplay)
+    let afterTurn = try await again.append(put(turn, at: 5, before.chain)).at
+    _ = try await again.append(put(last, at: 6, afterTurn.chain))
+    #expect(try await again.read(member) == whole)
+    await #expect(throws: RelayError.refused(.recovering)) {
+      _ = try await again.append(member.message())
+    }
+    moved.moveTicks(seconds: 15 * 60)
+    _ = try await again.append(member.message())
+  }
+}

@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import GRDB
+import Primitives
+import RelayProtocol
+import Testing
+
+@testable import RelayLog
+
+/// What goes when its days are past, what stays, and what a clock must not do.
+@Suite struct RetentionTests {
+  @Test func `the horizon moves by a day for each day that is seen`() {
+    var horizon = RetentionHorizon(lastDay: 100, day: 100)
+    for day in Int64(101)...130 {
+      let isNew = horizon.see(day, keeping: 30)
+      #expect(isNew)
+    }
+    #expect(horizon.day == 100)
+    func see(_ day: Int64, keeping days: Int?) -> Int64? {
+      horizon.see(day, keeping: days) ? horizon.day : nil
+    }
+    #expect(see(131, keeping: 30) == 101)
+    // A day that nobody looked at is caught up with slowly.
+    #expect(see(133, keeping: 30) == 102)
+    #expect(see(133, keeping: 30) == nil)
+    #expect(see(132, keeping: 30) == nil && horizon.isTrusted)
+    #expect(horizon.lastDay == 133)
+    // A shorter time to keep deletes no more in a day.
+    #expect(see(134, keeping: 1) == 103)
+    #expect(see(135, keeping: nil) == 103)
+  }
+
+  @Test(arguments: [3, 3_650, -3, -3_650] as [Int64])
+  func `a clock that jumps stops everything until somebody confirms it`(_ days: Int64) {
+    var horizon = RetentionHorizon(lastDay: 20_000, day: 19_000)
+    let isNew = horizon.see(20_000 + days, keeping: 30)
+    #expect(!isNew)
+    #expect(!horizon.isTrusted && horizon.day == 19_000 && horizon.lastDay == 20_000)
+    var confirmed = horizon
+    confirmed.confirm(20_000 + days, keeping: 30)
+    #expect(confirmed.isTrusted && confirmed.day == max(19_000, 20_000 + days - 30))
+    // The clock comes back by itself.
+    let isDay = horizon.see(20_001, keeping: 30)
+    #expect(isDay && horizon.isTrusted)
+  }
+
+  /// A store with work to do, which is asked again and again until `isDone`.
+  private func wait(
+    _ store: SQLiteRelayStore, _ moved: MovedSurroundings, _ random: SeededRandom,
+    until isDone: () async throws -> Bool
+  ) async throws -> Bool {
+    let knock = try Member(random)
+    for _ in 0..<400 {
+      if try await isDone() { return true }
+      moved.moveTicks(seconds: 1)
+      // Each batch is followed by a slice.
+      _ = try await store.create(knock.new)
+    }
+    return false
+  }
+
+  /// Lets a day begin, and waits until it was seen: two days more would be a jump.
+  private func beginDay(
+    _ store: SQLiteRelayStore, _ place: TemporaryStore, _ moved: MovedSurroundings
+  ) async throws {
+    let reader = try SQLiteRelayStore.openReader(place.path)
+    defer { try? reader.close() }
+    func lastDay() throws -> Int64? {
+      try reader.read { try StoreValues.horizon($0)?.lastDay }
+    }
+    // A young store has not written its first day yet.
+    #expect(try await wait(store, moved, place.random) { try lastDay() != nil })
+    let before = try lastDay()
+    moved.moveClock(days: 1)
+    #expect(try await wait(store, moved, place.random) { try lastDay() != before })
+  }
+
+  @Test func `bodies of messages go, turns stay, and the chain can be told from both`() async throws
+  {
+    let place = try TemporaryStore()
+    let moved = MovedSurroundings(day: 20_000)
+    let policy = StorePolicy(
+      appendsPerSecond: 1_000_000, appendBurst: 1_000_000, retentionDays: 2)
+    let store = try place.open(policy: policy, surroundings: moved.surroundings)
+    var member = try Member(place.random)
+    _ = try await store.create(member.new)
+    var sent: [Append] = []
+    for _ in 0..<150 { sent.append(member.message()) }
+    let (turn, next) = member.turn()
+    sent.append(turn)
+    member.advance(next)
+    for _ in 0..<150 { sent.append(member.message()) }
+    for append in sent { _ = try await store.append(append) }
+    for _ in 0..<4 {
+      try await beginDay(store, place, moved)
+      _ = try await store.append(member.message())
+    }
+    let done = try await wait(store, moved, place.random) {
+      try await store.read(member).entries.count <= 4
+    }
+    #expect(done)
+    let frames = try await store.read(member)
+    var chain = ChainHash.founding(member.channel)
+    var position: UInt64 = 0
+    var bodies: [UInt64] = []
+    for frame in frames {
+      switch frame.body {
+      case .gap(let first, let entries):
+        #expect(first.value == position + 1)
+        for entry in entries {
+          position += 1
+          chain = chain.adding(entry, at: Position(position))
+        }
+      case .envelope(let entry):
+        position += 1
+        bodies.append(position)
+        chain = chain.adding(
+          EntryHash(id: entry.id, named: entry.named, envelope: entry.envelope),
+          at: entry.position)
+        #expect(entry.chain == chain)
+      case .caughtUp(let head):
+        #expect(head == LogAt(position: Position(position), chain: chain))
+      default: Issue.record("\(frame)")
+      }
+    }
+    // The turn, and the messages of the last days.
+    #expect(bodies.first == 151 && bodies.count <= 4 && bodies.last == 305)
+    // A retry still has its first answer, and the same id with other bytes still none.
+    #expect(try await store.append(sent[3]).at.position == Position(4))
+    store.stop()
+    #expect(try SQLiteRelayStore.findings(path: place.path) == [])
+  }
+
+  @Test func `a jump of ten years deletes nothing, and says so`() async throws {
+    let place = try TemporaryStore()
+    let moved = MovedSurroundings(day: 20_000)
+    let policy = StorePolicy(retentionDays: 2)
+    var store = try place.open(policy: policy, surroundings: moved.surroundings)
+    let member = try Member(place.random)
+    let intake = try Member(place.random)
+    _ = try await store.create(member.new)
+    _ = try await store.create(intake.new(.intake))
+    for _ in 0..<5 { _ = try await store.append(member.message()) }
+    moved.moveClock(days: 3_650)
+    let noticed = try await wait(store, moved, place.random) { !store.isClockTrusted }
+    #expect(noticed)
+    for _ in 0..<20 {
+      moved.moveTicks(seconds: 1)
+      _ = try await store.create(member.new)
+    }
+    #expect(try await store.read(member).entries.count == 5)
+    #expect(try await store.read(intake).entries.isEmpty)
+    store.stop()
+
+    // It is still noticed after a restart.
+    store = try place.open(.existing, policy: policy, surroundings: moved.surroundings)
+    let again = try await wait(store, moved, place.random) { !store.isClockTrusted }
+    #expect(again)
+    #expect(throws: RelayStoreError.inUse) {
+      try SQLiteRelayStore.confirmClock(path: place.path, day: 23_650, retentionDays: 2)
+    }
+    store.stop()
+    try SQLiteRelayStore.confirmClock(path: place.path, day: 23_650, retentionDays: 2)
+    store = try place.open(.existing, policy: policy, surroundings: moved.surroundings)
+    defer { store.stop() }
+    let gone = try await wait(store, moved, place.random) {
+      do { return try await store.read(member).entries.isEmpty } catch { return true }
+    }
+    #expect(gone && store.isClockTrusted)
+  }
+
+  @Test func `a channel past its days opens to nobody, and is forgotten in the end`() async throws {
+    let place = try TemporaryStore()
+    let moved = MovedSurroundings(day: 20_000)
+    let store = try place.open(surroundings: moved.surroundings)
+    defer { store.stop() }
+    let intake = try Member(place.random)
+    _ = try await store.create(intake.new(.intake))
+    _ = try await store.append(intake.message())
+    func isThere() async -> Bool {
+      do {
+        _ = try await store.read(intake)
+        return true
+      } catch {
+        #expect(error == .refused(.noSuchChannel))
+        return false
+      }
+    }
+    for _ in 0..<14 { try await beginDay(store, place, moved) }
+    #expect(await isThere())
+    try await beginDay(store, place, moved)
+    #expect(try await wait(store, moved, place.random) { await !isThere() })
+    for _ in 0..<31 { try await beginDay(store, place, moved) }
+    let forgotten = try await wait(store, moved, place.random) {
+      try !SQLiteRelayStore.knowledge(path: place.path).contains {
+        $0.channel == Base64URL.encode(intake.channel.bytes)
+      }
+    }
+    #expect(forgotten)
+  }
+
+  @Test func `a long channel is closed at once and emptied little by little`() async throws {
+    let place = try TemporaryStore()
+    let moved = MovedSurroundings(day: 20_000)
+    let store = try place.open(surroundings: moved.surroundings)
+    let member = try Member(place.random)
+    _ = try await store.create(member.new)
+    for _ in 0..<400 { _ = try await store.append(member.message()) }
+    let turn = member.epochs[0].turn.hash
+    try await store.close(member.channel, token: member.token.hash, turn: turn)
+    await #expect(throws: RelayError.refused(.noSuchChannel)) { try await store.read(member) }
+    try await store.close(member.channel, token: member.token.hash, turn: turn)
+    func left() throws -> Int {
+      try SQLiteRelayStore.knowledge(path: place.path).reduce(0) { $0 + $1.entries.count }
+    }
+    #expect(try left() > 0)
+    // Half of it by this process, the rest by the next one.
+    let half = try await wait(store, moved, place.random) { try left() < 280 }
+    #expect(half)
+    store.stop()
+    let next = try place.open(.existing, surroundings: moved.surroundings)
+    let empty = try await wait(next, moved, place.random) { try left() == 0 }
+    #expect(empty)
+    next.stop()
+    #expect(try SQLiteRelayStore.findings(path: place.path) == [])
+  }
+}
