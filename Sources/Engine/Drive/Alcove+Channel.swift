@@ -24,7 +24,7 @@ extension Alcove {
       guard case .append(let pending) = action else { break }
       // Said to be in the log, everything read, and not there: this relay is not to be believed now.
       guard !claimed.contains(pending.id) else { throw EngineError(.relayInconsistent) }
-      switch try await append(pending, owner, connection) {
+      switch try await append(pending, owner, connection, &run) {
       case .accepted: claimed.insert(pending.id)
       case .retired: try step(owner, &run) { try $0.noteRetired(pending.id) }
       case .conflict: try step(owner, &run) { try $0.stop(.copied) }
@@ -42,7 +42,8 @@ extension Alcove {
   // MARK: Posting
 
   private func append(
-    _ pending: PendingAppend, _ owner: RecordOwner, _ connection: any RelayConnection
+    _ pending: PendingAppend, _ owner: RecordOwner, _ connection: any RelayConnection,
+    _ run: inout Run
   ) async throws -> AppendAnswer {
     let channel = try look(owner) { $0.channel.id }
     let append = Append(
@@ -57,7 +58,10 @@ extension Alcove {
     } catch RelayError.refused(.idConflict) {
       answer = .conflict
     } catch RelayError.refused(.noSuchChannel) {
-      try await requireFounding(owner, connection, after: pending.told)
+      if try await !repair(owner, connection, &run) {
+        try await requireFounding(owner, connection, after: pending.told)
+      }
+      try look(owner) { try $0.requireWorking() }
       answer = .accepted(try await connection.append(append).at.position)
     }
     try reach(.afterAppend)
@@ -80,7 +84,7 @@ extension Alcove {
       }
       guard working else { return }
       try reach(.beforeRead)
-      let answer = try await read(request, owner, connection)
+      guard let answer = try await read(request, owner, connection, &run) else { return }
       try reach(.afterRead)
       switch try step(owner, &run, { try $0.receive(answer, asked: request.after) }) {
       case .more: continue
@@ -90,18 +94,23 @@ extension Alcove {
     }
   }
 
+  /// Nil when the relationship was stopped.
   private func read(
-    _ request: ReadRequest, _ owner: RecordOwner, _ connection: any RelayConnection
-  ) async throws -> ReadAnswer {
+    _ request: ReadRequest, _ owner: RecordOwner, _ connection: any RelayConnection,
+    _ run: inout Run
+  ) async throws -> ReadAnswer? {
     do {
       return try await connection.read(request)
     } catch RelayError.refused(.noSuchChannel) {
-      try await requireFounding(owner, connection, after: request.after)
-      return try await connection.read(request)
+      if try await !repair(owner, connection, &run) {
+        try await requireFounding(owner, connection, after: request.after)
+      }
     } catch RelayError.refused(.beyondHead) {
       // The relay has lost what it once showed.
-      throw EngineError(.channelGap)
+      guard try await repair(owner, connection, &run) else { throw EngineError(.channelGap) }
     }
+    guard try look(owner, { $0.channel.trouble == nil }) else { return nil }
+    return try await connection.read(request)
   }
 
   /// Makes the channel that was not there, or finds that another process of this profile just has.

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+
+@testable import Engine
+import Primitives
+import RelayLog
+import RelayProtocol
+import Synchronization
+import Testing
+
+/// A relay that comes back from a backup, with members who know more than it does.
+@Suite struct RepairTests {
+  enum Lost: CaseIterable { case messages, turns }
+  enum Ahead: CaseIterable { case both, one }
+
+  private final class Counter: Sendable {
+    private let count = Atomic(0)
+    func next() -> Int { count.add(1, ordering: .relaxed).newValue }
+  }
+
+  private func channel(_ practice: Practice) throws -> ChannelID {
+    try practice.ines.alcove.look(try practice.ines.alcove.owner(of: practice.maraName)) {
+      $0.channel.id
+    }
+  }
+
+  @Test(arguments: Lost.allCases, Ahead.allCases)
+  func `members who are ahead put back what the relay has lost, byte for byte`(
+    lost: Lost, ahead: Ahead
+  ) async throws {
+    let practice = try await Practice.connected()
+    let (ines, mara, relay) = (practice.ines, practice.mara, practice.relay)
+    let id = try channel(practice)
+    _ = try await ines.alcove.send("before the backup", to: practice.maraName)
+    try await practice.settle()
+    let kept = relay.entries(of: id).count
+    // Whoever is offline has read nothing of what follows.
+    for round in 1...3 {
+      _ = try await ines.alcove.send("after it \(round)", to: practice.maraName)
+      if lost == .turns { _ = try await ines.alcove.rotateKeys(with: practice.maraName) }
+    }
+    if ahead == .both { try await practice.settle() } else { try await ines.sync() }
+    let whole = relay.entries(of: id)
+    #expect(whole.count > kept)
+
+    relay.restore(id, to: kept, random: SeededRandom(seed: 77))
+    #expect(relay.entries(of: id).count == kept)
+    // Who is behind finds a shorter log, and nothing wrong with it.
+    if ahead == .one { try await mara.sync() }
+    let report = try await ines.sync()
+    #expect(
+      report.events.contains {
+        if case .notice(_, .newIncarnation) = $0 { true } else { false }
+      })
+    #expect(Array(relay.entries(of: id).prefix(whole.count)) == whole)
+    try await practice.settle()
+    try practice.expectAgreement()
+    _ = try await mara.alcove.send("and on", to: practice.inesName)
+    try await practice.settle()
+    try practice.expectAgreement()
+    #expect(try ines.texts(practice.maraName).last == "and on")
+    #expect(
+      try mara.texts(practice.inesName).filter { $0.hasPrefix("after it") }
+        == ["after it 1", "after it 2", "after it 3"])
+  }
+
+  @Test(arguments: [1, 2, 3, 4]) func `a repair that was cut off goes on where it ended`(
+    _ point: Int
+  ) async throws {
+    let practice = try await Practice.connected()
+    let (ines, relay) = (practice.ines, practice.relay)
+    let id = try channel(practice)
+    let kept = relay.entries(of: id).count
+    for round in 1...3 {
+      _ = try await ines.alcove.send("lost \(round)", to: practice.maraName)
+      _ = try await ines.alcove.rotateKeys(with: practice.maraName)
+    }
+    try await practice.settle()
+    let whole = relay.entries(of: id)
+    relay.restore(id, to: kept, random: SeededRandom(seed: 78))
+    let seen = Counter()
+    ines.atEachPoint { name in
+      if name.contains("fterAppend"), seen.next() == point { throw Someone.Crash() }
+    }
+    _ = try? await ines.alcove.sync()
+    ines.neverCrash()
+    #expect(relay.entries(of: id).count == kept + point)
+    try await practice.settle()
+    #expect(Array(relay.entries(of: id).prefix(whole.count)) == whole)
+    try practice.expectAgreement()
+  }
+
+  @Test func `whoever writes on before the log is whole again is found out`() async throws {
+    let practice = try await Practice.connected()
+    let (ines, mara, relay) = (practice.ines, practice.mara, practice.relay)
+    let id = try channel(practice)
+    let kept = relay.entries(of: id).count
+    _ = try await ines.alcove.send("lost", to: practice.maraName)
+    relay.restore(id, to: kept, random: SeededRandom(seed: 79))
+    // In memory a relay does not hold back who is behind.
+    _ = try await mara.alcove.send("too early", to: practice.inesName)
+    _ = try await mara.alcove.send("and again", to: practice.inesName)
+    let report = try await ines.alcove.sync()
+    #expect(!report.obstacles.isEmpty)
+    #expect(relay.entries(of: id).count == kept + 2)
+  }
+
+  @Test func `a tail plans what is missing, or says why it cannot`() throws {
+    let random = SeededRandom(seed: 1)
+    let id = try ChannelID(bytes: random.bytes(32))
+    var mark = ReadMark(position: Position(0), chain: ChainHash.founding(id))
+    var heads = [LogAt(position: mark.position, chain: mark.chain)]
+    var stored: [(position: Position, entry: TailEntry)] = []
+    let (access, turn) = (AccessToken(random: random), TurnSecret(random: random))
+    for position in UInt64(1)...5 {
+      let entry = TailEntry(
+        id: EnvelopeID(random: random), access: access, turn: turn, named: .none, time: 0,
+        sealed: random.bytes(1_024))
+      let hash = EntryHash(id: entry.id, named: entry.named, envelope: entry.sealed)
+      mark.position = Position(position)
+      mark.chain = mark.chain.adding(hash, at: mark.position)
+      heads.append(LogAt(position: mark.position, chain: mark.chain))
+      stored.append((mark.position, entry))
+    }
+    let tail = RepairTail(channel: id, end: mark, stored: stored)
+    #expect(tail.probes.count == 1)
+    for (position, head) in heads.enumerated() {
+      guard case .append(let appends) = tail.plan(behind: head) else {
+        Issue.record("no plan behind \(position)")
+        continue
+      }
+      #expect(
+        appends.map { $0.at?.position.value }
+          == (0..<(5 - position)).map { UInt64(position + $0 + 1) })
+      #expect(zip(appends, heads[position...]).allSatisfy { $0.at?.chain == $1.chain })
+    }
+    let other = LogAt(position: Position(2), chain: heads[3].chain)
+    if case .fork = tail.plan(behind: other) {} else { Issue.record("another log was not seen") }
+    let longer = LogAt(position: Position(9), chain: heads[3].chain)
+    if case .fork = tail.plan(behind: longer) {} else { Issue.record("a longer log was not seen") }
+    // A gap in the tail: what lies before it is of no use.
+    let short = RepairTail(channel: id, end: mark, stored: stored.filter { $0.position.value != 3 })
+    #expect(short.entries.count == 2)
+    if case .tooShort = short.plan(behind: heads[2]) {} else { Issue.record("a gap was not seen") }
+  }
+}
