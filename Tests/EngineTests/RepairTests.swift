@@ -89,6 +89,37 @@ import Testing
     try practice.expectAgreement()
   }
 
+  /// Two members repair at once; whoever is behind finds the log whole when it looks where it ends.
+  @Test(arguments: Lost.allCases) func `a member who is behind is no judge of a repair under way`(
+    lost: Lost
+  ) async throws {
+    let practice = try await Practice.connected()
+    let (ines, mara, relay) = (practice.ines, practice.mara, practice.relay)
+    let id = try channel(practice)
+    let kept = relay.entries(of: id).count
+    _ = try await ines.alcove.send("lost", to: practice.maraName)
+    try await practice.settle()
+    _ = try await ines.alcove.send("not read by mara", to: practice.maraName)
+    if lost == .turns { _ = try await ines.alcove.rotateKeys(with: practice.maraName) }
+    try await ines.sync()
+    relay.restore(id, to: kept, random: SeededRandom(seed: 80))
+    // Her read is refused; ines puts everything back before she asks what the relay has.
+    let repaired = Counter()
+    mara.network.fail { call in
+      if call == .describe, repaired.next() == 1 {
+        for entry in (try? ines.missing(in: relay, id, practice.maraName)) ?? [] {
+          _ = try? relay.append(entry)
+        }
+      }
+      return .none
+    }
+    try await mara.sync()
+    mara.network.heal()
+    try await practice.settle()
+    try practice.expectAgreement()
+    #expect(try mara.texts(practice.inesName) == ["lost", "not read by mara"])
+  }
+
   @Test func `whoever writes on before the log is whole again is found out`() async throws {
     let practice = try await Practice.connected()
     let (ines, mara, relay) = (practice.ines, practice.mara, practice.relay)
@@ -135,11 +166,28 @@ import Testing
     }
     let other = LogAt(position: Position(2), chain: heads[3].chain)
     if case .fork = tail.plan(behind: other) {} else { Issue.record("another log was not seen") }
+    // Another member has been quicker, and was ahead.
     let longer = LogAt(position: Position(9), chain: heads[3].chain)
-    if case .fork = tail.plan(behind: longer) {} else { Issue.record("a longer log was not seen") }
+    if case .append(let none) = tail.plan(behind: longer), none.isEmpty {
+    } else {
+      Issue.record("something is put back behind what is there")
+    }
     // A gap in the tail: what lies before it is of no use.
     let short = RepairTail(channel: id, end: mark, stored: stored.filter { $0.position.value != 3 })
     #expect(short.entries.count == 2)
     if case .tooShort = short.plan(behind: heads[2]) {} else { Issue.record("a gap was not seen") }
+  }
+}
+
+extension Someone {
+  /// What this device would put back, in order.
+  fileprivate func missing(
+    in relay: MemoryRelay, _ id: ChannelID, _ name: LocalName
+  ) throws -> [Append] {
+    let tail = try alcove.look(try alcove.owner(of: name)) { try $0.repairTail() }
+    let held = relay.entries(of: id)
+    let head = held.last.map { LogAt(position: $0.position, chain: $0.chain) }
+    guard let head, case .append(let appends) = tail.plan(behind: head) else { return [] }
+    return appends
   }
 }

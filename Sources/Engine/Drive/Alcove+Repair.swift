@@ -10,7 +10,7 @@ extension Alcove {
   /// Every member that is ahead does it, at once or one after the other: the same ids make it the same
   /// append. A relay that lost something and calls itself what it was is not helped: that is an alarm.
   ///
-  /// - Returns: false where there was nothing to put back; the caller's own finding stands.
+  /// - Returns: whether the caller is to ask again; else its own finding stands.
   func repair(
     _ owner: RecordOwner, _ connection: any RelayConnection, _ run: inout Run
   ) async throws -> Bool {
@@ -36,7 +36,7 @@ extension Alcove {
         }
         try reach(.afterAppend)
       }
-      return !appends.isEmpty
+      return true
     }
   }
 
@@ -50,8 +50,9 @@ extension Alcove {
       } catch RelayError.notAt(let head) {
         return tail.plan(behind: head)
       } catch RelayError.tokenRetired {
-        // Its log turned, and not where this one did.
-        return .fork
+        // Its log turned behind this device: by what another member has put back, or by another log.
+        // Reading on tells which.
+        return .append([])
       } catch RelayError.refused(.noSuchChannel) {
         continue
       }

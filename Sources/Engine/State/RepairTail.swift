@@ -38,7 +38,7 @@ struct RepairTail: Sendable {
   }
 
   enum Plan {
-    /// These, in this order.
+    /// These, in this order; none where another member has put them back meanwhile.
     case append([Append])
     /// The relay has lost more than this device still knows.
     case tooShort
@@ -49,7 +49,8 @@ struct RepairTail: Sendable {
   /// What is missing behind the relay's head. The chain decides: only over the log that this device has
   /// read do the missing entries lead to the chain that it computed.
   func plan(behind head: LogAt) -> Plan {
-    guard head.position <= end.position else { return .fork }
+    // Somebody is ahead of this device and has been quicker: reading on tells whether it is the same log.
+    guard head.position <= end.position else { return .append([]) }
     let missing = entries.filter { $0.position > head.position }
     guard UInt64(missing.count) == end.position.value - head.position.value else {
       return .tooShort
