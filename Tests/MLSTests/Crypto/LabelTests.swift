@@ -44,8 +44,10 @@ struct LabelTests {
     let folder = package.appending(path: "Sources/MLS")
     var found: Set<String> = []
     let files = try #require(FileManager.default.enumerator(atPath: folder.path))
-    // An argument or a constant of that name, and the ratchets' roots.
-    let patterns = [#/\blabel(?:: | = )"([^"]+)"/#, #/ratchetRoot\(secret, "([^"]+)"\)/#]
+    // An argument or a constant of that name, and what a derivation key leads to.
+    let patterns = [
+      #/\blabel(?:: | = )"([^"]+)"/#, #/(?:secret|treeSecret)\(\s*"([^"]+)"/#,
+    ]
     for case let path as String in files where path.hasSuffix(".swift") {
       let text = try String(contentsOf: folder.appending(path: path), encoding: .utf8)
       for pattern in patterns {
