@@ -16,6 +16,16 @@ enum Command {
     }
   }
 
+  /// The same on a thread of its own: for a command that asks a relay of this very process, whose answers
+  /// need the threads on which tests run.
+  static func runAside(_ path: String, _ arguments: [String]) async throws -> Result {
+    try await withCheckedThrowingContinuation { continuation in
+      Thread.detachNewThread {
+        continuation.resume(with: Swift.Result { try run(path, arguments) })
+      }
+    }
+  }
+
   static func run(
     _ path: String, _ arguments: [String], _ environment: [String: String] = [:]
   ) throws -> Result {

@@ -90,7 +90,9 @@ import Testing
       try Data(authority.certificateText.utf8).write(to: roots)
       let body = folder.appending(path: "body")
       let member = try TestMember(seed: 1)
-      func curl(_ request: RawRequest) throws -> (status: String, version: String, text: String) {
+      func curl(_ request: RawRequest) async throws -> (
+        status: String, version: String, text: String
+      ) {
         try Data(request.body).write(to: body)
         var arguments = [
           "-sS", version, "--cacert", roots.path, "-X", request.method, "-w",
@@ -98,21 +100,21 @@ import Testing
         ]
         for (name, value) in request.fields { arguments += ["-H", "\(name): \(value)"] }
         if !request.body.isEmpty { arguments += ["--data-binary", "@\(body.path)"] }
-        let result = try Command.run("/usr/bin/curl", arguments)
+        let result = try await Command.runAside("/usr/bin/curl", arguments)
         let lines = result.output.split(separator: "\n", omittingEmptySubsequences: false)
         let last = lines.last?.split(separator: " ").map(String.init) ?? []
         try #require(last.count == 2, "\(result.errors)")
         return (last[0], last[1], lines.dropLast().joined(separator: "\n"))
       }
-      let described = try curl(RawRequest(method: "GET", path: "/v1/relay", fields: []))
+      let described = try await curl(RawRequest(method: "GET", path: "/v1/relay", fields: []))
       #expect(described.status == "200" && described.text.contains("incarnation"))
       #expect(described.version == (version == "--http2" ? "2" : "1.1"))
-      #expect(try curl(member.create()).status == "201")
-      #expect(try curl(member.append()).status == "201")
-      #expect(try curl(member.append(size: 1_048_576)).status == "201")
-      #expect(try curl(member.append(size: 1_000)).status == "413")
-      #expect(try curl(member.read()).status == "200")
-      #expect(try curl(member.read("?after=9")).status == "416")
+      #expect(try await curl(member.create()).status == "201")
+      #expect(try await curl(member.append()).status == "201")
+      #expect(try await curl(member.append(size: 1_048_576)).status == "201")
+      #expect(try await curl(member.append(size: 1_000)).status == "413")
+      #expect(try await curl(member.read()).status == "200")
+      #expect(try await curl(member.read("?after=9")).status == "416")
     }
   }
 
