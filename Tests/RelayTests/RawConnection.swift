@@ -36,7 +36,14 @@ struct RawConnection {
 
   func send(_ text: String) async throws { try await send(Array(text.utf8)) }
 
-  func send(_ bytes: [UInt8]) async throws { try await outbound.write(ByteBuffer(bytes: bytes)) }
+  /// Sends, also to a relay that has closed meanwhile: the read that follows tells.
+  func send(_ bytes: [UInt8]) async throws {
+    do {
+      try await outbound.write(ByteBuffer(bytes: bytes))
+    } catch ChannelError.ioOnClosedChannel {
+    } catch is NIOAsyncWriterError {
+    }
+  }
 
   /// Sends a request and reads its whole answer.
   mutating func ask(_ request: RawRequest) async throws -> RawResponse {
