@@ -133,7 +133,7 @@ import Testing
   @Test(arguments: ["", "GET", "GET /v1/relay HTTP/1.1\r\nHost: relay\r\nA: "])
   func `header fields that do not come to an end are not waited for`(beginning: String) async throws
   {
-    try await LiveRelay.run(Self.limits { $0.headerMilliseconds = 200 }) { relay in
+    try await LiveRelay.run(Self.limits { $0.headerMilliseconds = 1_000 }) { relay in
       try await RawConnection.open(relay.port) { connection in
         try await connection.send(beginning)
         let answer = String(decoding: await connection.readToEnd(), as: UTF8.self)
@@ -144,7 +144,7 @@ import Testing
       try await RawConnection.open(relay.port) { connection in
         let describe = RawRequest(method: "GET", path: "/v1/relay", fields: [])
         #expect(try await connection.ask(describe).status == 200)
-        try await Task.sleep(for: .milliseconds(400))
+        try await Task.sleep(for: .milliseconds(1_300))
         #expect(try await connection.ask(describe).status == 200)
         try await connection.send("GET /v1")
         _ = await connection.readToEnd()
