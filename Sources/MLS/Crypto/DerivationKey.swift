@@ -22,6 +22,7 @@ struct DerivationKey: Sendable {
     writer.write(UInt16(truncatingIfNeeded: count))
     writer.writeMLSLabel(label)
     writer.writeOpaque(context)
+    // A count is a length of the suite, or was checked against 255 digests by `expand`.
     guard let derived = try? key.expand(info: writer.bytes, count: count) else {
       preconditionFailure("no length of a suite exceeds 255 digests")
     }

@@ -91,6 +91,8 @@ public struct Group: Sendable {
 
   /// This member's leaf.
   public var ownLeafNode: LeafNode {
+    // Every way to a Group checks it: creating sets the leaf, joining, loading and every Commit throw
+    // where it is blank.
     guard let leaf = tree[ownLeaf] else { preconditionFailure("a member's leaf is in its tree") }
     return leaf
   }

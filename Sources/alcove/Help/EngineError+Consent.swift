@@ -74,8 +74,8 @@ extension EngineError.Code {
     default:
       Guidance(
         next: ["alcove consent show {name}"],
-        why: "--kind takes text or questionnaires for now; some scopes, such as supervision, permit"
-          + " an act and not a message.")
+        why: "--kind takes text or questionnaires; some scopes, such as supervision, permit an act"
+          + " and not a message.")
     }
   }
 }

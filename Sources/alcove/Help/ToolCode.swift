@@ -164,9 +164,11 @@ enum ToolCode: String, CaseIterable, Sendable {
     case .relayAddress:
       Explanation(
         "this is not the address of a relay", safe: "Nothing was done.",
-        next: ["alcove init --relay http://127.0.0.1:8484"],
-        why: "An address is http:// with a loopback host and a port for now: TLS comes later, and"
-          + " plain HTTP to another machine would show the access tokens to everybody on the way.")
+        next: ["alcove init --relay https://relay.example:8470#PIN"],
+        why: "An address is https:// with a host, a port where it is not 443, and the pin that"
+          + " `alcove-relay init` printed, unless the relay's certificate is publicly trusted."
+          + " http:// goes to this computer alone: to another one it would show the access tokens"
+          + " to everybody on the way.")
     case .wordsInvalid:
       Explanation(
         "these are not the recovery words of this profile", safe: "Nothing was changed.",
