@@ -62,6 +62,13 @@ import Testing
     let again = folder.appending(path: "again")
     #expect(try run("restore", "--from", copy.path, "--directory", home.path).status == 1)
     #expect(try run("restore", "--from", copy.path, "--directory", again.path).status == 0)
+    // A copy that was cut short is found before anything is made of it.
+    let cut = try FileHandle(forWritingTo: copy.appending(path: "relay.sqlite"))
+    try cut.truncate(atOffset: 5_000)
+    try cut.close()
+    let none = again.path + "-not"
+    #expect(try run("restore", "--from", copy.path, "--directory", none).status == 9)
+    #expect(!FileManager.default.fileExists(atPath: none))
     #expect(
       try run("check", "--directory", again.path, "--port", "0", "--json").value("store") as? String
         == "ok")

@@ -20,6 +20,13 @@ struct Restore: AsyncParsableCommand {
       let backup = RelayHome(path: from)
       _ = try backup.identity()
       let home = RelayHome(options)
+      // A damaged copy is found before anything is made of it.
+      guard let wrong = try? SQLiteRelayStore.findings(path: backup.store), wrong.isEmpty else {
+        throw Failure(
+          code: "integrity", exit: 9,
+          message: "The backup in \(from) is damaged. Nothing was restored.",
+          next: ["alcove-relay restore --from ANOTHER-BACKUP --directory \(home.path)"])
+      }
       try backup.copyFiles(to: home.path)
       try SQLiteRelayStore.restore(
         from: backup.store, to: home.store, day: Int64(Date().timeIntervalSince1970) / 86_400)
