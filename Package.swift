@@ -106,7 +106,7 @@ let modules: [Module] = [
     name: "alcove-bench", kind: .executable,
     uses: [
       "MLS", "EnvelopeStore", "RelayProtocol", "RelayLog", "Certificates", "WireFormat",
-      "Primitives",
+      "Primitives", "CLinux",
     ],
     products: [
       crypto, ("NIOCore", "swift-nio"), ("NIOPosix", "swift-nio"), ("NIOHTTP1", "swift-nio"),

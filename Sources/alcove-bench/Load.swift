@@ -14,7 +14,8 @@ final class Load {
   func stop() { try? group.syncShutdownGracefully() }
 
   struct Refused: Error, CustomStringConvertible {
-    let description = "the relay refuses what the measurement needs"
+    let status: Int
+    var description: String { "the relay refuses what the measurement needs: \(status)" }
   }
 
   /// Fresh channels, created at the relay.
@@ -98,7 +99,7 @@ final class Load {
       defer { next += 1 }
       return requests[next]
     }
-    guard outcome.refused == 0 else { throw Refused() }
+    if let status = outcome.refusal { throw Refused(status: status) }
     return outcome
   }
 }

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CLinux
 import Glibc
 
 /// The connections of a load, all in the caller's thread and with nothing between them and the kernel:
 /// they share the cores with the relay, and what they take it cannot have.
-final class LoadLoop {
+@safe final class LoadLoop {
   struct Outcome {
     var histogram = Histogram()
     var refused = 0
+    /// The status of the last refusal.
+    var refusal: Int?
     var bytes = 0
   }
 
@@ -31,18 +34,24 @@ final class LoadLoop {
   }
 
   private var connections: [Connection] = []
-  private var waiting: [pollfd] = []
+  /// Tells which connections have something to read, at a cost that does not grow with their number.
+  private let ready: Int32
+  private var events = unsafe [epoll_event](repeating: epoll_event(), count: 64)
   private var buffer = [UInt8](repeating: 0, count: 256 << 10)
 
   init(port: Int, connections count: Int) throws {
-    for _ in 0..<count {
+    ready = epoll_create1(0)
+    for index in 0..<count {
       let descriptor = try Self.connect(port)
       connections.append(Connection(descriptor: descriptor))
-      waiting.append(pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0))
+      var event = unsafe epoll_event(
+        events: EPOLLIN.rawValue, data: epoll_data(u64: UInt64(index)))
+      _ = unsafe epoll_ctl(ready, EPOLL_CTL_ADD, descriptor, &event)
     }
   }
 
   deinit {
+    close(ready)
     for connection in connections { close(connection.descriptor) }
   }
 
@@ -71,28 +80,29 @@ final class LoadLoop {
         try send(request, on: connection)
       }
       if isOver, idle.count == connections.count { break }
-      wait(pace, sent: sent, start, idle, isOver)
-      for connection in waiting.indices where waiting[connection].revents != 0 {
+      let count = wait(pace, sent: sent, start, idle, isOver)
+      for index in 0..<count {
+        let connection = unsafe Int(events[index].data.u64)
         if try receive(on: connection, &outcome) { idle.append(connection) }
       }
     }
     return outcome
   }
 
-  /// Waits for an answer, or until the next request is due.
+  /// Waits for an answer, or until the next request is due; how many connections have something.
   private func wait(
     _ pace: Pace, sent: Int, _ start: ContinuousClock.Instant, _ idle: [Int], _ isOver: Bool
-  ) {
+  ) -> Int {
     guard case .open(let rate) = pace, !idle.isEmpty, !isOver else {
-      _ = unsafe poll(&waiting, nfds_t(waiting.count), -1)
-      return
+      return unsafe Int(max(0, epoll_wait(ready, &events, Int32(events.count), -1)))
     }
     let left = start + .seconds(Double(sent) / rate) - .now
     if left < .milliseconds(1) {
-      // Finer than what `poll` can wait; turning round and round would take a core from the relay.
+      // Finer than what `epoll_wait` can wait; turning round and round would take a core from the relay.
       usleep(UInt32(max(0, min(100, left.microseconds))))
     }
-    _ = unsafe poll(&waiting, nfds_t(waiting.count), Int32(max(0, left / .milliseconds(1))))
+    let time = Int32(max(0, left / .milliseconds(1)))
+    return unsafe Int(max(0, epoll_wait(ready, &events, Int32(events.count), time)))
   }
 
   private func send(_ request: [UInt8], on connection: Int) throws {
@@ -115,7 +125,10 @@ final class LoadLoop {
     guard let answer = connections[connection].answer.take(buffer[..<count]) else { return false }
     outcome.histogram.record(.now - connections[connection].due)
     outcome.bytes += answer.bodyCount
-    if !(200..<300).contains(answer.status) { outcome.refused += 1 }
+    if !(200..<300).contains(answer.status) {
+      outcome.refused += 1
+      outcome.refusal = answer.status
+    }
     return true
   }
 

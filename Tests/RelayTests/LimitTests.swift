@@ -204,6 +204,10 @@ import Testing
     ] {
       #expect(IPAddress(text) == nil, "\(text)")
     }
+    for text in ["192.0.2.7", "2001:db8::7"] {
+      #expect(try IPAddress(SocketAddress(ipAddress: text, port: 1)) == IPAddress(text))
+    }
+    #expect(try IPAddress(SocketAddress(unixDomainSocketPath: "/x")) == nil)
     #expect(IPAddress("::1")?.bytes == [UInt8](repeating: 0, count: 15) + [1])
     #expect(IPAddress("1:2:3:4:5:6:1.2.3.4")?.bytes.suffix(4) == [1, 2, 3, 4])
   }

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// System calls that Swift cannot make by itself: `syscall` and `prctl` are variadic. No logic here.
+// System calls that Swift cannot make by itself: `syscall` and `prctl` are variadic, and its module of
+// the C library leaves epoll(7) out. No logic here.
 #ifndef CLINUX_H
 #define CLINUX_H
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/epoll.h>
 
 /// keyctl(2) with its five machine words; -1 and errno on failure.
 long clinux_keyctl(int operation, unsigned long a, unsigned long b, unsigned long c,

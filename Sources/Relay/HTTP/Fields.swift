@@ -34,9 +34,22 @@ struct Fields {
 
   /// A field that is there exactly once.
   func text(_ field: HTTPField.Name) throws(RelayError) -> String {
-    let values = headers[values: field]
-    guard values.count == 1 else { throw .refused(.malformed) }
-    return values[0]
+    // One pass and no list: subscripts of the library put all values of a name together.
+    var found: String?
+    for header in headers where header.name == field {
+      guard found == nil else { throw .refused(.malformed) }
+      found = header.value
+    }
+    guard let found else { throw .refused(.malformed) }
+    return found
+  }
+
+  /// The length that was stated for the body.
+  func contentLength() throws(RelayError) -> Int {
+    guard has(.contentLength), let length = Int(try text(.contentLength)) else {
+      throw .refused(.lengthRequired)
+    }
+    return length
   }
 
   func value<T: OpaqueBytes>(_ field: HTTPField.Name) throws(RelayError) -> T {
@@ -52,10 +65,10 @@ struct Fields {
 
   /// The bearer token. A malformed one opens nothing, like any other that is none.
   func token() throws(RelayError) -> AccessToken {
-    let values = headers[values: .authorization]
-    guard values.count == 1, values[0].hasPrefix("Bearer ") else { throw .refused(.malformed) }
+    let value = try text(.authorization)
+    guard value.hasPrefix("Bearer ") else { throw .refused(.malformed) }
     do {
-      return try AccessToken(bytes: Self.bytes(values[0].dropFirst(7), count: 32))
+      return try AccessToken(bytes: Self.bytes(value.dropFirst(7), count: 32))
     } catch {
       throw .refused(.malformed)
     }

@@ -23,9 +23,7 @@ extension RelayResponder {
       named = NamedHashes(token: try Fields.value(parts[1]), turn: try Fields.value(parts[2]))
     }
     let at = try fields.at()
-    guard let length = request.headers[.contentLength].flatMap(Int.init) else {
-      throw RelayError.refused(.lengthRequired)
-    }
+    let length = try fields.contentLength()
     guard let size = SizeClass(byteCount: length) else { throw RelayError.refused(.sizeClass) }
     let began = ContinuousClock.now
     guard permits.take(size.byteCount) else {
@@ -41,9 +39,10 @@ extension RelayResponder {
     metrics.appendSeconds.add(
       .now - began, at: SizeClass.allCases.firstIndex(of: size) ?? SizeClass.allCases.count)
     var headers = HTTPFields()
-    headers[Fields.sequence] = String(appended.at.position.value)
-    headers[Fields.chain] = Fields.text(appended.at.chain)
-    if appended.isReplay { headers[Fields.replay] = "1" }
+    headers.append(
+      HTTPField(name: Fields.sequence, value: String(appended.at.position.value)))
+    headers.append(HTTPField(name: Fields.chain, value: Fields.text(appended.at.chain)))
+    if appended.isReplay { headers.append(HTTPField(name: Fields.replay, value: "1")) }
     return Response(status: appended.isReplay ? .ok : .created, headers: headers)
   }
 

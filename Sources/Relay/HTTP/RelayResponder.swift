@@ -69,8 +69,8 @@ struct RelayResponder: HTTPResponder {
       _ = deadlines.start(context.channel, seconds: 1, nil)
     }
     metrics.countRequest(route, status: Int(response.status.code))
-    response.headers[Fields.incarnation] = incarnation
-    response.headers[.cacheControl] = "no-store"
+    response.headers.append(HTTPField(name: Fields.incarnation, value: incarnation))
+    response.headers.append(HTTPField(name: .cacheControl, value: "no-store"))
     return response
   }
 
@@ -105,6 +105,8 @@ struct RelayResponder: HTTPResponder {
 extension Request {
   /// Whether a body comes with it.
   var announcesBody: Bool {
-    headers[.transferEncoding] != nil || (headers[.contentLength] ?? "0") != "0"
+    headers.contains {
+      $0.name == .transferEncoding || ($0.name == .contentLength && $0.value != "0")
+    }
   }
 }

@@ -59,9 +59,7 @@ final class Admission: Sendable {
 
   /// Nil where addresses do not count: a Unix socket, and this machine unless it is to.
   private func address(of channel: any Channel) -> IPAddress? {
-    guard let text = channel.remoteAddress?.ipAddress, let address = IPAddress(text) else {
-      return nil
-    }
+    guard let address = channel.remoteAddress.flatMap(IPAddress.init) else { return nil }
     return limits.exemptsLoopback && address.isLoopback ? nil : address
   }
 }

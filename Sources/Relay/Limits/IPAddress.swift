@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import NIOCore
+
 /// An IP address: 4 or 16 bytes.
 struct IPAddress: Sendable, Hashable {
   let bytes: [UInt8]
@@ -36,21 +38,37 @@ struct IPAddress: Sendable, Hashable {
     }
   }
 
+  /// Nil for a Unix socket.
+  init?(_ address: SocketAddress) {
+    // Where the bytes stand in `sockaddr_in` and `sockaddr_in6`.
+    let place: Range<Int>
+    switch address {
+    case .v4: place = 4..<8
+    case .v6: place = 8..<24
+    case .unixDomainSocket: return nil
+    }
+    // Safe: the structure is valid for the length of the call, and longer than the place.
+    bytes = unsafe address.withSockAddr { start, size in
+      unsafe Array(UnsafeRawBufferPointer(start: start, count: size)[place])
+    }
+  }
+
   var isLoopback: Bool {
-    let four = unmapped
-    return four.count == 4 ? four[0] == 127 : bytes == [UInt8](repeating: 0, count: 15) + [1]
+    let four = bytes.count == 4 ? bytes[...] : isMapped ? bytes[12...] : []
+    if let first = four.first { return first == 127 }
+    return bytes.last == 1 && bytes.dropLast().allSatisfy { $0 == 0 }
   }
 
   /// What counts as one neighbour: an IPv4 address, or the 56-bit prefix of an IPv6 one.
   var neighbour: [UInt8] {
-    let bytes = unmapped
-    return bytes.count == 4 ? bytes : Array(bytes.prefix(7))
+    if bytes.count == 4 { return bytes }
+    return Array(isMapped ? bytes.suffix(4) : bytes.prefix(7))
   }
 
-  /// IPv4 as a dual-stack socket shows it is IPv4.
-  private var unmapped: [UInt8] {
-    let mapped = [UInt8](repeating: 0, count: 10) + [0xFF, 0xFF]
-    return bytes.count == 16 && bytes.starts(with: mapped) ? Array(bytes.suffix(4)) : bytes
+  /// IPv4 as a dual-stack socket shows it, which is IPv4.
+  private var isMapped: Bool {
+    bytes.count == 16 && bytes[10] == 0xFF && bytes[11] == 0xFF
+      && bytes.prefix(10).allSatisfy { $0 == 0 }
   }
 
   var text: String {

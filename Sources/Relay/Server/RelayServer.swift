@@ -72,7 +72,9 @@ package struct RelayServer: Service {
     _ respond: @escaping HTTPChannelHandler.Responder
   ) -> HTTPChannelHandler.Responder {
     { request, writer, channel in
-      if request.headers[.expect]?.lowercased() == "100-continue" {
+      if request.headers.contains(where: {
+        $0.name == .expect && $0.value.lowercased() == "100-continue"
+      }) {
         try await writer.writeInformationalHead(.init(status: .continue))
       }
       try await respond(request, writer, channel)
