@@ -26,6 +26,7 @@ struct Module {
 }
 
 let crypto = (name: "Crypto", package: "swift-crypto")
+let cryptoExtras = (name: "CryptoExtras", package: "swift-crypto")
 let grdb = (name: "GRDB", package: "GRDB.swift")
 let arguments = (name: "ArgumentParser", package: "swift-argument-parser")
 
@@ -43,6 +44,9 @@ let modules: [Module] = [
   Module(name: "MLSVectors", kind: .support, uses: ["MLS", "Primitives", "WireFormat"]),
   Module(name: "MLSInterop", kind: .support, uses: ["MLS", "Primitives", "WireFormat"]),
   Module(name: "RelayProtocol", uses: ["WireFormat", "Primitives"], tests: []),
+  Module(
+    name: "Postage", uses: ["RelayProtocol", "WireFormat", "Primitives"],
+    products: [crypto, cryptoExtras], tests: []),
   Module(name: "Consent", uses: ["Certificates", "WireFormat", "Primitives"], tests: []),
   Module(
     name: "KeyManagement", uses: ["Certificates", "WireFormat", "Primitives"], tests: []),
@@ -58,7 +62,7 @@ let modules: [Module] = [
     name: "RelayLog", uses: ["RelayProtocol", "WireFormat", "Primitives"],
     products: [grdb, ("GRDBSQLite", "GRDB.swift")], tests: []),
   Module(
-    name: "Relay", uses: ["RelayLog", "RelayProtocol", "WireFormat", "Primitives"],
+    name: "Relay", uses: ["RelayLog", "Postage", "RelayProtocol", "WireFormat", "Primitives"],
     products: [
       ("Hummingbird", "hummingbird"), ("HummingbirdCore", "hummingbird"),
       ("HummingbirdHTTP2", "hummingbird"), ("NIOCore", "swift-nio"), ("NIOPosix", "swift-nio"),
@@ -73,7 +77,8 @@ let modules: [Module] = [
   Module(
     name: "Engine",
     uses: [
-      "Consent", "KeyManagement", "EnvelopeStore", "MLS", "RelayProtocol", "Certificates",
+      "Consent", "KeyManagement", "EnvelopeStore", "MLS", "Postage", "RelayProtocol",
+      "Certificates",
       "WireFormat", "Primitives",
     ],
     tests: ["RelayLog", "Simulation"]),
@@ -92,7 +97,7 @@ let modules: [Module] = [
     products: [arguments], tests: []),
   Module(
     name: "alcove-relay", kind: .executable,
-    uses: ["Relay", "RelayLog", "RelayProtocol", "Primitives", "CLinux"],
+    uses: ["Relay", "RelayLog", "Postage", "RelayProtocol", "Primitives", "CLinux"],
     products: [
       arguments, ("Logging", "swift-log"), ("NIOCore", "swift-nio"), ("NIOPosix", "swift-nio"),
       ("ServiceLifecycle", "swift-service-lifecycle"),

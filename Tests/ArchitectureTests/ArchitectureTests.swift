@@ -10,7 +10,7 @@ import Testing
   private static let layers = [
     ["WireFormat", "Primitives"],
     ["Certificates", "MLS", "RelayProtocol"],
-    ["Consent", "KeyManagement", "EnvelopeStore", "RelayClient", "RelayLog"],
+    ["Consent", "KeyManagement", "EnvelopeStore", "RelayClient", "RelayLog", "Postage"],
     ["Engine", "Relay"],
     ["alcove", "alcove-relay"],
   ]
