@@ -47,6 +47,9 @@ public final class RelayClient: RelayConnection {
     call.set(
       HeaderName.turn,
       Base64URL.encode(channel.token.bytes) + "." + Base64URL.encode(channel.turn.bytes))
+    if let postage = channel.postage {
+      call.set(HeaderName.postage, Base64URL.encode(postage.bytes))
+    }
     CrashPoint.reached()
     let answer = try await perform(call)
     CrashPoint.reached()

@@ -9,8 +9,18 @@ package protocol RelayStore: Sendable {
   var retentionDays: Int? { get }
   /// False while the clock has jumped and retention waits for the operator's word.
   var isClockTrusted: Bool { get }
+  /// Whether channels cost postage.
+  var requiresPostage: Bool { get }
   /// The same again is success.
-  func create(_ channel: NewChannel) async throws(RelayError) -> CreatedChannel
+  ///
+  /// - Parameter postage: A token whose signature holds.
+  func create(
+    _ channel: NewChannel, postage: PostageSpending?
+  ) async throws(RelayError) -> CreatedChannel
+  /// Gives a channel more time; the same again is success.
+  func extend(
+    _ channel: ChannelID, token: TokenHash, postage: PostageSpending?
+  ) async throws(RelayError) -> CreatedChannel
   func append(_ job: AppendJob) async throws(RelayError) -> Appended
   /// The frames behind a position, checked and taken from one snapshot.
   func read(
@@ -21,4 +31,11 @@ package protocol RelayStore: Sendable {
   ) async throws(RelayError)
   /// Calls `wake` after each commit that lengthened or closed one of `channels`, until the watch ends.
   func watch(_ channels: [ChannelID], wake: @escaping @Sendable (ChannelID) -> Void) -> Watch
+}
+
+extension RelayStore {
+  /// Without postage.
+  package func create(_ channel: NewChannel) async throws(RelayError) -> CreatedChannel {
+    try await create(channel, postage: nil)
+  }
 }

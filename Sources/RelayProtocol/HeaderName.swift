@@ -10,6 +10,8 @@ public enum HeaderName {
   public static let turn = "Alcove-Turn"
   /// `seq.chain`: the position that an append must land on, and the chain before it.
   public static let at = "Alcove-At"
+  /// A token that pays for a channel.
+  public static let postage = "Alcove-Postage"
   public static let incarnation = "Alcove-Incarnation"
   public static let sequence = "Alcove-Seq"
   public static let chain = "Alcove-Chain"

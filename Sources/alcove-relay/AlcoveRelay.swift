@@ -20,6 +20,7 @@ struct AlcoveRelay: AsyncParsableCommand {
       """,
     subcommands: [
       Init.self, Check.self, Serve.self, CertificateCommand.self, Status.self, Inspect.self,
-      Backup.self, Restore.self, ClockCommand.self, Systemd.self, OpenAPI.self, Version.self,
+      Backup.self, Restore.self, PostageCommand.self, ClockCommand.self, Systemd.self, OpenAPI.self,
+      Version.self,
     ])
 }

@@ -89,11 +89,14 @@ struct RelayHome: Sendable {
 
   /// Puts a file in its place whole, for its owner alone.
   func write(_ text: String, to target: String) throws {
+    try write(Array(text.utf8), to: target)
+  }
+
+  func write(_ bytes: [UInt8], to target: String) throws {
     let draft = target + ".new"
     unsafe unlink(draft)
     let file = unsafe open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
     guard file >= 0 else { throw Failure(RelayStoreError.unavailable, directory: path) }
-    let bytes = Array(text.utf8)
     let written = unsafe bytes.withUnsafeBytes {
       unsafe Glibc.write(file, $0.baseAddress, $0.count)
     }
@@ -121,7 +124,7 @@ struct RelayHome: Sendable {
     }
   }
 
-  private func isForOwnerAlone(_ path: String) -> Bool {
+  func isForOwnerAlone(_ path: String) -> Bool {
     let facts = try? FileManager.default.attributesOfItem(atPath: path)
     return (facts?[.posixPermissions] as? NSNumber).map { $0.intValue & 0o077 == 0 } ?? false
   }

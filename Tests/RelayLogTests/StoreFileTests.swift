@@ -48,14 +48,42 @@ import Testing
       try queue.writeWithoutTransaction { try $0.execute(sql: sql) }
       try queue.close()
     }
-    try set("PRAGMA user_version = 2")
+    let opened = try place.open()
+    let version = try #require(try opened.pragma("user_version").flatMap { Int($0) })
+    opened.stop()
+    try set("PRAGMA user_version = \(version + 1)")
     #expect(throws: RelayStoreError.newerSchema) { try place.open() }
-    try set("PRAGMA user_version = 1; PRAGMA application_id = 7")
+    try set("PRAGMA user_version = \(version); PRAGMA application_id = 7")
     #expect(throws: RelayStoreError.foreignFile) { try place.open() }
     try set("PRAGMA user_version = 0; PRAGMA application_id = 0")
     #expect(throws: RelayStoreError.foreignFile) { try place.open() }
-    try set("PRAGMA user_version = 1; PRAGMA application_id = \(0x414C_4352)")
+    try set("PRAGMA user_version = -1; PRAGMA application_id = \(0x414C_4352)")
+    #expect(throws: RelayStoreError.foreignFile) { try place.open() }
+    try set("PRAGMA user_version = \(version)")
     try place.open().stop()
+  }
+
+  @Test func `a store of the first version gets what it lacks, and keeps what it has`() async throws
+  {
+    let place = try TemporaryStore()
+    let store = try place.open()
+    let version = try store.pragma("user_version")
+    let member = try Member(place.random)
+    _ = try await store.create(member.new)
+    _ = try await store.append(member.message())
+    store.stop()
+    let queue = try DatabaseQueue(path: place.path)
+    // What the first version had no table for.
+    try await queue.writeWithoutTransaction {
+      try $0.execute(sql: "DROP TABLE postage; PRAGMA user_version = 1")
+    }
+    try queue.close()
+    let again = try place.open(.existing, policy: .paid)
+    defer { again.stop() }
+    #expect(try again.pragma("user_version") == version)
+    #expect(try await again.read(member).entries.count == 1)
+    let new = try Member(place.random)
+    _ = try await again.create(new.new, postage: Paid.token(place.random, for: new.new))
   }
 
   @Test func `a file of nonsense is no store`() throws {

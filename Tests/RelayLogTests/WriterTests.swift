@@ -53,6 +53,8 @@ import Testing
     // Somebody holds the database.
     var configuration = Configuration()
     configuration.allowsUnsafeTransactions = true
+    // The writer may be at its housekeeping.
+    configuration.busyMode = .timeout(10)
     let holder = try DatabaseQueue(path: place.path, configuration: configuration)
     try await holder.writeWithoutTransaction { try $0.execute(sql: "BEGIN IMMEDIATE") }
     let body = [UInt8](repeating: 1, count: 1_024)

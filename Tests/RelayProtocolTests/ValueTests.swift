@@ -85,7 +85,8 @@ import WireFormat
   @Test func `every problem has a name of its own and a status of the route table`() {
     #expect(Set(RelayProblem.allCases.map(\.type)).count == RelayProblem.allCases.count)
     for problem in RelayProblem.allCases {
-      #expect([400, 404, 409, 410, 411, 413, 416, 429, 503, 507].contains(problem.status))
+      #expect(
+        [400, 402, 403, 404, 409, 410, 411, 413, 416, 429, 503, 507].contains(problem.status))
       #expect(problem.type == "urn:alcove:error:\(problem.rawValue)")
     }
   }

@@ -31,7 +31,8 @@ import Testing
     }
     #expect(try mode(home) == 0o700)
     for name in [
-      "identity.key", "authority.key", "authority.pem", "certificate.key", "certificate.pem",
+      "identity.key", "postage.key", "authority.key", "authority.pem", "certificate.key",
+      "certificate.pem",
       "relay.yaml", "relay.sqlite",
     ] {
       #expect(try mode(home.appending(path: name)) == 0o600)

@@ -2,6 +2,7 @@
 
 import Foundation
 import Logging
+import Postage
 import RelayLog
 import RelayProtocol
 import ServiceLifecycle
@@ -16,6 +17,8 @@ struct LiveRelay {
   let store: SQLiteRelayStore
   let metrics: RelayMetrics
   private let group: ServiceGroup
+  /// What it says that it is.
+  static let identity = [UInt8](repeating: 7, count: 32)
 
   /// Begins the graceful end; `withRelay` waits for it.
   func shutDown() async { await group.triggerGracefulShutdown() }
@@ -23,6 +26,7 @@ struct LiveRelay {
   /// Serves while `body` runs, then ends gracefully.
   static func run<Answer: Sendable>(
     _ limits: RelayLimits = RelayLimits(), certificate: ServerCertificate? = nil,
+    postage: [PostageKey]? = nil,
     _ body: @Sendable @escaping (LiveRelay) async throws -> Answer
   ) async throws -> Answer {
     let folder = FileManager.default.temporaryDirectory.appending(
@@ -32,7 +36,8 @@ struct LiveRelay {
     defer { try? FileManager.default.removeItem(at: folder) }
     let store = try SQLiteRelayStore(
       path: folder.appending(path: "relay.sqlite").path, opening: .creating,
-      policy: StorePolicy(appendsPerSecond: 1_000_000, appendBurst: 1_000_000),
+      policy: StorePolicy(
+        appendsPerSecond: 1_000_000, appendBurst: 1_000_000, requiresPostage: postage != nil),
       clock: { 1_700_000_000 }, onFailure: {})
     defer { store.stop() }
     let (ports, ready) = AsyncStream.makeStream(of: Int.self)
@@ -42,7 +47,7 @@ struct LiveRelay {
       store: store,
       settings: RelaySettings(
         place: .network(host: "127.0.0.1", port: 0), certificate: certificate, limits: limits),
-      identity: [UInt8](repeating: 7, count: 32), clock: { 1_700_000_000 }, metrics: metrics,
+      identity: identity, postage: postage ?? [], clock: { 1_700_000_000 }, metrics: metrics,
       logger: silent,
       onReady: { ready.yield($0) })
     let group = ServiceGroup(

@@ -16,6 +16,7 @@ struct Fields {
   static let channel = name(HeaderName.channel)
   static let channelClass = name(HeaderName.channelClass)
   static let envelope = name(HeaderName.envelope)
+  static let postage = name(HeaderName.postage)
   static let turn = name(HeaderName.turn)
   static let at = name(HeaderName.at)
   static let incarnation = name(HeaderName.incarnation)

@@ -62,6 +62,7 @@ package enum RelayDescriptionDocument {
     case .describe: "What the relay is: versions, incarnation, size classes, identity, time."
     case .create: "Makes a channel; the same again is success."
     case .close: "Ends a channel for good; the same again is success."
+    case .extend: "Gives a channel as much time again as its class has, for one token of postage."
     case .append:
       "Appends one envelope of exactly one size class; with Alcove-Turn, turns the lock."
     case .read: "Reads what lies behind a position, and waits for it if told to."
@@ -82,7 +83,9 @@ package enum RelayDescriptionDocument {
         header(
           HeaderName.turn, "SHA-256 of the first token and of the first turn secret.",
           pattern("\(text32)\\.\(text32)")),
+        postage,
       ]
+    case .extend: return [channel, postage]
     case .close:
       return [channel, header(HeaderName.turn, "The turn secret L, 32 bytes.", bytes32)]
     case .append:
@@ -109,6 +112,13 @@ package enum RelayDescriptionDocument {
     }
   }
 
+  private static var postage: [String: Any] {
+    header(
+      HeaderName.postage,
+      "A Privacy Pass token of type 2 for this relay, 354 bytes; not needed where postage is open.",
+      pattern("[A-Za-z0-9_-]{472}"), isRequired: false)
+  }
+
   private static func success(_ route: RelayRoute, _ status: Int) -> [String: Any] {
     var response: [String: Any] = ["description": description(route, status)]
     var headers: [String: Any] = [HeaderName.incarnation: value(pattern(text16))]
@@ -116,7 +126,9 @@ package enum RelayDescriptionDocument {
       headers[HeaderName.sequence] = value(pattern("[1-9][0-9]*"))
       headers[HeaderName.chain] = value(bytes32)
     }
-    if route == .create { headers["Alcove-Expires"] = value(pattern("[1-9][0-9]*")) }
+    if route == .create || route == .extend {
+      headers["Alcove-Expires"] = value(pattern("[1-9][0-9]*"))
+    }
     response["headers"] = headers
     switch (route, status) {
     case (.describe, _):
@@ -167,6 +179,8 @@ package enum RelayDescriptionDocument {
         "retention_days": ["type": ["integer", "null"]],
         "identity": bytes32,
         "time": ["type": "integer"],
+        "postage_required": ["type": "boolean"],
+        "keys": ["type": "array", "items": pattern("[A-Za-z0-9_-]{456}")],
       ] as [String: Any],
     ]
   }

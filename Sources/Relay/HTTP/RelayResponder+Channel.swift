@@ -4,6 +4,7 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 import NIOCore
+import Postage
 import Primitives
 import RelayLog
 import RelayProtocol
@@ -14,7 +15,8 @@ extension RelayResponder {
     let description = RelayDescription(
       versions: [1], incarnation: Fields.text(store.incarnation),
       sizeClasses: SizeClass.allCases.map(\.rawValue), retentionDays: store.retentionDays,
-      identity: Base64URL.encode(identity), time: clock())
+      identity: Base64URL.encode(identity), time: clock(),
+      requiresPostage: store.requiresPostage, keys: postage.keys.map { Base64URL.encode($0.bytes) })
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys
     return Response(
@@ -24,7 +26,6 @@ extension RelayResponder {
 
   /// `POST /v1/channel`
   func create(_ request: Request, _ context: RelayContext) async throws -> Response {
-    guard admission.mayCreate(context.channel) else { throw RelayError.refused(.limited) }
     let fields = Fields(request)
     let hashes = try fields.list(Fields.turn, count: 2)
     guard let kind = try ChannelClass(rawValue: fields.text(Fields.channelClass)) else {
@@ -33,11 +34,18 @@ extension RelayResponder {
     let channel = NewChannel(
       id: try fields.value(Fields.channel), kind: kind,
       token: try Fields.value(hashes[0]), turn: try Fields.value(hashes[1]))
-    let created = try await store.create(channel)
+    let spending = try payment(fields, for: .creating(channel), context)
+    let created = try await store.create(channel, postage: spending)
+    count(created.payment)
+    return Response(
+      status: created.isNew ? .created : .ok, headers: Self.expiry(created.lastDay))
+  }
+
+  /// The end of a channel's last day, in seconds since 1970.
+  static func expiry(_ day: Int64?) -> HTTPFields {
     var headers = HTTPFields()
-    // The end of its last day, in seconds since 1970.
-    if let day = created.lastDay { headers[Fields.expires] = String((day + 1) * 86_400) }
-    return Response(status: created.isNew ? .created : .ok, headers: headers)
+    if let day { headers[Fields.expires] = String((day + 1) * 86_400) }
+    return headers
   }
 
   /// `DELETE /v1/channel`

@@ -4,6 +4,7 @@ import HTTPTypes
 import Hummingbird
 import HummingbirdCore
 import Logging
+import Postage
 import RelayLog
 import RelayProtocol
 
@@ -14,6 +15,7 @@ struct RelayResponder: HTTPResponder {
   let store: any RelayStore
   let limits: RelayLimits
   let identity: [UInt8]
+  let postage: PostageKeys
   let clock: @Sendable () -> Int64
   let drain: Drain
   let admission: Admission
@@ -28,13 +30,14 @@ struct RelayResponder: HTTPResponder {
   private let incarnation: String
 
   init(
-    store: any RelayStore, limits: RelayLimits, identity: [UInt8],
+    store: any RelayStore, limits: RelayLimits, identity: [UInt8], postage: PostageKeys,
     clock: @escaping @Sendable () -> Int64, drain: Drain,
     admission: Admission, metrics: RelayMetrics, logger: Logger
   ) {
     self.store = store
     self.limits = limits
     self.identity = identity
+    self.postage = postage
     self.clock = clock
     self.drain = drain
     self.admission = admission
@@ -86,6 +89,7 @@ struct RelayResponder: HTTPResponder {
     case .describe: try describe()
     case .create: try await create(request, context)
     case .close: try await close(request)
+    case .extend: try await extend(request, context)
     case .append: try await append(request, context)
     case .read: try await read(request, context)
     case .follow: try await follow(request, context)
@@ -97,6 +101,8 @@ struct RelayResponder: HTTPResponder {
     switch route {
     case .append: metrics.appends.add(problem)
     case .read: metrics.reads.add(problem)
+    // Counts only what is one of its labels.
+    case .create, .extend: metrics.postage.add(problem)
     default: break
     }
   }

@@ -8,6 +8,7 @@ enum RelayRoute: String, CaseIterable, Sendable {
   case describe = "GET /v1/relay"
   case create = "POST /v1/channel"
   case close = "DELETE /v1/channel"
+  case extend = "POST /v1/channel/extend"
   case append = "POST /v1/envelope"
   case read = "GET /v1/envelope"
   case follow = "POST /v1/follow"
@@ -20,6 +21,7 @@ enum RelayRoute: String, CaseIterable, Sendable {
     case (.get, "/v1/relay"): self = .describe
     case (.post, "/v1/channel"): self = .create
     case (.delete, "/v1/channel"): self = .close
+    case (.post, "/v1/channel/extend"): self = .extend
     default: return nil
     }
   }
@@ -44,17 +46,18 @@ enum RelayRoute: String, CaseIterable, Sendable {
     case .describe: 0
     case .create: 1
     case .close: 2
-    case .append: 3
-    case .read: 4
-    case .follow: 5
-    case nil: 6
+    case .extend: 3
+    case .append: 4
+    case .read: 5
+    case .follow: 6
+    case nil: 7
     }
   }
 
   /// The statuses of success.
   var successes: [Int] {
     switch self {
-    case .describe, .follow: [200]
+    case .describe, .follow, .extend: [200]
     case .create: [201, 200]
     case .close: [204]
     case .append: [201, 200]
@@ -68,13 +71,18 @@ enum RelayRoute: String, CaseIterable, Sendable {
     case .describe: [.malformed, .unavailable]
     case .create:
       [
-        .malformed, .channelExists, .limited, .overloaded, .unavailable, .outcomeUnknown,
-        .storeFull,
+        .malformed, .postageRequired, .postageInvalid, .postageSpent, .channelExists, .limited,
+        .overloaded, .unavailable, .outcomeUnknown, .storeFull,
       ]
     case .close:
       [
         .malformed, .noSuchChannel, .tokenRetired, .limited, .overloaded, .unavailable,
         .outcomeUnknown, .storeFull,
+      ]
+    case .extend:
+      [
+        .malformed, .postageRequired, .postageInvalid, .postageSpent, .noSuchChannel,
+        .tokenRetired, .limited, .overloaded, .unavailable, .outcomeUnknown, .storeFull,
       ]
     case .append:
       [

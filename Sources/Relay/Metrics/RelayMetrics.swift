@@ -27,6 +27,9 @@ package final class RelayMetrics: Sendable {
   let checkpointSeconds = Distribution(Distribution.seconds)
   private let writerQueue = Atomic(0)
   let reads = Counters(["frames", "nothing"] + RelayProblem.allCases.map(\.rawValue))
+  let postage = Counters(
+    ["spent", "again"]
+      + [RelayProblem.postageRequired, .postageInvalid, .postageSpent].map(\.rawValue))
   let followers = Level()
   let subscriptions = Level()
   let pushSeconds = Distribution(Distribution.seconds)
@@ -71,6 +74,8 @@ package final class RelayMetrics: Sendable {
       prefix + "writer_queue", "Requests that waited after the last commit.",
       Double(writerQueue.load(ordering: .relaxed)))
     text.counters(prefix + "reads_total", "Reads by outcome.", label: "result", reads)
+    text.counters(
+      prefix + "postage_total", "Payments by outcome.", label: "result", postage)
     text.gauge(
       prefix + "followers", "Open follow streams, two digits.",
       Double(Self.rounded(followers.current)))

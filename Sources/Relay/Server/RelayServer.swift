@@ -5,6 +5,7 @@ import HummingbirdCore
 package import Logging
 import NIOCore
 import NIOPosix
+package import Postage
 package import RelayLog
 import RelayProtocol
 import ServiceLifecycle
@@ -18,9 +19,10 @@ package struct RelayServer: Service {
   private let logger: Logger
   private let onReady: @Sendable (Int) -> Void
 
+  /// - Parameter postage: The keys under which postage is taken, if the store takes any, current first.
   /// - Parameter onReady: called with the port once requests are taken.
   package init(
-    store: any RelayStore, settings: RelaySettings, identity: [UInt8],
+    store: any RelayStore, settings: RelaySettings, identity: [UInt8], postage: [PostageKey] = [],
     clock: @escaping @Sendable () -> Int64, metrics: RelayMetrics = RelayMetrics(),
     logger: Logger,
     onReady: @escaping @Sendable (Int) -> Void
@@ -31,7 +33,8 @@ package struct RelayServer: Service {
     drain = Drain()
     admission = Admission(settings.limits, metrics: metrics)
     responder = RelayResponder(
-      store: store, limits: settings.limits, identity: identity, clock: clock, drain: drain,
+      store: store, limits: settings.limits, identity: identity,
+      postage: PostageKeys(postage, identity: identity), clock: clock, drain: drain,
       admission: admission, metrics: metrics, logger: logger)
   }
 

@@ -11,14 +11,17 @@ package struct StorePolicy: Sendable, Hashable {
   package var retentionDays: Int?
   /// Bytes that stay free on the disk: below, nothing is written for members.
   package var freeBytes: UInt64
+  /// Whether channels cost postage.
+  package var requiresPostage: Bool
 
   package init(
     appendsPerSecond: Int = 20, appendBurst: Int = 60, retentionDays: Int? = nil,
-    freeBytes: UInt64 = 256 << 20
+    freeBytes: UInt64 = 256 << 20, requiresPostage: Bool = false
   ) {
     self.appendsPerSecond = appendsPerSecond
     self.appendBurst = appendBurst
     self.retentionDays = retentionDays
     self.freeBytes = freeBytes
+    self.requiresPostage = requiresPostage
   }
 }

@@ -11,25 +11,47 @@ package final class MemoryRelay: Sendable {
   private struct State {
     var channels: [ChannelID: MemoryChannel] = [:]
     var incarnation: Incarnation
+    /// What each token was spent for.
+    var postage: [PostageNonce: PostagePurpose] = [:]
   }
 
   private let state: Mutex<State>
+  private let postage: MemoryPostage?
 
-  package init(random: some RandomSource) {
+  /// - Parameter postage: What is taken as postage; nil where channels cost nothing.
+  package init(random: some RandomSource, postage: MemoryPostage? = nil) {
+    self.postage = postage
     state = Mutex(State(incarnation: Incarnation(checked: random.bytes(Incarnation.length))))
   }
 
   package var incarnation: Incarnation { state.withLock { $0.incarnation } }
 
   package func create(_ new: NewChannel) throws(RelayError) {
-    let created = state.withLock { state in
-      if let existing = state.channels[new.id] {
-        return existing.first == (new.token, new.turn) && existing.row.kind == new.kind
-      }
-      state.channels[new.id] = MemoryChannel(new)
-      return true
+    if let postage, let token = new.postage, !postage.accepts(token) {
+      throw .refused(.postageInvalid)
     }
-    guard created else { throw .refused(.channelExists) }
+    let verdict = state.withLock { state in
+      let namesake: Judgement.Namesake =
+        state.channels[new.id].map {
+          $0.first == (new.token, new.turn) && $0.row.kind == new.kind ? .same : .other
+        } ?? .none
+      let purpose = PostagePurpose.creating(new)
+      let payment: Judgement.Payment =
+        if postage == nil {
+          .free
+        } else if let token = new.postage {
+          state.postage[token.nonce].map { $0 == purpose ? .again : .spent } ?? .fresh
+        } else {
+          .missing
+        }
+      let verdict = Judgement.judge(create: namesake, payment, isDiskLow: false)
+      if verdict == .grant {
+        state.channels[new.id] = MemoryChannel(new)
+        if let token = new.postage, payment == .fresh { state.postage[token.nonce] = purpose }
+      }
+      return verdict
+    }
+    if case .refuse(let error) = verdict { throw error }
   }
 
   package func append(_ append: Append) throws(RelayError) -> Appended {
@@ -80,7 +102,8 @@ package final class MemoryRelay: Sendable {
     RelayDescription(
       versions: [1], incarnation: Base64URL.encode(incarnation.bytes),
       sizeClasses: SizeClass.allCases.map(\.rawValue), retentionDays: nil,
-      identity: Base64URL.encode([UInt8](repeating: 0, count: 32)), time: 0)
+      identity: Base64URL.encode(MemoryPostage.identity), time: 0,
+      requiresPostage: postage != nil, keys: postage?.keys ?? [])
   }
 
   // MARK: What tests and the simulation look at
@@ -89,6 +112,9 @@ package final class MemoryRelay: Sendable {
   package func entries(of id: ChannelID) -> [EnvelopeEntry] {
     state.withLock { $0.channels[id]?.entries ?? [] }
   }
+
+  /// How many tokens were spent.
+  package var spent: Int { state.withLock { $0.postage.count } }
 
   package var channels: [ChannelID] {
     state.withLock { $0.channels.keys.sorted { $0.bytes.lexicographicallyPrecedes($1.bytes) } }

@@ -7,7 +7,8 @@ import RelayProtocol
 /// The beginning and the end of a channel inside the writer's transaction.
 enum ChannelStep {
   static func create(
-    _ channel: NewChannel, _ memory: WriterMemory, in database: Database
+    _ channel: NewChannel, _ postage: PostageSpending?, _ memory: WriterMemory,
+    in database: Database
   ) throws -> WriterJob.Outcome {
     let first = channel.token.bytes + channel.turn.bytes
     let known = try PreparedStatement(
@@ -19,14 +20,17 @@ enum ChannelStep {
         expires: row.isNull(2) ? nil : row.integer(2)
       )
     }
-    if let known {
-      return WriterJob.Outcome(
-        result: known.isSame ? .success(nil) : .failure(.refused(.channelExists)), isNew: false,
-        expires: known.expires)
+    let payment = try PostageStep.look(postage, memory.policy, in: database)
+    switch Judgement.judge(
+      create: known.map { $0.isSame ? .same : .other } ?? .none, payment,
+      isDiskLow: memory.isDiskLow)
+    {
+    case .refuse(let error): return WriterJob.Outcome(result: .failure(error))
+    case .grantedBefore:
+      return WriterJob.Outcome(result: .success(nil), isNew: false, expires: known?.expires)
+    case .grant: break
     }
-    guard !memory.isDiskLow else {
-      return WriterJob.Outcome(result: .failure(.refused(.storeFull)))
-    }
+    try PostageStep.spend(postage, payment, in: database)
     let expires = memory.day + ChannelLimits.of(channel.kind).days
     try PreparedStatement(
       """
@@ -36,7 +40,7 @@ enum ChannelStep {
     ).execute(
       .value(channel.id), .blob(first), .value(channel.token), .value(channel.turn),
       .value(ChainHash.founding(channel.id)), .kind(channel.kind), .integer(expires))
-    return WriterJob.Outcome(result: .success(nil), expires: expires)
+    return WriterJob.Outcome(result: .success(nil), expires: expires, payment: payment)
   }
 
   /// The row of a closed channel stays for a time, so that closing again is success; its log goes, a

@@ -8,7 +8,8 @@ import RelayProtocol
 enum RelaySchema {
   /// "ALCR".
   static let applicationID = 0x414C_4352
-  static let version = 1
+  /// How many steps have been taken.
+  static var version: Int { steps.count }
 
   /// Makes the tables of an empty database, or checks those that are there.
   static func prepare(_ database: Database) throws {
@@ -18,7 +19,7 @@ enum RelaySchema {
       guard try Int.fetchOne(database, sql: "SELECT count(*) FROM sqlite_schema") == 0 else {
         throw RelayStoreError.foreignFile
       }
-      try database.execute(sql: tables)
+      for step in steps { try database.execute(sql: step) }
       try StoreValues.setIncarnation(
         Incarnation(checked: SystemRandom().bytes(Incarnation.length)), database)
       try database.execute(
@@ -27,8 +28,15 @@ enum RelaySchema {
     }
     guard application == applicationID else { throw RelayStoreError.foreignFile }
     guard version <= self.version else { throw RelayStoreError.newerSchema }
-    guard version == self.version else { throw RelayStoreError.foreignFile }
+    guard version >= 1 else { throw RelayStoreError.foreignFile }
+    if version == self.version { return }
+    // What an older version made gets what it lacks; nothing in it is changed.
+    for step in steps[version...] { try database.execute(sql: step) }
+    try database.execute(sql: "PRAGMA user_version = \(self.version)")
   }
+
+  /// Each makes a store of its own number out of one of the number before.
+  private static let steps = [tables, PostageStep.tables]
 
   private static let tables = """
     CREATE TABLE relay (key TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID;

@@ -81,12 +81,28 @@ package final class SQLiteRelayStore: RelayStore {
     lock.release()
   }
 
-  package func create(_ channel: NewChannel) async throws(RelayError) -> CreatedChannel {
+  package var requiresPostage: Bool { policy.requiresPostage }
+
+  package func create(
+    _ channel: NewChannel, postage: PostageSpending?
+  ) async throws(RelayError) -> CreatedChannel {
     let outcome = try await writer.perform(cost: 256) { database, memory in
-      try ChannelStep.create(channel, memory, in: database)
+      try ChannelStep.create(channel, postage, memory, in: database)
     }
     _ = try outcome.result.get()
-    return CreatedChannel(isNew: outcome.isNew, lastDay: outcome.expires)
+    return CreatedChannel(
+      isNew: outcome.isNew, lastDay: outcome.expires, payment: outcome.payment)
+  }
+
+  package func extend(
+    _ channel: ChannelID, token: TokenHash, postage: PostageSpending?
+  ) async throws(RelayError) -> CreatedChannel {
+    let outcome = try await writer.perform(cost: 256) { database, memory in
+      try PostageStep.extend(channel, token, postage, memory, in: database)
+    }
+    _ = try outcome.result.get()
+    return CreatedChannel(
+      isNew: outcome.isNew, lastDay: outcome.expires, payment: outcome.payment)
   }
 
   package func append(_ job: AppendJob) async throws(RelayError) -> Appended {

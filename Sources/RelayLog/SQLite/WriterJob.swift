@@ -20,5 +20,7 @@ struct WriterJob: Sendable {
     var isNew = true
     /// The UTC day after which the channel ends.
     var expires: Int64?
+    /// What was shown for it, where something was to be paid.
+    var payment: Judgement.Payment?
   }
 }

@@ -14,10 +14,15 @@ public struct RelayDescription: Sendable, Hashable, Codable {
   public var identity: String
   /// Seconds since 1970.
   public var time: Int64
+  /// Whether channels cost postage; nil for a relay that does not know of any.
+  public var requiresPostage: Bool?
+  /// The keys under which it takes postage, the one that it issues under first: base64url of
+  /// SubjectPublicKeyInfo in DER.
+  public var keys: [String]?
 
   public init(
     versions: [Int], incarnation: String, sizeClasses: [Int], retentionDays: Int?,
-    identity: String, time: Int64
+    identity: String, time: Int64, requiresPostage: Bool? = nil, keys: [String]? = nil
   ) {
     self.versions = versions
     self.incarnation = incarnation
@@ -25,11 +30,14 @@ public struct RelayDescription: Sendable, Hashable, Codable {
     self.retentionDays = retentionDays
     self.identity = identity
     self.time = time
+    self.requiresPostage = requiresPostage
+    self.keys = keys
   }
 
   private enum CodingKeys: String, CodingKey {
-    case versions, incarnation, identity, time
+    case versions, incarnation, identity, time, keys
     case sizeClasses = "size_classes"
     case retentionDays = "retention_days"
+    case requiresPostage = "postage_required"
   }
 }

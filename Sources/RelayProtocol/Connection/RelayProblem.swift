@@ -20,14 +20,19 @@ public enum RelayProblem: String, Error, Sendable, Hashable, CaseIterable {
   case recovering
   case outcomeUnknown = "outcome-unknown"
   case storeFull = "store-full"
+  case postageRequired = "postage-required"
+  case postageInvalid = "postage-invalid"
+  case postageSpent = "postage-spent"
   case noSuchRoute = "no-such-route"
 
   /// The HTTP status that carries it.
   public var status: Int {
     switch self {
     case .malformed: 400
+    case .postageRequired: 402
+    case .postageInvalid: 403
     case .noSuchChannel, .noSuchRoute: 404
-    case .channelExists, .tokenRetired, .tokenReused, .idConflict, .notAt: 409
+    case .channelExists, .tokenRetired, .tokenReused, .idConflict, .notAt, .postageSpent: 409
     case .trimmed: 410
     case .lengthRequired: 411
     case .sizeClass: 413

@@ -45,6 +45,7 @@ struct Init: AsyncParsableCommand {
       // Before anything is made: a certificate that does not fit is no relay.
       if !files.isOwn { _ = try files.load(now: now) }
       try home.create()
+      try home.makePostageKey()
       if files.isOwn {
         _ = try home.makeAuthority(now: now)
         try files.issue(name + ["localhost", "127.0.0.1", "::1"], now: now)
@@ -77,6 +78,11 @@ struct Init: AsyncParsableCommand {
     } else {
       print("ok  relay made in \(home.path), fingerprint \(fingerprint)")
       print("    its address, to be entered by therapists as it stands:\n\n    \(address)\n")
+      print(
+        settings.requiresPostage
+          ? "    a new channel costs postage, two tokens for each client: alcove-relay postage --help\n"
+          : "    open: whoever reaches this relay can make channels (postage: required changes that)\n"
+      )
       print("Next:  alcove-relay check --directory \(home.path)")
       print("       alcove-relay serve --directory \(home.path)")
     }

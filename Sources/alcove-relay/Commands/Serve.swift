@@ -49,7 +49,8 @@ struct Serve: AsyncParsableCommand {
         store: store,
         settings: RelaySettings(
           place: configuration.place, certificate: certificate, limits: configuration.limits),
-        identity: identity, clock: clock, metrics: metrics, logger: logger,
+        identity: identity, postage: try home.postageKeys(), clock: clock, metrics: metrics,
+        logger: logger,
         onReady: { [options] port in
           Self.announce(configuration, port, home: home, json: options.json)
         })

@@ -113,7 +113,12 @@ struct Configuration: Sendable {
     StorePolicy(
       appendsPerSecond: number(.appendsPerSecond), appendBurst: number(.appendBurst),
       retentionDays: number(.retentionDays) == 0 ? nil : number(.retentionDays),
-      freeBytes: UInt64(number(.freeMib)) << 20)
+      freeBytes: UInt64(number(.freeMib)) << 20, requiresPostage: requiresPostage)
+  }
+
+  /// Whether a new channel costs a token.
+  var requiresPostage: Bool {
+    self[.postage] == "required" || self[.postage] == "auto" && !isOnThisMachine
   }
 
   /// What people type: names for the certificate's, or the address that is listened on.

@@ -18,6 +18,7 @@ enum Setting: String, CaseIterable, Sendable {
   case appendBurst = "append-burst"
   case retentionDays = "retention-days"
   case freeMib = "free-mib"
+  case postage
 
   enum Form: Sendable, Equatable {
     case text
@@ -37,6 +38,7 @@ enum Setting: String, CaseIterable, Sendable {
     case .appendsPerSecond, .appendBurst: .number(1...1_000_000)
     case .retentionDays: .number(0...36_500)
     case .freeMib: .number(0...1_000_000)
+    case .postage: .choice(["auto", "open", "required"])
     }
   }
 
@@ -59,6 +61,7 @@ enum Setting: String, CaseIterable, Sendable {
     case .appendBurst: "60"
     case .retentionDays: "0"
     case .freeMib: "256"
+    case .postage: "auto"
     }
   }
 
@@ -86,6 +89,9 @@ enum Setting: String, CaseIterable, Sendable {
     case .appendBurst: "appends of one channel at once, after a rest"
     case .retentionDays: "days after which bodies of messages go; 0 keeps them with their channel"
     case .freeMib: "MiB that stay free on the disk: below, nothing is taken"
+    case .postage:
+      "what a new channel costs: required, open (nothing), or auto: open on loopback and a Unix"
+        + " socket, required everywhere else"
     }
   }
 

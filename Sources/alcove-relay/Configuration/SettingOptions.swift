@@ -30,6 +30,7 @@ struct SettingOptions: ParsableArguments {
   @Option(help: ArgumentHelp(Setting.appendBurst.meaning)) var appendBurst: String?
   @Option(help: ArgumentHelp(Setting.retentionDays.meaning)) var retentionDays: String?
   @Option(help: ArgumentHelp(Setting.freeMib.meaning)) var freeMib: String?
+  @Option(help: ArgumentHelp(Setting.postage.meaning)) var postage: String?
 
   private func flag(_ setting: Setting) -> String? {
     switch setting {
@@ -53,6 +54,7 @@ struct SettingOptions: ParsableArguments {
     case .appendBurst: appendBurst
     case .retentionDays: retentionDays
     case .freeMib: freeMib
+    case .postage: postage
     }
   }
 

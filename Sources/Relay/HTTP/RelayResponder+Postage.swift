@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import HTTPTypes
+import Hummingbird
+import HummingbirdCore
+import Postage
+import RelayLog
+import RelayProtocol
+
+extension RelayResponder {
+  /// `POST /v1/channel/extend`
+  func extend(_ request: Request, _ context: RelayContext) async throws -> Response {
+    let fields = Fields(request)
+    let channel: ChannelID = try fields.value(Fields.channel)
+    let token = try fields.token().hash
+    let spending = try payment(fields, for: .extending(channel), context)
+    let extended = try await store.extend(channel, token: token, postage: spending)
+    count(extended.payment)
+    return Response(status: .ok, headers: Self.expiry(extended.lastDay))
+  }
+
+  /// The token of a request, if it is good here: the store then spends it with what it buys. What nobody
+  /// pays for, a bad token too, is limited by address.
+  func payment(
+    _ fields: Fields, for purpose: PostagePurpose, _ context: RelayContext
+  ) throws -> PostageSpending? {
+    if store.requiresPostage, fields.has(Fields.postage) {
+      let token: PostageToken = try fields.value(Fields.postage)
+      if postage.accept(token) { return PostageSpending(token, for: purpose) }
+      guard admission.mayCreate(context.channel) else { throw RelayError.refused(.limited) }
+      throw RelayError.refused(.postageInvalid)
+    }
+    guard admission.mayCreate(context.channel) else { throw RelayError.refused(.limited) }
+    return nil
+  }
+
+  func count(_ payment: Judgement.Payment?) {
+    switch payment {
+    case .fresh: metrics.postage.add("spent")
+    case .again: metrics.postage.add("again")
+    case .free, .missing, .spent, nil: break
+    }
+  }
+}
