@@ -15,6 +15,8 @@ public enum Table: UInt8, CaseIterable, Sendable {
   case relationship = 2
   /// Invitations made and invitations being answered. Row key: a random id.
   case invitation = 3
+  /// Postage: asked for, held, or bound to the channel that it buys. Row key: random.
+  case postage = 4
 
   // Owned by a relationship: the group and its channel.
 

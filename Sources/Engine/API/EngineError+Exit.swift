@@ -9,10 +9,12 @@ extension EngineError {
     case .vaultLocked, .wrongRecoveryWords: .locked
     case .nobody: .notFound
     case .badName, .nameTaken, .wrongRole, .linkMalformed, .linkTruncated, .linkForeignVersion,
-      .scopeNotOffered, .answersMissing, .messageEmpty, .messageTooLong, .messageNotText:
+      .scopeNotOffered, .answersMissing, .messageEmpty, .messageTooLong, .messageNotText,
+      .postageCount:
       .usage
     case .storeDamaged, .offerAltered, .offerInvalid, .channelBroken, .channelForked, .channelGap,
-      .profileCopied, .ledgerInvalid, .notAWithdrawal, .exportInvalid, .relayInconsistent:
+      .profileCopied, .ledgerInvalid, .notAWithdrawal, .exportInvalid, .relayInconsistent,
+      .postageAnswerInvalid:
       .integrity
     case .identityChanged, .notVerified: .identity
     case .consentMissing, .consentExpired, .consentWithdrawn, .consentNotAcknowledged,
@@ -20,11 +22,11 @@ extension EngineError {
       .consent
     case .relayUnreachable: .unreachable
     case .relayWrongPin, .relayUntrusted: .identity
-    case .relayFull, .storeFull: .quota
+    case .relayFull, .storeFull, .postageMissing: .quota
     case .profileExists, .storeUnavailable, .invitationExpired, .invitationGone,
       .invitationAnswered, .invitationBurnt, .notYetConnected, .channelLost,
       .consentLineRefused, .nothingToAcknowledge, .linePending, .relayRefused, .relayForeign,
-      .crashed, .internalFault, .clockDiffers:
+      .crashed, .internalFault, .clockDiffers, .postageNotNeeded:
       .failed
     }
   }
@@ -33,7 +35,7 @@ extension EngineError {
   public var isDelay: Bool {
     switch code {
     case .relayUnreachable, .relayRefused, .relayFull, .relayForeign, .relayWrongPin,
-      .relayUntrusted, .crashed:
+      .relayUntrusted, .postageMissing, .crashed:
       true
     default: false
     }

@@ -66,6 +66,7 @@ extension EngineError {
       case .tokenRetired, .tokenReused, .idConflict, .notAt, .beyondHead, .trimmed,
         .channelExists:
         .relayInconsistent
+      case .postageRequired, .postageInvalid, .postageSpent: .postageMissing
       case .malformed, .lengthRequired, .sizeClass, .noSuchRoute: .relayForeign
       }
     }

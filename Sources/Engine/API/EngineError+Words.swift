@@ -63,6 +63,10 @@ extension EngineError {
       "What answers at the relay's address is not the relay that the address names."
     case .relayUntrusted:
       "The relay's certificate cannot be trusted: its issuer, its name or its date is wrong."
+    case .postageMissing: "The relay asks for postage, and there is none left here."
+    case .postageAnswerInvalid: "That answers no request for postage that is open here."
+    case .postageNotNeeded: "The relay asks for no postage."
+    case .postageCount: "A request is for 1 to 1,000 tokens of postage."
     case .crashed: "The run ended at a crash point."
     case .internalFault: "Something happened that should not be possible."
     }
@@ -73,7 +77,8 @@ extension EngineError {
     switch code {
     case .relayWrongPin, .relayUntrusted:
       "Nothing was sent to it. What you wrote is kept, encrypted, until the right relay answers."
-    case .relayUnreachable, .relayRefused, .relayFull, .relayForeign, .crashed:
+    case .relayUnreachable, .relayRefused, .relayFull, .relayForeign, .postageMissing,
+      .crashed:
       "Nothing is lost: what you wrote is kept, encrypted, and goes out with the next sync."
     case .channelBroken, .channelForked, .channelGap, .profileCopied, .identityChanged,
       .relayInconsistent, .channelLost, .invitationBurnt:
@@ -82,6 +87,7 @@ extension EngineError {
       "Nothing was changed. Do not go on with this profile; keep the files as they are."
     case .storeFull, .storeUnavailable, .profileBusy:
       "Nothing was changed and nothing was sent."
+    case .postageAnswerInvalid: "Nothing was changed; open requests stay open."
     case .internalFault: "The store was left as it was before this command."
     default: "Nothing was sent."
     }
@@ -123,6 +129,8 @@ extension EngineError {
     case .messageTooLong: ["send it in parts"]
     case .relayUnreachable, .relayRefused, .relayFull, .crashed: ["alcove sync", "alcove outbox"]
     case .relayForeign: ["alcove doctor"]
+    case .postageMissing, .postageCount: ["alcove relay postage request 20 > request"]
+    case .postageAnswerInvalid, .postageNotNeeded: ["alcove relay postage show"]
     case .relayWrongPin: ["alcove explain relay-wrong-pin", "alcove doctor"]
     case .relayUntrusted: ["alcove explain relay-untrusted", "alcove doctor"]
     }

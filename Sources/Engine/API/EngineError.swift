@@ -71,6 +71,11 @@ public struct EngineError: Error, Equatable, Sendable {
     case relayUnreachable = "relay-unreachable"
     case relayRefused = "relay-refused"
     case relayFull = "relay-full"
+    // Postage
+    case postageMissing = "postage-missing"
+    case postageAnswerInvalid = "postage-answer-invalid"
+    case postageNotNeeded = "postage-not-needed"
+    case postageCount = "postage-count"
     case relayInconsistent = "relay-inconsistent"
     case relayForeign = "relay-foreign"
     case relayWrongPin = "relay-wrong-pin"

@@ -127,10 +127,9 @@ extension Alcove {
   func createIfFounding(
     _ owner: RecordOwner, _ connection: any RelayConnection
   ) async throws -> Bool {
-    guard let request = try look(owner, { try $0.foundingRequest() }) else { return false }
-    try reach(.beforeCreateChannel)
-    try await connection.create(request)
-    try reach(.afterCreateChannel)
+    let (found, relay) = try look(owner) { (try $0.foundingRequest(), $0.record.relay) }
+    guard let request = found else { return false }
+    try await create(request, at: relay, connection)
     return true
   }
 

@@ -101,12 +101,10 @@ extension Alcove {
   func publish(
     _ invitation: InvitationRecord, _ secrets: IntakeSecrets, _ connection: any RelayConnection
   ) async throws {
-    try reach(.beforeCreateChannel)
-    try await connection.create(
+    try await create(
       NewChannel(
         id: secrets.channel, kind: .intake, token: secrets.access.hash,
-        turn: try TurnSecret(bytes: invitation.turn).hash))
-    try reach(.afterCreateChannel)
+        turn: try TurnSecret(bytes: invitation.turn).hash), at: invitation.relay, connection)
     for post in invitation.posts { try await send(post, secrets, connection) }
   }
 

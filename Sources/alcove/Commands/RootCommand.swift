@@ -35,7 +35,8 @@ struct RootCommand: ParsableCommand {
       CommandGroup(
         name: "SYSTEM",
         subcommands: [
-          PathsCommand.self, CompletionCommand.self, VersionCommand.self, DebugCommand.self,
+          RelayCommand.self, PathsCommand.self, CompletionCommand.self, VersionCommand.self,
+          DebugCommand.self,
         ]),
     ])
 }

@@ -24,6 +24,8 @@ extension EngineError.Code {
       .consentLapsed, .consentNotYours, .consentLineRefused, .nothingToAcknowledge, .linePending,
       .notAWithdrawal, .exportInvalid, .messageEmpty, .messageTooLong, .messageNotText:
       consentGuidance
+    case .postageMissing, .postageAnswerInvalid, .postageNotNeeded, .postageCount:
+      postageGuidance
     }
   }
 }

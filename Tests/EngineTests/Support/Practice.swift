@@ -17,8 +17,8 @@ struct Practice {
   let maraName = LocalName("mara")!
   let inesName = LocalName("albrecht")!
 
-  init(seed: UInt64 = 1) throws {
-    relay = MemoryRelay(random: SeededRandom(seed: seed))
+  init(seed: UInt64 = 1, postage: MemoryPostage? = nil) throws {
+    relay = MemoryRelay(random: SeededRandom(seed: seed), postage: postage)
     ines = try Someone(.therapist, relay, clock, seed: seed &* 2 &+ 10)
     mara = try Someone(.client, relay, clock, seed: seed &* 2 &+ 11)
   }

@@ -41,7 +41,10 @@ extension Transcripts {
               unlock                    keep the vault key in the kernel's keyring for a time
               lock                      take the vault key out of the keyring at once
               passphrase                change the passphrase
-    SYSTEM    paths                     where this profile's files lie
+    SYSTEM    relay postage show        how much postage there is (therapist)
+              relay postage request N   ask whoever runs the relay for tokens (therapist)
+              relay postage take FILE|- take the tokens that were asked for (therapist)
+              paths                     where this profile's files lie
               completion SHELL          a completion script for bash, zsh or fish
               version                   the version of this program
 

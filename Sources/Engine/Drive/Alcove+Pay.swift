@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import EnvelopeStore
+internal import RelayProtocol
+
+extension Alcove {
+  /// A token that was bound so long ago is nothing that anybody still waits for, in seconds.
+  private static let longestBinding: Int64 = 30 * 86_400
+
+  /// Makes a channel, with postage where the relay asks for it.
+  ///
+  /// A token is bound to the channel before it leaves. A retry, in this process or in another, shows the
+  /// same one, and the relay knows it for the same payment.
+  func create(
+    _ channel: NewChannel, at relay: [UInt8], _ connection: any RelayConnection
+  ) async throws {
+    var channel = channel
+    channel.postage = try store.read(keys()) { try bound(to: channel.id, in: $0)?.token }
+    while true {
+      do {
+        try reach(.beforeCreateChannel)
+        try await connection.create(channel)
+        try reach(.afterCreateChannel)
+        if channel.postage != nil { try dropPostage(boundTo: channel.id) }
+        return
+      } catch RelayError.refused(.postageRequired) where channel.postage == nil {
+        // The first word about it: most relays of one practice ask for none.
+      } catch RelayError.refused(.postageInvalid) where channel.postage != nil {
+        // Issued under a key that is no longer good.
+        try dropPostage(boundTo: channel.id)
+      } catch RelayError.refused(.postageSpent) where channel.postage != nil {
+        // A copy of this profile has spent it.
+        try dropPostage(boundTo: channel.id)
+      }
+      channel.postage = try bindPostage(to: channel.id, at: relay)
+    }
+  }
+
+  func postageRecords(
+    in tx: RecordTransaction
+  ) throws -> [(key: RecordKey, value: PostageRecord)] {
+    try tx.scan(PostageRecord.self, .postage, profileOwner)
+  }
+
+  private func bound(
+    to channel: ChannelID, in tx: RecordTransaction
+  ) throws -> (key: RecordKey, token: PostageToken)? {
+    for (key, record) in try postageRecords(in: tx) {
+      if case .bound(let token, channel, _) = record.stage { return (key, token) }
+    }
+    return nil
+  }
+
+  private func bindPostage(to channel: ChannelID, at relay: [UInt8]) throws -> PostageToken {
+    try store.transaction(keys()) { tx in
+      // Another process of this profile may just have bound one.
+      if let bound = try bound(to: channel, in: tx) { return bound.token }
+      var chosen: (RecordKey, PostageToken)?
+      for (key, record) in try postageRecords(in: tx) {
+        switch record.stage {
+        case .held(let token) where chosen == nil && record.relay == relay: chosen = (key, token)
+        case .bound(_, _, let time) where clock.now() - time > Self.longestBinding:
+          try tx.delete(.postage, profileOwner, key)
+        default: break
+        }
+      }
+      guard let (key, token) = chosen else { throw EngineError(.postageMissing) }
+      try tx.put(
+        PostageRecord(relay: relay, .bound(token, to: channel, at: clock.now())),
+        .postage, profileOwner, key)
+      return token
+    }
+  }
+
+  private func dropPostage(boundTo channel: ChannelID) throws {
+    try store.transaction(keys()) { tx in
+      if let bound = try bound(to: channel, in: tx) {
+        try tx.delete(.postage, profileOwner, bound.key)
+      }
+    }
+  }
+}
