@@ -14,6 +14,15 @@ enum AlcoveMain {
       Console().line("alcove \(Version.text)")
       exit(0)
     }
+    // What manual pages and completions are made from, as swift-argument-parser's tools ask for it.
+    if typed == ["--experimental-dump-help"] {
+      do {
+        _ = try RootCommand.parseAsRoot(typed)
+      } catch {
+        Console().line(RootCommand.message(for: error))
+      }
+      exit(0)
+    }
     let status = await run(typed)
     exit(status.rawValue)
   }

@@ -146,6 +146,24 @@ import Testing
     #expect(run.out.contains("withdraw"))
   }
 
+  @Test func `manual pages are made from what it says of all its commands`() async throws {
+    struct Dump: Decodable {
+      struct Command: Decodable {
+        var commandName: String
+        var abstract: String?
+        var subcommands: [Command]?
+        var all: [Command] { [self] + (subcommands ?? []).flatMap(\.all) }
+      }
+      var command: Command
+    }
+    let run = try await alcove("--experimental-dump-help").expect(0)
+    let dump = try JSONDecoder().decode(Dump.self, from: Data(run.out.utf8))
+    #expect(
+      Set(["send", "consent", "withdraw", "audit"]).isSubset(
+        of: dump.command.all.map(\.commandName)))
+    #expect(dump.command.all.allSatisfy { $0.abstract?.isEmpty == false })
+  }
+
   @Test func `explain knows codes, topics and exit codes`() async throws {
     #expect(try await alcove("explain", "consent_withdrawn").expect(0).out.contains("exit code 7"))
     #expect(

@@ -6,7 +6,7 @@ extension Transcripts {
   static let story = #"""
     ines$ alcove init --name Dr. Ines Albrecht --role therapist --relay RELAY --licence licence 12345 --jurisdiction Berlin --recovery-words-file HOME/ines/words --yes
     This makes your identity and an encrypted store on this computer.
-    ok  relay answers, messages kept
+    ok  relay answers, messages kept without a limit
     ok  recovery words in HOME/ines/words. Write them on paper and destroy the file.
     ok  keys created: identity Ed25519, device "desk"
     Next:  alcove invite NAME
