@@ -122,7 +122,9 @@ struct InitCommand: Command {
   private func greet(_ address: RelayAddress, _ console: Console) async throws {
     do {
       let description = try await HTTPRelays().connection(to: address).describe()
-      let days = description.retentionDays.map { "messages kept \($0) days" } ?? "messages kept without a limit"
+      let days =
+        description.retentionDays.map { "messages kept \($0) days" }
+        ?? "messages kept without a limit"
       console.ok("relay answers, \(days)")
     } catch RelayError.wrongPin {
       throw Failure(EngineError(.relayWrongPin))
