@@ -110,8 +110,8 @@ let modules: [Module] = [
   Module(
     name: "alcove-bench", kind: .executable,
     uses: [
-      "MLS", "EnvelopeStore", "RelayProtocol", "RelayLog", "Certificates", "WireFormat",
-      "Primitives", "CLinux",
+      "MLS", "EnvelopeStore", "RelayProtocol", "RelayClient", "RelayLog", "Certificates",
+      "WireFormat", "Primitives", "CLinux",
     ],
     products: [
       crypto, ("NIOCore", "swift-nio"), ("NIOPosix", "swift-nio"), ("NIOHTTP1", "swift-nio"),

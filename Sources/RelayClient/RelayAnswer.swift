@@ -11,9 +11,9 @@ struct RelayAnswer: Sendable {
   let body: [UInt8]
 
   /// The one value of a field; a field that comes twice is none.
-  func field(_ name: String) throws(RelayError) -> String {
+  func field(_ name: String, limit: Int = 512) throws(RelayError) -> String {
     let values = headers[name]
-    guard values.count == 1, let value = values.first, value.utf8.count <= 512 else {
+    guard values.count == 1, let value = values.first, value.utf8.count <= limit else {
       throw .malformedAnswer
     }
     return value

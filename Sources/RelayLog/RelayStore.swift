@@ -3,7 +3,7 @@
 package import RelayProtocol
 
 /// What the HTTP layer needs of a store: every answer follows a durable commit.
-package protocol RelayStore: Sendable {
+package protocol RelayStore: BlobStore {
   var incarnation: Incarnation { get }
   /// How long bodies of messages are kept, in days; nil for as long as the channel.
   var retentionDays: Int? { get }

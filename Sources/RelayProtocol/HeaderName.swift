@@ -17,6 +17,11 @@ public enum HeaderName {
   public static let chain = "Alcove-Chain"
   public static let head = "Alcove-Head"
   public static let replay = "Alcove-Replay"
+  public static let blob = "Alcove-Blob"
+  /// `parts.hash`: what a blob is sealed with.
+  public static let seal = "Alcove-Seal"
+  /// The parts that a relay has of a blob which is not sealed yet, as a set of bits in base64url.
+  public static let parts = "Alcove-Parts"
   public static let framesType = "application/vnd.alcove.frames; v=1"
   public static let problemType = "application/problem+json"
 }

@@ -5,7 +5,8 @@ import Foundation
 /// A relay of its own, in a directory of its own, for the time of one measurement.
 final class RelayProcess {
   let port: Int
-  private let process: Process
+  private let served: Process
+  var process: Int32 { served.processIdentifier }
 
   struct DoesNotStart: Error, CustomStringConvertible {
     let description: String
@@ -27,17 +28,17 @@ final class RelayProcess {
 
   /// Serves a store that is there; returns when it is ready.
   init(executable: String, existing directory: String) throws {
-    process = Process()
-    process.executableURL = URL(filePath: executable)
-    process.arguments = [
+    served = Process()
+    served.executableURL = URL(filePath: executable)
+    served.arguments = [
       "serve", "--directory", directory, "--port", "0", "--json",
       // One client here makes the appends of a hundred channels.
       "--appends-per-second", "1000000", "--append-burst", "1000000",
     ]
     let output = Pipe()
-    process.standardOutput = output
-    process.standardError = FileHandle.nullDevice
-    try process.run()
+    served.standardOutput = output
+    served.standardError = FileHandle.nullDevice
+    try served.run()
     struct Ready: Decodable { let port: Int }
     var line = Data()
     while !line.contains(10) {
@@ -49,7 +50,7 @@ final class RelayProcess {
   }
 
   func stop() {
-    process.terminate()
-    process.waitUntilExit()
+    served.terminate()
+    served.waitUntilExit()
   }
 }

@@ -3,6 +3,7 @@
 import Foundation
 import Glibc
 import Relay
+import RelayLog
 
 /// Sizes and dates of a relay's files, read when somebody asks.
 struct RelayGauges: Sendable {
@@ -13,6 +14,7 @@ struct RelayGauges: Sendable {
     var sample = RelayMetrics.Sample()
     sample.storeBytes = Self.size(home.store)
     sample.logBytes = Self.size(home.store + "-wal")
+    sample.blobBytes = SQLiteRelayStore.blobBytes(path: home.store)
     sample.freeBytes = Self.freeBytes(home.path)
     sample.certificateDays = certificate.map {
       (Double($0.expires) - Date().timeIntervalSince1970) / 86_400

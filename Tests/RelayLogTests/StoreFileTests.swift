@@ -75,7 +75,8 @@ import Testing
     let queue = try DatabaseQueue(path: place.path)
     // What the first version had no table for.
     try await queue.writeWithoutTransaction {
-      try $0.execute(sql: "DROP TABLE postage; PRAGMA user_version = 1")
+      try $0.execute(
+        sql: "DROP TABLE postage; DROP TABLE part; DROP TABLE blob; PRAGMA user_version = 1")
     }
     try queue.close()
     let again = try place.open(.existing, policy: .paid)
@@ -155,10 +156,12 @@ import Testing
     store.stop()
     let queue = try DatabaseQueue(path: place.path)
     let roots = try await queue.read {
-      try Int.fetchAll($0, sql: "SELECT rootpage FROM sqlite_schema WHERE tbl_name = 'channel'")
+      // The index alone: what the writer looks at when it starts is whole.
+      try Int.fetchAll(
+        $0, sql: "SELECT rootpage FROM sqlite_schema WHERE tbl_name = 'channel' AND type = 'index'")
     }
     try queue.close()
-    #expect(roots.count == 2)
+    #expect(roots.count == 1)
     var bytes = try place.bytes()
     for root in roots {
       for index in (root - 1) * 4_096..<root * 4_096 { bytes[index] = 0xFF }

@@ -52,6 +52,11 @@ import Testing
     let relay = try RelayProcess(serving: home, log: log)
     #expect(try await relay.ask(member.create()).status == 201)
     #expect(try await relay.ask(member.append()).status == 201)
+    let blob = BlobID(random: member.random)
+    let part = member.random.bytes(PartIndex.partLength)
+    #expect(try await relay.ask(member.makeBlob(blob)).status == 201)
+    #expect(try await relay.ask(member.part(blob, "0", part)).status == 204)
+    #expect(try await relay.ask(member.seal(blob, [part])).status == 204)
     let old = try await relay.ask(member.read())["alcove-incarnation"]
     #expect(try run("backup", "--directory", home.path, "--to", copy.path).status == 0)
     let twice = try run("backup", "--directory", home.path, "--to", copy.path)
@@ -77,6 +82,7 @@ import Testing
     let answer = try await restored.ask(member.read())
     #expect(answer["alcove-incarnation"] != old)
     #expect(try answer.body.frames.count == 2)
+    #expect(try await restored.ask(member.readBlob(blob)).body == part)
     let early = try await restored.ask(member.append())
     #expect(early.status == 503)
     #expect(String(decoding: early.body, as: UTF8.self).contains("recovering"))
@@ -115,11 +121,19 @@ import Testing
     #expect(try await relay.ask(member.append()).status == 201)
     let second = try run("serve", "--directory", home.path, "--port", "0")
     #expect(second.status == 11)
+    let blob = BlobID(random: member.random)
+    let part = [UInt8](repeating: 1, count: PartIndex.partLength)
+    #expect(try await relay.ask(member.makeBlob(blob)).status == 201)
+    #expect(try await relay.ask(member.part(blob, "7", part)).status == 204)
     let status = try run("status", "--directory", home.path, "--json")
+    #expect(status.value("blobs") as? Int == 1 && status.value("blob_bytes") as? Int == 1 << 20)
     #expect(status.value("channels") as? Int == 1 && status.value("envelopes") as? Int == 1)
     let inspection = try run("inspect", "--directory", home.path, "--json")
     let channels = inspection.value("channels") as? [[String: Any]]
     #expect(channels?.first?["channel"] as? String == TestMember.text(member.channel.bytes))
+    let blobs = channels?.first?["blobs"] as? [[String: Any]]
+    #expect(blobs?.first?["id"] as? String == TestMember.text(blob.bytes))
+    #expect(blobs?.first?["state"] as? String == "open" && blobs?.first?["parts"] as? Int == 1)
     #expect(try run("check", "--directory", home.path, "--port", "0").status == 0)
     relay.send(SIGTERM)
     #expect(relay.wait() == 0)
@@ -179,22 +193,38 @@ import Testing
     #expect(try await relay.ask(member.append()).status == 409)
     #expect(try await relay.ask(next.append().with("Alcove-At", "bad")).status == 400)
     #expect(try await relay.ask(next.append()).status == 201)
+    let blob = BlobID(random: member.random)
+    #expect(try await relay.ask(next.makeBlob(blob)).status == 201)
+    for (index, byte) in ([1, 2] as [UInt8]).enumerated() {
+      let part = [UInt8](repeating: byte, count: PartIndex.partLength)
+      #expect(try await relay.ask(next.part(blob, "\(index)", part)).status == 204)
+    }
     // While it runs, so that the write-ahead log is looked at as well.
-    var files = try FileManager.default.contentsOfDirectory(
-      at: home, includingPropertiesForKeys: nil)
+    let everything = try FileManager.default.subpathsOfDirectory(atPath: home.path)
+    var files = everything.map { home.appending(path: $0) }.filter { url in
+      (try? url.resourceValues(forKeys: [.isRegularFileKey]).isRegularFile) == true
+    }
     files.append(log)
-    #expect(files.count >= 4)
+    #expect(files.count >= 6)
+    // Names of files tell neither a blob nor a channel, and nothing that they share with each other.
+    for id in [blob.bytes, member.channel.bytes] {
+      for form in [Hex.encode(id), Base64URL.encode(id)] {
+        #expect(!everything.contains { $0.contains(form.prefix(16)) })
+      }
+    }
+    let names = everything.filter { $0.contains("-blobs/") && $0.count > 40 }
+    #expect(names.count == 2 && names[0].suffix(32).prefix(8) != names[1].suffix(32).prefix(8))
     let secrets = [member, next].flatMap {
       [$0.token.secret.exposedBytes(), $0.turn.secret.exposedBytes()]
     }
     for file in files {
-      let bytes = Array(try Data(contentsOf: file))
+      let bytes = try Data(contentsOf: file)
       for secret in secrets {
         let forms = [
           secret, Array(Hex.encode(secret).utf8), Array(Base64URL.encode(secret).utf8),
           Array(Data(secret).base64EncodedString().utf8),
         ]
-        for form in forms { #expect(bytes.firstRange(of: form) == nil) }
+        for form in forms { #expect(bytes.range(of: Data(form)) == nil) }
       }
     }
     let channel = Array(TestMember.text(member.channel.bytes).utf8)

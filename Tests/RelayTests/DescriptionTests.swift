@@ -30,12 +30,12 @@ import Testing
   @Test func `every route that answers is described, and nothing else`() async throws {
     let described = try Self.operations()
     #expect(Set(described.keys) == Set(RelayRoute.allCases.map(\.rawValue)))
-    let paths = Set(RelayRoute.allCases.map(\.path)).union(["/", "/v1", "/livez", "/v1/blob"])
+    let paths = Set(RelayRoute.allCases.map(\.path)).union(["/", "/v1", "/livez", "/v1/blobs"])
     try await LiveRelay.run { relay in
       for path in paths.sorted() {
         for method in ["GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE"] {
           var request = RawRequest(method: method, path: path, fields: [])
-          request.fields = method == "PUT" || method == "PATCH" ? [("Content-Length", "0")] : []
+          request.fields = method == "PATCH" ? [("Content-Length", "0")] : []
           let answer = try await RawConnection.open(relay.port) { connection in
             try await connection.send(request.bytes)
             return try await connection.head()

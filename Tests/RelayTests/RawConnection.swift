@@ -48,7 +48,8 @@ struct RawConnection {
   /// Sends a request and reads its whole answer.
   mutating func ask(_ request: RawRequest) async throws -> RawResponse {
     try await send(request.bytes)
-    return try await response()
+    // RFC 9112 §6.3: an answer to HEAD has no body, whatever its fields say.
+    return request.method == "HEAD" ? try await head() : try await response()
   }
 
   /// The next answer with its body.
@@ -120,7 +121,9 @@ struct RawRequest {
   var head: String {
     var text = "\(method) \(path) HTTP/1.1\r\nHost: relay\r\n"
     for (name, value) in fields { text += "\(name): \(value)\r\n" }
-    if hasLength, method == "POST" { text += "Content-Length: \(body.count)\r\n" }
+    if hasLength, method == "POST" || method == "PUT" {
+      text += "Content-Length: \(body.count)\r\n"
+    }
     return text + "\r\n"
   }
 

@@ -207,7 +207,7 @@ import WireFormat
       for (method, path) in [
         ("GET", "/"), ("GET", "/v1"), ("PUT", "/v1/envelope"), ("GET", "/v1/channel"),
         ("GET", "/v1/relay/"), ("GET", "//v1/relay"), ("OPTIONS", "/v1/relay"),
-        ("GET", "/v1/%72elay"), ("GET", "/v1/blob"),
+        ("GET", "/v1/%72elay"), ("PUT", "/v1/blob"), ("GET", "/v1/blob/part"),
       ] {
         let answer = try await relay.ask(RawRequest(method: method, path: path, fields: []))
         #expect(answer.status == 404 && answer.problem == "no-such-route")

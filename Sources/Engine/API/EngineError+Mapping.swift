@@ -64,7 +64,8 @@ extension EngineError {
       case .quota, .storeFull: .relayFull
       case .limited, .overloaded, .unavailable, .recovering, .outcomeUnknown: .relayRefused
       case .tokenRetired, .tokenReused, .idConflict, .notAt, .beyondHead, .trimmed,
-        .channelExists:
+        .channelExists, .noSuchBlob, .partConflict, .sealed, .partsMissing, .hashMismatch,
+        .unsealed, .beyondEnd:
         .relayInconsistent
       case .postageRequired, .postageInvalid, .postageSpent: .postageMissing
       case .malformed, .lengthRequired, .sizeClass, .noSuchRoute: .relayForeign

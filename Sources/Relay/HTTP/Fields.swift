@@ -27,7 +27,7 @@ struct Fields {
   static let replay = name(HeaderName.replay)
 
   /// The names are constants, and every constant is a token of RFC 9110.
-  private static func name(_ text: String) -> HTTPField.Name {
+  static func name(_ text: String) -> HTTPField.Name {
     HTTPField.Name(text) ?? .trailer
   }
 

@@ -41,7 +41,7 @@ package enum RelayDescriptionDocument {
     var responses: [String: Any] = [:]
     for status in route.successes { responses[String(status)] = success(route, status) }
     for (status, problems) in Dictionary(grouping: route.problems, by: \.status) {
-      responses[String(status)] = refusal(status, problems)
+      responses[String(status)] = refusal(status, problems, hasBody: route.method != "HEAD")
     }
     var operation: [String: Any] = [
       "operationId": "\(route)", "summary": summary(route), "responses": responses,
@@ -67,6 +67,7 @@ package enum RelayDescriptionDocument {
       "Appends one envelope of exactly one size class; with Alcove-Turn, turns the lock."
     case .read: "Reads what lies behind a position, and waits for it if told to."
     case .follow: "Streams what is appended to up to 1,024 channels, until a bye."
+    case .makeBlob, .putPart, .sealBlob, .blobState, .readBlob, .deleteBlob: blobSummary(route)
     }
   }
 
@@ -74,6 +75,8 @@ package enum RelayDescriptionDocument {
     let channel = header(HeaderName.channel, "The channel's id, 32 bytes.", bytes32)
     switch route {
     case .describe, .follow: return []
+    case .makeBlob, .putPart, .sealBlob, .blobState, .readBlob, .deleteBlob:
+      return blobParameters(route)
     case .create:
       return [
         channel,
@@ -129,12 +132,14 @@ package enum RelayDescriptionDocument {
     if route == .create || route == .extend {
       headers["Alcove-Expires"] = value(pattern("[1-9][0-9]*"))
     }
-    response["headers"] = headers
+    response["headers"] = headers.merging(blobHeaders(route, status)) { $1 }
     switch (route, status) {
     case (.describe, _):
       response["content"] = ["application/json": ["schema": described]]
     case (.read, 200), (.follow, 200):
       response["content"] = [HeaderName.framesType: ["schema": [String: Any]()]]
+    case (.readBlob, _):
+      response["content"] = ["application/octet-stream": ["schema": [String: Any]()]]
     default: break
     }
     return response
@@ -144,6 +149,7 @@ package enum RelayDescriptionDocument {
     switch (route, status) {
     case (.append, 200): "The first result of the same append."
     case (.create, 200): "It was there already, just so."
+    case (.makeBlob, 200): "It was there already; this is how far it is."
     case (_, 201): "Done, durably."
     case (.read, 204): "Nothing new within the time."
     case (_, 204): "Done."
@@ -151,9 +157,13 @@ package enum RelayDescriptionDocument {
     }
   }
 
-  private static func refusal(_ status: Int, _ problems: [RelayProblem]) -> [String: Any] {
-    [
-      "description": problems.map(\.rawValue).joined(separator: ", "),
+  private static func refusal(
+    _ status: Int, _ problems: [RelayProblem], hasBody: Bool
+  ) -> [String: Any] {
+    let description = problems.map(\.rawValue).joined(separator: ", ")
+    guard hasBody else { return ["description": description] }
+    return [
+      "description": description,
       "content": [
         HeaderName.problemType: [
           "schema": [
@@ -186,15 +196,15 @@ package enum RelayDescriptionDocument {
   }
 
   /// base64url of 32 and of 16 bytes, canonical: the bits behind the last byte are zero.
-  private static let text32 = "[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]"
+  static let text32 = "[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]"
   private static let text16 = "[A-Za-z0-9_-]{21}[AQgw]"
-  private static var bytes32: [String: Any] { pattern(text32) }
+  static var bytes32: [String: Any] { pattern(text32) }
 
-  private static func pattern(_ text: String) -> [String: Any] {
+  static func pattern(_ text: String) -> [String: Any] {
     ["type": "string", "pattern": "^\(text)$"]
   }
 
-  private static func header(
+  static func header(
     _ name: String, _ description: String, _ schema: [String: Any], isRequired: Bool = true
   ) -> [String: Any] {
     [
@@ -203,5 +213,5 @@ package enum RelayDescriptionDocument {
     ]
   }
 
-  private static func value(_ schema: [String: Any]) -> [String: Any] { ["schema": schema] }
+  static func value(_ schema: [String: Any]) -> [String: Any] { ["schema": schema] }
 }

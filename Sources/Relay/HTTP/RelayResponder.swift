@@ -24,6 +24,8 @@ struct RelayResponder: HTTPResponder {
   let permits: BodyPermits
   /// Answers that their readers have not taken yet.
   let answers: BodyPermits
+  /// Parts of blobs that are arriving.
+  let parts: BodyPermits
   let deadlines: Deadlines
   let bodies: BodyReader
   /// Goes with every answer.
@@ -45,6 +47,7 @@ struct RelayResponder: HTTPResponder {
     self.logger = logger
     permits = BodyPermits(bytes: limits.bodiesInFlight)
     answers = BodyPermits(bytes: limits.answersInFlight)
+    parts = BodyPermits(bytes: limits.partsInFlight)
     deadlines = Deadlines(metrics)
     bodies = BodyReader(limits: limits, deadlines: deadlines)
     incarnation = Fields.text(store.incarnation)
@@ -74,7 +77,7 @@ struct RelayResponder: HTTPResponder {
     metrics.countRequest(route, status: Int(response.status.code))
     response.headers.append(HTTPField(name: Fields.incarnation, value: incarnation))
     response.headers.append(HTTPField(name: .cacheControl, value: "no-store"))
-    return response
+    return request.method == .head ? response.createHeadResponse() : response
   }
 
   private func answer(
@@ -93,6 +96,12 @@ struct RelayResponder: HTTPResponder {
     case .append: try await append(request, context)
     case .read: try await read(request, context)
     case .follow: try await follow(request, context)
+    case .makeBlob: try await makeBlob(request)
+    case .putPart: try await putPart(request, context)
+    case .sealBlob: try await sealBlob(request)
+    case .blobState: try await blobState(request)
+    case .readBlob: try await readBlob(request, context)
+    case .deleteBlob: try await deleteBlob(request)
     }
   }
 

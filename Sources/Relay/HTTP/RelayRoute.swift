@@ -12,6 +12,12 @@ enum RelayRoute: String, CaseIterable, Sendable {
   case append = "POST /v1/envelope"
   case read = "GET /v1/envelope"
   case follow = "POST /v1/follow"
+  case makeBlob = "POST /v1/blob"
+  case putPart = "PUT /v1/blob/part"
+  case sealBlob = "POST /v1/blob/seal"
+  case blobState = "HEAD /v1/blob"
+  case readBlob = "GET /v1/blob"
+  case deleteBlob = "DELETE /v1/blob"
 
   init?(_ method: HTTPRequest.Method, _ path: String) {
     switch (method, path) {
@@ -22,6 +28,12 @@ enum RelayRoute: String, CaseIterable, Sendable {
     case (.post, "/v1/channel"): self = .create
     case (.delete, "/v1/channel"): self = .close
     case (.post, "/v1/channel/extend"): self = .extend
+    case (.put, "/v1/blob/part"): self = .putPart
+    case (.get, "/v1/blob"): self = .readBlob
+    case (.head, "/v1/blob"): self = .blobState
+    case (.post, "/v1/blob"): self = .makeBlob
+    case (.post, "/v1/blob/seal"): self = .sealBlob
+    case (.delete, "/v1/blob"): self = .deleteBlob
     default: return nil
     }
   }
@@ -30,7 +42,7 @@ enum RelayRoute: String, CaseIterable, Sendable {
   var path: String { String(rawValue.drop { $0 != " " }.dropFirst()) }
 
   /// Whether a request's body is read; a request that brings one elsewhere is malformed.
-  var takesBody: Bool { self == .append || self == .follow }
+  var takesBody: Bool { self == .append || self == .follow || self == .putPart }
 
   /// Whether a token is looked at, which whoever has shown too many wrong ones has to wait for.
   var takesToken: Bool { self != .describe && self != .create }
@@ -50,7 +62,13 @@ enum RelayRoute: String, CaseIterable, Sendable {
     case .append: 4
     case .read: 5
     case .follow: 6
-    case nil: 7
+    case .makeBlob: 7
+    case .putPart: 8
+    case .sealBlob: 9
+    case .blobState: 10
+    case .readBlob: 11
+    case .deleteBlob: 12
+    case nil: 13
     }
   }
 
@@ -62,6 +80,8 @@ enum RelayRoute: String, CaseIterable, Sendable {
     case .close: [204]
     case .append: [201, 200]
     case .read: [200, 204]
+    case .makeBlob, .putPart, .sealBlob, .blobState, .readBlob, .deleteBlob:
+      Self.blobSuccesses[self] ?? []
     }
   }
 
@@ -93,6 +113,8 @@ enum RelayRoute: String, CaseIterable, Sendable {
     case .read:
       [.malformed, .noSuchChannel, .trimmed, .beyondHead, .limited, .overloaded, .unavailable]
     case .follow: [.malformed, .lengthRequired, .sizeClass, .limited, .overloaded, .unavailable]
+    case .makeBlob, .putPart, .sealBlob, .blobState, .readBlob, .deleteBlob:
+      Self.blobProblems[self] ?? []
     }
   }
 }

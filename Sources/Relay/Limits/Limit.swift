@@ -21,6 +21,8 @@ enum Limit: String, CaseIterable, Sendable {
   case creations
   /// Memory for bodies that have been let in.
   case bodiesInFlight = "bodies-in-flight"
+  /// Parts of blobs that are on their way to the disk.
+  case partsInFlight = "parts-in-flight"
   /// Memory for answers that nobody has taken yet.
   case answersInFlight = "answers-in-flight"
 }

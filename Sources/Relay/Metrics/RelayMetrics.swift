@@ -10,6 +10,7 @@ package final class RelayMetrics: Sendable {
   package struct Sample: Sendable {
     package var storeBytes: Int64?
     package var logBytes: Int64?
+    package var blobBytes: Int64?
     package var freeBytes: Int64?
     package var certificateDays: Double?
     package var backupAge: Double?
@@ -96,6 +97,7 @@ package final class RelayMetrics: Sendable {
     let levels: [(String, String, Double?)] = [
       ("store_bytes", "Size of the store's file.", sample.storeBytes.map(Double.init)),
       ("wal_bytes", "Size of the write-ahead log.", sample.logBytes.map(Double.init)),
+      ("blob_bytes", "Size of all parts of blobs.", sample.blobBytes.map(Double.init)),
       ("free_bytes", "Free space beside the store.", sample.freeBytes.map(Double.init)),
       ("tls_expiry_days", "Days until the certificate ends.", sample.certificateDays),
       ("backup_age_seconds", "Since the last backup.", sample.backupAge),

@@ -24,6 +24,8 @@ package struct RelayLimits: Sendable {
   package var handshakeMilliseconds: Int64 = 2_000
   /// Bodies that have been let in and not yet answered, in bytes.
   package var bodiesInFlight = 64 << 20
+  /// Parts of blobs that are on their way to the disk, in bytes.
+  package var partsInFlight = 64 << 20
   /// Answers that their readers have not taken yet, in bytes.
   package var answersInFlight = 64 << 20
   /// A reader takes each piece of its answer within this time, in seconds.

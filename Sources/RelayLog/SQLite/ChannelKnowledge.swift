@@ -17,6 +17,7 @@ package struct ChannelKnowledge: Sendable, Codable {
   package var bytes: Int64
   package var turns: Int64
   package var entries: [Entry]
+  package var blobs: [BlobKnowledge]
 
   package struct Entry: Sendable, Codable {
     package var seq: Int64
@@ -28,7 +29,7 @@ package struct ChannelKnowledge: Sendable, Codable {
   }
 
   private enum CodingKeys: String, CodingKey {
-    case channel, `class`, state, head, chain, bytes, turns, entries
+    case channel, `class`, state, head, chain, bytes, turns, entries, blobs
     case tokenHash = "token_sha256"
     case turnHash = "turn_sha256"
   }
@@ -48,7 +49,8 @@ package struct ChannelKnowledge: Sendable, Codable {
           state: row.integer(3) == 0 ? "open" : "closed", tokenHash: text(row, 4),
           turnHash: text(row, 5), head: row.integer(6), chain: text(row, 7),
           bytes: row.integer(8), turns: row.integer(9),
-          entries: try entries(row.integer(0), database)))
+          entries: try entries(row.integer(0), database),
+          blobs: try BlobKnowledge.fetchAll(of: row.integer(0), database)))
       return true
     }
     return found

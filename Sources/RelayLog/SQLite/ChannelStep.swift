@@ -60,7 +60,9 @@ enum ChannelStep {
     case .close: break
     }
     try Housekeeping.close(channel.number, day: memory.day, database)
-    if try Housekeeping.empty(channel.number, database) { memory.toEmpty.append(channel.number) }
+    if try Housekeeping.empty(channel.number, memory, database) {
+      memory.toEmpty.append(channel.number)
+    }
     return WriterJob.Outcome(result: .success(nil), touched: id)
   }
 }

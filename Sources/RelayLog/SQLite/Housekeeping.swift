@@ -19,6 +19,7 @@ final class Housekeeping {
   /// How far this day's round has come; nil when it is done.
   private var bodies: Int64? = 0
   private var channels: Int64? = 0
+  private var blobs: Int64? = 0
 
   init(_ memory: WriterMemory, in database: Database) throws {
     self.memory = memory
@@ -28,10 +29,12 @@ final class Housekeeping {
       horizon = RetentionHorizon(lastDay: memory.day, day: memory.day)
       try StoreValues.setHorizon(horizon, database)
     }
+    memory.toStrip = try BlobHousekeeping.leftovers(database)
     try PreparedStatement(
       """
       SELECT ch FROM channel
-      WHERE state = 1 AND EXISTS (SELECT 1 FROM entry WHERE entry.ch = channel.ch)
+      WHERE state = 1 AND (EXISTS (SELECT 1 FROM entry WHERE entry.ch = channel.ch)
+        OR EXISTS (SELECT 1 FROM blob WHERE blob.ch = channel.ch))
       """, in: database
     ).each([]) { row in
       memory.toEmpty.append(row.integer(0))
@@ -40,13 +43,13 @@ final class Housekeeping {
   }
 
   private var hasWork: Bool {
-    !memory.toEmpty.isEmpty || (horizon.isTrusted && (bodies ?? channels) != nil)
+    memory.hasLeftovers || (horizon.isTrusted && (bodies ?? channels ?? blobs) != nil)
       || memory.day != horizon.lastDay || memory.recoveringUntil.map { $0 <= memory.now } ?? false
   }
 
   /// Milliseconds until there is something to do, at most a minute.
   var pause: Int64 {
-    guard hasWork, horizon.isTrusted || !memory.toEmpty.isEmpty else { return 60_000 }
+    guard hasWork, horizon.isTrusted || memory.hasLeftovers else { return 60_000 }
     return max(0, min(60_000, restUntil - memory.surroundings.ticks()))
   }
 
@@ -69,16 +72,21 @@ final class Housekeeping {
       try StoreValues.setHorizon(horizon, database)
       bodies = 0
       channels = 0
+      blobs = 0
       return true
     }
     if let channel = memory.toEmpty.last {
-      if try !Self.empty(channel, database) { memory.toEmpty.removeLast() }
+      if try !Self.empty(channel, memory, database) { memory.toEmpty.removeLast() }
+    } else if let blob = memory.toStrip.last {
+      if try !BlobHousekeeping.strip(blob, memory, database) { memory.toStrip.removeLast() }
     } else if !horizon.isTrusted {
       return false
     } else if let cursor = bodies {
       bodies = try trim(after: cursor, database)
     } else if let cursor = channels {
       channels = try expire(after: cursor, database)
+    } else if let cursor = blobs {
+      blobs = try BlobHousekeeping.expire(after: cursor, horizon, memory, database)
     }
     return true
   }
@@ -144,7 +152,13 @@ final class Housekeeping {
   }
 
   /// Deletes some of what a closed channel holds; false when nothing is left.
-  static func empty(_ channel: Int64, _ database: Database) throws -> Bool {
+  static func empty(
+    _ channel: Int64, _ memory: WriterMemory, _ database: Database
+  ) throws -> Bool {
+    // Asked here: the transaction that closed it may have been rolled back.
+    let isClosed = try PreparedStatement("SELECT state FROM channel WHERE ch = ?", in: database)
+      .first(.integer(channel)) { $0.integer(0) == 1 }
+    guard isClosed == true else { return false }
     var rows: [(seq: Int64, pos: Int64?)] = []
     try PreparedStatement("SELECT seq, pos FROM entry WHERE ch = ? LIMIT ?", in: database)
       .each([.integer(channel), .integer(slice)]) { row in
@@ -160,6 +174,7 @@ final class Housekeeping {
         .execute(.integer(channel), .integer(row.seq))
     }
     if rows.count == slice { return true }
+    if try BlobHousekeeping.empty(channel, memory, database) { return true }
     try PreparedStatement("DELETE FROM retired WHERE ch = ?", in: database)
       .execute(.integer(channel))
     return false

@@ -11,7 +11,8 @@ enum RelaySchema {
   /// How many steps have been taken.
   static var version: Int { steps.count }
 
-  /// Makes the tables of an empty database, or checks those that are there.
+  /// Makes the tables of an empty database, adds what a younger version has, or checks those that are
+  /// there.
   static func prepare(_ database: Database) throws {
     let application = try Int.fetchOne(database, sql: "PRAGMA application_id") ?? 0
     let version = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
@@ -35,8 +36,14 @@ enum RelaySchema {
     try database.execute(sql: "PRAGMA user_version = \(self.version)")
   }
 
+  /// Whether the tables of blobs are there: a store that was copied by an older version has none.
+  static func hasBlobs(_ database: Database) throws -> Bool {
+    try Int.fetchOne(
+      database, sql: "SELECT count(*) FROM sqlite_schema WHERE name = 'part'") == 1
+  }
+
   /// Each makes a store of its own number out of one of the number before.
-  private static let steps = [tables, PostageStep.tables]
+  private static let steps = [tables, PostageStep.tables, BlobSchema.tables]
 
   private static let tables = """
     CREATE TABLE relay (key TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID;

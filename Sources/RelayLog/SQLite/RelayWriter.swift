@@ -21,17 +21,19 @@ final class RelayWriter: Sendable {
   private let policy: StorePolicy
   private let surroundings: Surroundings
   private let log = LogLength()
+  private let released: ReleasedFiles
   private let trustsClock = Atomic(true)
 
   init(
     _ database: DatabaseQueue, watchers: Watchers, policy: StorePolicy,
-    surroundings: Surroundings, observer: (any WriterObserver)?,
+    surroundings: Surroundings, released: ReleasedFiles, observer: (any WriterObserver)?,
     onFailure: @escaping @Sendable () -> Void
   ) {
     self.observer = observer
     self.database = database
     self.policy = policy
     self.surroundings = surroundings
+    self.released = released
     self.watchers = watchers
     self.onFailure = onFailure
   }
@@ -72,7 +74,8 @@ final class RelayWriter: Sendable {
       (memory, housekeeping) = try database.writeWithoutTransaction { database in
         log.watch(database)
         let memory = WriterMemory(
-          policy, surroundings, isRecovering: try StoreValues.isRecovering(database))
+          policy, surroundings, isRecovering: try StoreValues.isRecovering(database),
+          released: released)
         return (memory, try Housekeeping(memory, in: database))
       }
     } catch {

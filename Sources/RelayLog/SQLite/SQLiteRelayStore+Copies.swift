@@ -6,7 +6,7 @@ import Primitives
 import RelayProtocol
 
 extension SQLiteRelayStore {
-  /// Copies the store at `path` to a new file, also while a relay serves it.
+  /// Copies the store at `path` and its blobs to a new place, also while a relay serves it.
   ///
   /// In one step, from one snapshot: a copy in many steps begins anew with each append, and never
   /// ends under load.
@@ -18,8 +18,9 @@ extension SQLiteRelayStore {
       let source = try openReader(path)
       let copy = try DatabaseQueue(path: target)
       try source.backup(to: copy)
-      try copy.close()
       try source.close()
+      try BlobCopies.make(from: path, to: target, copy)
+      try copy.close()
       try StoreFile.flush(target)
     } catch let error as RelayStoreError {
       throw error

@@ -12,11 +12,16 @@ package final class SQLiteRelayStore: RelayStore {
   private let path: String
   private let lock: StoreLock
   private let database: DatabaseQueue
-  private let writer: RelayWriter
+  let writer: RelayWriter
   private let readers: [DatabaseQueue]
   private let nextReader = Atomic(0)
   private let watchers = Watchers()
-  private let policy: StorePolicy
+  let policy: StorePolicy
+  let surroundings: Surroundings
+  let blobs: BlobFiles
+  /// For the files of blobs.
+  let threads = FileThreads()
+  private let sweeper: BlobSweeper
 
   package enum Opening: Sendable { case existing, creating }
 
@@ -30,9 +35,12 @@ package final class SQLiteRelayStore: RelayStore {
   ) throws(RelayStoreError) {
     self.path = path
     self.policy = policy
+    self.surroundings = surroundings
+    blobs = BlobFiles(of: path)
     do {
       lock = try StoreLock(path: path + ".lock")
       try StoreFile.prepare(path, opening)
+      try blobs.prepare()
       database = try Self.open(path)
       incarnation = try database.read { try StoreValues.incarnation($0) }
       readers = try (0..<count).map { _ in try Self.openReader(path) }
@@ -48,9 +56,12 @@ package final class SQLiteRelayStore: RelayStore {
     } catch {
       throw .unavailable
     }
+    let released = ReleasedFiles()
     writer = RelayWriter(
       database, watchers: watchers, policy: policy, surroundings: surroundings,
-      observer: observer, onFailure: onFailure)
+      released: released, observer: observer, onFailure: onFailure)
+    sweeper = BlobSweeper(blobs, released, store: path)
+    sweeper.start()
     writer.start()
   }
 
@@ -76,6 +87,7 @@ package final class SQLiteRelayStore: RelayStore {
   /// Finishes what waits and closes the files.
   package func stop() {
     writer.stop()
+    sweeper.stop()
     for reader in readers { try? reader.close() }
     try? database.close()
     lock.release()
@@ -126,8 +138,6 @@ package final class SQLiteRelayStore: RelayStore {
   package func read(
     _ channel: ChannelID, token: TokenHash, after: Position, maximumBytes: Int
   ) async throws(RelayError) -> [Frame] {
-    let turn = nextReader.wrappingAdd(1, ordering: .relaxed).newValue
-    let reader = readers[Int(UInt(bitPattern: turn) % UInt(readers.count))]
     do {
       return try await reader.read { database in
         try ReadStep.perform(
@@ -174,7 +184,9 @@ package final class SQLiteRelayStore: RelayStore {
   package static func findings(path: String) throws(RelayStoreError) -> [String] {
     guard StoreFile.exists(path) else { throw .missing }
     do {
-      return try openReader(path).read { try Examination.findings($0) }
+      let reader = try openReader(path)
+      let findings = try reader.read { try Examination.findings($0) }
+      return try findings + BlobExamination.findings(path: path, reader)
     } catch {
       throw .integrity
     }
@@ -188,6 +200,12 @@ package final class SQLiteRelayStore: RelayStore {
   }
 
   // MARK: Inside
+
+  /// One of the connections that read, each in its turn.
+  var reader: DatabaseQueue {
+    let turn = nextReader.wrappingAdd(1, ordering: .relaxed).newValue
+    return readers[Int(UInt(bitPattern: turn) % UInt(readers.count))]
+  }
 
   static func open(_ path: String) throws -> DatabaseQueue {
     var configuration = Configuration()

@@ -22,5 +22,7 @@ struct WriterJob: Sendable {
     var expires: Int64?
     /// What was shown for it, where something was to be paid.
     var payment: Judgement.Payment?
+    /// How far a blob is.
+    var blob: BlobState?
   }
 }

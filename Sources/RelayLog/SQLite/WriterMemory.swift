@@ -17,8 +17,15 @@ final class WriterMemory {
   private var diskSeen: Int64?
   /// Channels that are closed and not empty yet.
   var toEmpty: [Int64] = []
+  /// Blobs that are gone and whose parts are not yet.
+  var toStrip: [Int64] = []
+  /// Files whose rows have been deleted.
+  let released: ReleasedFiles
 
-  init(_ policy: StorePolicy, _ surroundings: Surroundings, isRecovering: Bool) {
+  init(
+    _ policy: StorePolicy, _ surroundings: Surroundings, isRecovering: Bool, released: ReleasedFiles
+  ) {
+    self.released = released
     self.policy = policy
     self.surroundings = surroundings
     rates = AppendRates(policy)
@@ -45,6 +52,9 @@ final class WriterMemory {
     circumstances.isRecovering = isRecovering
     return circumstances
   }
+
+  /// Whether something is to be cleared away that does not wait for its day.
+  var hasLeftovers: Bool { !toEmpty.isEmpty || !toStrip.isEmpty }
 
   var isRecovering: Bool { recoveringUntil.map { now < $0 } ?? false }
 }

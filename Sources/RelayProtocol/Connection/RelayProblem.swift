@@ -24,6 +24,13 @@ public enum RelayProblem: String, Error, Sendable, Hashable, CaseIterable {
   case postageInvalid = "postage-invalid"
   case postageSpent = "postage-spent"
   case noSuchRoute = "no-such-route"
+  case noSuchBlob = "no-such-blob"
+  case partConflict = "part-conflict"
+  case sealed
+  case partsMissing = "parts-missing"
+  case hashMismatch = "hash-mismatch"
+  case unsealed
+  case beyondEnd = "beyond-end"
 
   /// The HTTP status that carries it.
   public var status: Int {
@@ -31,12 +38,13 @@ public enum RelayProblem: String, Error, Sendable, Hashable, CaseIterable {
     case .malformed: 400
     case .postageRequired: 402
     case .postageInvalid: 403
-    case .noSuchChannel, .noSuchRoute: 404
+    case .noSuchChannel, .noSuchRoute, .noSuchBlob: 404
     case .channelExists, .tokenRetired, .tokenReused, .idConflict, .notAt, .postageSpent: 409
+    case .partConflict, .sealed, .partsMissing, .hashMismatch, .unsealed: 409
     case .trimmed: 410
     case .lengthRequired: 411
     case .sizeClass: 413
-    case .beyondHead: 416
+    case .beyondHead, .beyondEnd: 416
     case .limited: 429
     case .overloaded, .unavailable, .recovering, .outcomeUnknown: 503
     case .quota, .storeFull: 507

@@ -36,6 +36,9 @@ struct Inspect: AsyncParsableCommand {
             "  \(entry.seq)  \(entry.size / 1_024) KiB  \(day)  id \(entry.id)"
               + (entry.turns ? "  turned the lock" : ""))
         }
+        for blob in channel.blobs {
+          print("  blob \(blob.id)  \(blob.state), \(blob.parts) MiB, day \(blob.day)")
+        }
       }
     }
   }

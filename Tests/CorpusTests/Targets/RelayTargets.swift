@@ -55,6 +55,15 @@ extension FuzzTarget {
         }
         return Array(Hex.encode(bytes).utf8)
       },
+      Structure(BlobReference.self),
+      Structure { bytes in
+        guard let set = PartSet(bytes: Array(bytes)) else { throw WireError.invalidValue }
+        var again = PartSet()
+        for value in 0..<UInt64(PartIndex.maximumCount) {
+          if let index = PartIndex(value), set.contains(index) { again.insert(index) }
+        }
+        return again.bytes
+      },
     ],
     seeds: {
       let follow = Follow([
@@ -62,10 +71,14 @@ extension FuzzTarget {
           channel: ChannelID(checked: [UInt8](repeating: 1, count: 32)),
           token: try AccessToken(bytes: [UInt8](repeating: 2, count: 32)), after: Position(3))
       ])
+      let reference = try BlobReference(
+        blob: BlobID(checked: [UInt8](repeating: 1, count: 32)),
+        key: SharedSecret([UInt8](repeating: 2, count: 32)), length: 3_000_000)
       return validFrames.map { (0, $0.wireBytes) } + [
         (1, validEntry.wireBytes), (2, follow.wireBytes), (3, validAt.wireBytes),
         (4, NamedHashes.none.wireBytes), (4, [0x40, 0x40] + [UInt8](repeating: 9, count: 64)),
-        (5, Array("AQIDBA".utf8)), (6, Array("0aff".utf8)),
+        (5, Array("AQIDBA".utf8)), (6, Array("0aff".utf8)), (7, reference.wireBytes),
+        (8, [0]), (8, [5, 0x80]),
       ]
     })
 

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import RelayLog
+import RelayProtocol
+
+extension RelayResponder {
+  /// `POST /v1/blob`
+  func makeBlob(_ request: Request) async throws -> Response {
+    let made = try await store.makeBlob(Fields(request).blobPlace())
+    return Response(
+      status: made.isNew ? .created : .ok, headers: Fields.fields(of: made.state))
+  }
+
+  /// `PUT /v1/blob/part?index=K`
+  func putPart(_ request: Request, _ context: RelayContext) async throws -> Response {
+    let place = try Fields(request).blobPlace()
+    let query = request.uri.queryParameters
+    guard query.count == 1,
+      let index = PartIndex(try Fields.number(query["index"], default: nil))
+    else { throw RelayError.refused(.malformed) }
+    guard let length = request.headers[.contentLength].flatMap(Int.init) else {
+      throw RelayError.refused(.lengthRequired)
+    }
+    guard length == PartIndex.partLength else { throw RelayError.refused(.sizeClass) }
+    // Of a part only a piece is in memory at a time; what is bounded is what lies on the disk
+    // without a row.
+    guard let permit = Permit(of: length, from: parts) else {
+      metrics.count(.partsInFlight)
+      throw RelayError.refused(.overloaded)
+    }
+    defer { permit.give() }
+    try await store.putPart(place, index) { [bodies] take in
+      try await bodies.read(request, count: length, context, take: take)
+    }
+    return Response(status: .noContent)
+  }
+
+  /// `POST /v1/blob/seal`
+  func sealBlob(_ request: Request) async throws -> Response {
+    let fields = Fields(request)
+    try await store.sealBlob(fields.blobPlace(), fields.seal())
+    return Response(status: .noContent)
+  }
+
+  /// `HEAD /v1/blob`
+  func blobState(_ request: Request) async throws -> Response {
+    let state = try await store.blobState(Fields(request).blobPlace())
+    var headers = Fields.fields(of: state)
+    if case .sealed(let seal) = state {
+      headers[.contentLength] = String(seal.length)
+      headers[.contentType] = "application/octet-stream"
+      headers[.acceptRanges] = "bytes"
+    }
+    return Response(status: .ok, headers: headers)
+  }
+
+  /// `GET /v1/blob`
+  func readBlob(_ request: Request, _ context: RelayContext) async throws -> Response {
+    let place = try Fields(request).blobPlace()
+    let values = request.headers[values: .range]
+    guard values.count <= 1 else { throw RelayError.refused(.malformed) }
+    let range = try ByteRange(values.first)
+    guard let permit = Permit(of: 2 * BodyReader.piece, from: answers) else {
+      metrics.count(.answersInFlight)
+      throw RelayError.refused(.overloaded)
+    }
+    let contents = try await store.readBlob(place) { length throws(RelayError) in
+      try range.within(length)
+    }
+    let found = contents.range
+    // Before there is a status: a part that cannot be read is a refusal.
+    let first = try await contents.read(at: found.lowerBound, count: BodyReader.piece)
+    var headers: HTTPFields = [
+      .contentType: "application/octet-stream", .acceptRanges: "bytes",
+      Fields.seal: Fields.text(contents.seal),
+    ]
+    if range != .whole {
+      headers[.contentRange] =
+        "bytes \(found.lowerBound)-\(found.upperBound - 1)/\(contents.seal.length)"
+    }
+    let body = ResponseBody(contentLength: found.count) {
+      [deadlines, limits, channel = context.channel] writer in
+      defer { permit.give() }
+      var piece = first
+      var offset = found.lowerBound
+      while true {
+        do {
+          let deadline = deadlines.start(channel, seconds: limits.writeSeconds, .writeTime)
+          defer { deadlines.stop(deadline) }
+          try await writer.write(ByteBuffer(bytes: piece))
+        }
+        offset += UInt64(piece.count)
+        guard offset < found.upperBound else { break }
+        piece = try await contents.read(at: offset, count: BodyReader.piece)
+      }
+      try await writer.finish(nil)
+    }
+    return Response(status: range == .whole ? .ok : .partialContent, headers: headers, body: body)
+  }
+
+  /// `DELETE /v1/blob`
+  func deleteBlob(_ request: Request) async throws -> Response {
+    try await store.deleteBlob(Fields(request).blobPlace())
+    return Response(status: .noContent)
+  }
+}

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Glibc
+import RelayProtocol
+import Synchronization
+
+/// The folder of the parts beside a store: `tmp` for those that are arriving, the rest by random names.
+///
+/// A file is whole and durable before there is a row for it, and stays until its row is gone. So a file
+/// without a row is nobody's, unless it is on its way.
+final class BlobFiles: Sendable {
+  let folder: String
+  private var drafts: String { folder + "/tmp" }
+  /// Files that have no row yet.
+  private let onTheirWay = Mutex<Set<PartName>>([])
+
+  static func folder(of store: String) -> String { store + "-blobs" }
+
+  init(of store: String) { folder = Self.folder(of: store) }
+
+  /// Makes the folder, or checks the one that is there, and clears what was arriving when the last
+  /// process ended. Nobody else may be using the store.
+  func prepare() throws(RelayStoreError) {
+    var status = stat()
+    if unsafe stat(folder, &status) == 0 {
+      guard status.st_mode & 0o077 == 0 else { throw .readableByOthers }
+    } else {
+      guard unsafe mkdir(folder, 0o700) == 0 else { throw .unavailable }
+      try StoreFile.flush(folder)
+    }
+    guard unsafe mkdir(drafts, 0o700) == 0 || errno == EEXIST else { throw .unavailable }
+    for name in try Self.entries(of: drafts) { unsafe unlink(drafts + "/" + name) }
+  }
+
+  /// An empty file on its way.
+  func begin() throws(RelayError) -> PartFile {
+    let name = PartName()
+    let file = unsafe open(
+      drafts + "/" + name.text, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+    guard file >= 0 else { throw Self.error(errno) }
+    onTheirWay.withLock { _ = $0.insert(name) }
+    return PartFile(name, descriptor: file)
+  }
+
+  /// Gives a whole part its place, durably; it stays on its way until ``settle(_:)``.
+  ///
+  /// - Parameter day: UTC day since 1970; nothing finer is left in the file's dates.
+  func place(_ part: PartFile, day: Int64) throws(RelayError) -> PartHash {
+    let hash = try part.flush(time: day * 86_400)
+    part.close()
+    guard unsafe rename(drafts + "/" + part.name.text, path(part.name)) == 0 else {
+      throw Self.error(errno)
+    }
+    do { try StoreFile.flush(folder) } catch { throw .refused(.unavailable) }
+    return hash
+  }
+
+  /// The part has a row, or nobody knows.
+  func settle(_ part: PartFile) {
+    part.close()
+    onTheirWay.withLock { _ = $0.remove(part.name) }
+  }
+
+  /// The part has no row and gets none.
+  func discard(_ part: PartFile) {
+    part.close()
+    unsafe unlink(drafts + "/" + part.name.text)
+    unsafe unlink(path(part.name))
+    settle(part)
+  }
+
+  func path(_ name: PartName) -> String { folder + "/" + name.text }
+
+  func remove(_ name: PartName) { unsafe unlink(path(name)) }
+
+  func isOnItsWay(_ name: PartName) -> Bool { onTheirWay.withLock { $0.contains(name) } }
+
+  /// All parts in their places.
+  func names() throws(RelayStoreError) -> [PartName] {
+    try Self.entries(of: folder).compactMap { PartName(text: $0) }
+  }
+
+  private static func entries(of folder: String) throws(RelayStoreError) -> [String] {
+    guard let directory = unsafe opendir(folder) else { throw .unavailable }
+    defer { unsafe closedir(directory) }
+    var names: [String] = []
+    while let entry = unsafe readdir(directory) {
+      let name = unsafe withUnsafeBytes(of: entry.pointee.d_name) { bytes in
+        unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+      }
+      if name != ".", name != ".." { names.append(name) }
+    }
+    return names
+  }
+
+  /// What a failed call of the system means to a client. Nothing was acknowledged.
+  static func error(_ code: Int32) -> RelayError {
+    switch code {
+    case ENOSPC, EDQUOT, EFBIG: .refused(.storeFull)
+    default: .refused(.unavailable)
+    }
+  }
+}

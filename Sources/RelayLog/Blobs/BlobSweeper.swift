@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import GRDB
+import RelayProtocol
+
+/// Removes the files of parts that have no row: soon after the writer has deleted rows, at the start, and
+/// every few minutes for what was left by a crash.
+final class BlobSweeper: Sendable {
+  /// Between two looks at the whole folder, in seconds.
+  static let pause: TimeInterval = 600
+
+  private let files: BlobFiles
+  private let released: ReleasedFiles
+  private let store: String
+  private let finished = DispatchSemaphore(value: 0)
+
+  init(_ files: BlobFiles, _ released: ReleasedFiles, store: String) {
+    self.files = files
+    self.released = released
+    self.store = store
+  }
+
+  func start() {
+    let thread = Thread { [self] in
+      run()
+      finished.signal()
+    }
+    thread.name = "alcove-sweeper"
+    thread.start()
+  }
+
+  func stop() {
+    released.close()
+    finished.wait()
+    // For whoever asks again.
+    finished.signal()
+  }
+
+  private func run() {
+    guard let reader = try? SQLiteRelayStore.openReader(store) else { return }
+    defer { try? reader.close() }
+    var next = Date()
+    while let hints = released.next(until: next) {
+      do {
+        if hints.isEmpty {
+          next = Date(timeIntervalSinceNow: Self.pause)
+          try sweep(files.names(), reader)
+        } else {
+          // The rows are deleted in a transaction that may not have ended yet.
+          Thread.sleep(forTimeInterval: 0.1)
+          try sweep(hints, reader)
+        }
+      } catch {
+        // What cannot be read or removed now is looked at again next time.
+      }
+    }
+  }
+
+  /// Removes those that have no row. A file that is on its way is left alone: it is asked about before
+  /// the rows are, so that a row which comes in between is seen.
+  func sweep(_ names: [PartName], _ reader: DatabaseQueue) throws {
+    for slice in stride(from: 0, to: names.count, by: 256) where !released.isClosed {
+      let settled = names[slice..<min(slice + 256, names.count)].filter { !files.isOnItsWay($0) }
+      let orphans = try reader.read { database in
+        let known = try PreparedStatement("SELECT 1 FROM part WHERE name = ?", in: database)
+        return try settled.filter { try known.first(.blob($0.bytes)) { _ in true } == nil }
+      }
+      for name in orphans { files.remove(name) }
+    }
+  }
+}

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import GRDB
+package import RelayProtocol
+
+extension SQLiteRelayStore {
+  package func makeBlob(
+    _ place: BlobPlace
+  ) async throws(RelayError) -> (state: BlobState, isNew: Bool) {
+    let outcome = try await perform(.make, place)
+    guard let state = outcome.blob else { throw .outcomeUnknown }
+    return (state, outcome.isNew)
+  }
+
+  package func blobState(_ place: BlobPlace) async throws(RelayError) -> BlobState {
+    let state = try await look(.look, place) { blob, database in try blob.state(database) }
+    guard let state else { throw .refused(.noSuchBlob) }
+    return state
+  }
+
+  package func putPart(
+    _ place: BlobPlace, _ index: PartIndex,
+    receive: ((_ piece: [UInt8]) async throws -> Void) async throws -> Void
+  ) async throws {
+    // Whoever may not put it here is told so before the bytes are read.
+    try await look(.part(index, nil), place) { _, _ in }
+    let (files, threads) = (blobs, threads)
+    let part = try await threads.run { () throws(RelayError) in try files.begin() }
+    do {
+      try await receive { piece in
+        try await threads.run { () throws(RelayError) in try part.write(piece) }
+      }
+      let day = surroundings.day
+      let hash = try await threads.run { () throws(RelayError) in
+        try files.place(part, day: day)
+      }
+      if try await perform(.part(index, hash), place, name: part.name).isNew {
+        files.settle(part)
+      } else {
+        // It was there already, in another file.
+        await threads.run { files.discard(part) }
+      }
+    } catch RelayError.refused(.outcomeUnknown) {
+      // There may be a row for it: the next process looks.
+      files.settle(part)
+      throw RelayError.refused(.outcomeUnknown)
+    } catch {
+      await threads.run { files.discard(part) }
+      throw error
+    }
+  }
+
+  package func sealBlob(_ place: BlobPlace, _ seal: BlobSeal) async throws(RelayError) {
+    _ = try await perform(.seal(seal), place)
+  }
+
+  package func readBlob(
+    _ place: BlobPlace,
+    select: @escaping @Sendable (UInt64) throws(RelayError) -> Range<UInt64>
+  ) async throws(RelayError) -> BlobContents {
+    let (files, threads) = (blobs, threads)
+    return try await look(.read, place) { blob, database in
+      guard case .sealed(let seal, _) = blob.stage else { throw RelayError.refused(.unsealed) }
+      let range = try select(seal.length)
+      return BlobContents(
+        range, of: seal, names: try blob.names(BlobContents.parts(of: range), database),
+        files: files, threads: threads)
+    }
+  }
+
+  package func deleteBlob(_ place: BlobPlace) async throws(RelayError) {
+    _ = try await perform(.delete, place)
+  }
+
+  /// What all blobs of the store at `path` take, in bytes; also while a relay serves it.
+  package static func blobBytes(path: String) -> Int64? {
+    guard StoreFile.exists(path) else { return nil }
+    return try? openReader(path).read { database in
+      guard try RelaySchema.hasBlobs(database) else { return 0 }
+      let count = try Int64.fetchOne(database, sql: "SELECT count(*) FROM part") ?? 0
+      return count * Int64(PartIndex.partLength)
+    }
+  }
+
+  // MARK: Inside
+
+  private func perform(
+    _ wish: BlobWish, _ place: BlobPlace, name: PartName? = nil
+  ) async throws(RelayError) -> WriterJob.Outcome {
+    let outcome = try await writer.perform(cost: 256) { database, memory in
+      try BlobStep.perform(wish, place, name: name, memory, in: database)
+    }
+    _ = try outcome.result.get()
+    return outcome
+  }
+
+  /// Judges a wish in a reader's snapshot, and answers from the same.
+  private func look<Answer: Sendable>(
+    _ wish: BlobWish, _ place: BlobPlace,
+    _ body: @escaping @Sendable (StoredBlob, Database) throws -> Answer
+  ) async throws(RelayError) -> Answer {
+    var circumstances = Circumstances()
+    circumstances.isDiskLow = surroundings.freeBytes() < policy.freeBytes
+    do {
+      return try await reader.read { [circumstances] database in
+        let found = try BlobStep.judge(wish, place, in: database) { _ in circumstances }
+        if case .refuse(let error) = found.verdict { throw error }
+        guard let blob = found.blob else { throw RelayError.refused(.noSuchBlob) }
+        return try body(blob, database)
+      }
+    } catch let error as RelayError {
+      throw error
+    } catch {
+      throw .refused(.unavailable)
+    }
+  }
+}

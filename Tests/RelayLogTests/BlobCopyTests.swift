@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Primitives
+import RelayProtocol
+import Testing
+
+@testable import RelayLog
+
+/// Copies of blobs, stores out of copies, and damage that is found.
+@Suite struct BlobCopyTests {
+  @Test func `a copy has its blobs, keeps them when they are deleted, and can be served again`()
+    async throws
+  {
+    let place = try TemporaryStore()
+    let moved = MovedSurroundings(day: 20_000)
+    let store = try place.open(surroundings: moved.surroundings)
+    let member = try Member(place.random)
+    _ = try await store.create(member.new)
+    let (blob, open) = (BlobID(random: place.random), BlobID(random: place.random))
+    let parts = [member.part(1), member.part(2)]
+    let seal = try await store.blob(blob, parts, member)
+    _ = try await store.makeBlob(member.place(open))
+    try await store.put(parts[1], 3, member.place(open))
+    let copy = place.path + ".copy"
+    try SQLiteRelayStore.backUp(path: place.path, to: copy)
+    try await store.deleteBlob(member.place(blob))
+    for _ in 0..<10 {
+      moved.moveTicks(seconds: 1)
+      _ = try await store.append(member.message())
+    }
+    #expect(try await place.settles(at: 1))
+    store.stop()
+    #expect(try SQLiteRelayStore.findings(path: copy) == [])
+    #expect(SQLiteRelayStore.blobBytes(path: copy) == 3 << 20)
+
+    let restored = try TemporaryStore()
+    try SQLiteRelayStore.restore(from: copy, to: restored.path, day: 20_000)
+    let again = try restored.open(.existing, surroundings: moved.surroundings)
+    defer { again.stop() }
+    #expect(try await again.read(member.place(blob)) == parts[0] + parts[1])
+    #expect(try await again.blobState(member.place(blob)) == .sealed(seal))
+    // While repairs are made nothing new is taken, and what is there is there.
+    await #expect(throws: RelayError.refused(.recovering)) {
+      try await again.put(parts[0], 0, member.place(open))
+    }
+    moved.moveTicks(seconds: 15 * 60)
+    try await again.put(parts[0], 0, member.place(open))
+  }
+
+  @Test func `a blob that was taken away while it was copied is gone in the copy`() async throws {
+    let place = try TemporaryStore()
+    let store = try place.open()
+    let member = try Member(place.random)
+    _ = try await store.create(member.new)
+    let (blob, other) = (BlobID(random: place.random), BlobID(random: place.random))
+    _ = try await store.blob(blob, [member.part(1)], member)
+    let lost = try #require(try BlobFiles(of: place.path).names().first)
+    _ = try await store.blob(other, [member.part(2)], member)
+    store.stop()
+    try FileManager.default.removeItem(atPath: BlobFiles(of: place.path).path(lost))
+    let copy = place.path + ".copy"
+    try SQLiteRelayStore.backUp(path: place.path, to: copy)
+    let states = try SQLiteRelayStore.knowledge(path: copy)[0].blobs
+    #expect(states.map(\.state) == ["gone", "sealed"])
+    #expect(states.map(\.id) == [blob, other].map { Base64URL.encode($0.bytes) })
+  }
+
+  @Test func `a missing and a damaged part are found, and their blob is not half answered`()
+    async throws
+  {
+    let place = try TemporaryStore()
+    var store = try place.open()
+    let member = try Member(place.random)
+    _ = try await store.create(member.new)
+    let blob = BlobID(random: place.random)
+    _ = try await store.blob(blob, [member.part(1), member.part(2)], member)
+    store.stop()
+    #expect(try SQLiteRelayStore.findings(path: place.path) == [])
+    let files = BlobFiles(of: place.path)
+    let names = try files.names()
+    var bytes = try #require(FileManager.default.contents(atPath: files.path(names[0])))
+    bytes[500_000] ^= 1
+    try bytes.write(to: URL(filePath: files.path(names[0])))
+    try FileManager.default.removeItem(atPath: files.path(names[1]))
+    #expect(
+      try SQLiteRelayStore.findings(path: place.path)
+        == ["1 part of blobs is missing", "1 part of blobs is damaged"])
+    store = try place.open(.existing)
+    defer { store.stop() }
+    await #expect(throws: RelayError.refused(.unavailable)) {
+      try await store.read(member.place(blob))
+    }
+  }
+}
