@@ -28,9 +28,11 @@ enum ProcessHardening {
   static var connections: Int {
     var files = rlimit()
     guard unsafe getrlimit(__rlimit_resource_t(7), &files) == 0 else { return .max }
-    return max(1, Int(clamping: files.rlim_max) - spareFiles)
+    let most = Int(clamping: files.rlim_max)
+    return max(1, most - min(spareFiles, most / 4))
   }
 
-  /// For the store, its readers, and whatever the runtime opens.
-  private static let spareFiles = 128
+  /// For the store, its readers, whatever the runtime opens, and the parts of blobs that are on their
+  /// way in or out.
+  private static let spareFiles = 1_024
 }

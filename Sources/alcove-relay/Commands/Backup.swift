@@ -9,7 +9,8 @@ struct Backup: AsyncParsableCommand {
     abstract: "Copy the relay into a new directory, also while it serves.",
     discussion: """
       The copy holds the identity key: keep it where nobody else reads it. `alcove-relay check --directory
-      COPY` examines it.
+      COPY` examines it. Blobs take no room in a copy on the same file system, where their files are \
+      shared; so bring the copy to another disk.
       """)
 
   @OptionGroup var options: CommonOptions
