@@ -80,7 +80,9 @@ public final class RelayClient: RelayConnection {
         position: try answer.position(HeaderName.sequence),
         chain: try answer.bytes(HeaderName.chain, as: ChainHash.self)),
       isReplay: answer.headers.contains(name: HeaderName.replay),
-      incarnation: try answer.incarnation())
+      incarnation: try answer.incarnation(),
+      // One that cannot be read is none: a turn that has landed has landed.
+      receipt: (try? answer.field(HeaderName.receipt)).flatMap { TurnReceipt(text: $0) })
   }
 
   public func read(_ request: ReadRequest) async throws(RelayError) -> ReadAnswer {

@@ -22,6 +22,8 @@ public enum HeaderName {
   public static let seal = "Alcove-Seal"
   /// The parts that a relay has of a blob which is not sealed yet, as a set of bits in base64url.
   public static let parts = "Alcove-Parts"
+  /// `day.signature`: the relay's word for a turn.
+  public static let receipt = "Alcove-Receipt"
   public static let framesType = "application/vnd.alcove.frames; v=1"
   public static let problemType = "application/problem+json"
 }

@@ -108,7 +108,10 @@ struct RelayHome: Sendable {
   }
 
   /// The identity's public key, 32 bytes.
-  func identity() throws -> [UInt8] {
+  func identity() throws -> [UInt8] { try identityKey().publicKey }
+
+  /// The identity: signs receipts.
+  func identityKey() throws -> Ed25519PrivateKey {
     guard exists else { throw RelayStoreError.missing }
     guard isForOwnerAlone(identityFile), isForOwnerAlone(path) else {
       throw RelayStoreError.readableByOthers
@@ -118,7 +121,7 @@ struct RelayHome: Sendable {
     }
     var bytes = Array(data)
     do {
-      return try Ed25519PrivateKey(seed: SharedSecret(wiping: &bytes)).publicKey
+      return try Ed25519PrivateKey(seed: SharedSecret(wiping: &bytes))
     } catch {
       throw RelayStoreError.integrity
     }

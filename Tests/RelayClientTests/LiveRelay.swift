@@ -2,6 +2,7 @@
 
 import Foundation
 import Logging
+import Primitives
 import Relay
 import RelayClient
 import RelayLog
@@ -54,7 +55,7 @@ enum LiveRelay {
     let (ports, ready) = AsyncStream.makeStream(of: Int.self)
     let server = RelayServer(
       store: store, settings: settings,
-      identity: [UInt8](repeating: 7, count: 32), clock: { 1_700_000_000 },
+      identity: Ed25519.generate(SeededRandom(seed: 7)).privateKey, clock: { 1_700_000_000 },
       logger: Logger(label: "silent") { _ in SwiftLogNoOpLogHandler() },
       onReady: { ready.yield($0) })
     let serving = Task { try await server.run() }

@@ -3,6 +3,7 @@
 import Foundation
 import Logging
 import Postage
+import Primitives
 import RelayLog
 import RelayProtocol
 import ServiceLifecycle
@@ -18,7 +19,7 @@ struct LiveRelay {
   let metrics: RelayMetrics
   private let group: ServiceGroup
   /// What it says that it is.
-  static let identity = [UInt8](repeating: 7, count: 32)
+  static let identity = Ed25519.generate(SeededRandom(seed: 7)).privateKey
 
   /// Begins the graceful end; `withRelay` waits for it.
   func shutDown() async { await group.triggerGracefulShutdown() }

@@ -15,7 +15,7 @@ import Testing
   private static let older = Result { try PostagePrivateKey() }
 
   private static func token(
-    _ issuer: PostagePrivateKey, identity: [UInt8] = LiveRelay.identity
+    _ issuer: PostagePrivateKey, identity: [UInt8] = LiveRelay.identity.publicKey
   ) throws -> String {
     let pending = try PendingPostage(
       issuer.publicKey, challenge: PostageChallenge.digest(identity: identity),

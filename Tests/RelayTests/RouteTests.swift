@@ -14,7 +14,7 @@ import WireFormat
       let description = try JSONDecoder().decode(RelayDescription.self, from: Data(answer.body))
       #expect(description.versions == [1])
       #expect(description.sizeClasses == [1, 4, 16, 64, 256, 1_024])
-      #expect(description.identity == Base64URL.encode([UInt8](repeating: 7, count: 32)))
+      #expect(description.identity == Base64URL.encode(LiveRelay.identity.publicKey))
       #expect(description.incarnation == answer["alcove-incarnation"])
       #expect(Base64URL.decode(description.incarnation)?.count == 16)
     }

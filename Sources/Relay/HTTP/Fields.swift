@@ -24,6 +24,7 @@ struct Fields {
   static let chain = name(HeaderName.chain)
   static let expires = name("Alcove-Expires")
   static let head = name(HeaderName.head)
+  static let receipt = name(HeaderName.receipt)
   static let replay = name(HeaderName.replay)
 
   /// The names are constants, and every constant is a token of RFC 9110.

@@ -128,6 +128,7 @@ package enum RelayDescriptionDocument {
     if route == .append {
       headers[HeaderName.sequence] = value(pattern("[1-9][0-9]*"))
       headers[HeaderName.chain] = value(bytes32)
+      headers[HeaderName.receipt] = value(pattern("[0-9]+\\.[A-Za-z0-9_-]{85}[AQgw]"))
     }
     if route == .create || route == .extend {
       headers["Alcove-Expires"] = value(pattern("[1-9][0-9]*"))

@@ -15,7 +15,7 @@ extension RelayResponder {
     let description = RelayDescription(
       versions: [1], incarnation: Fields.text(store.incarnation),
       sizeClasses: SizeClass.allCases.map(\.rawValue), retentionDays: store.retentionDays,
-      identity: Base64URL.encode(identity), time: clock(),
+      identity: Base64URL.encode(identity.publicKey), time: clock(),
       requiresPostage: store.requiresPostage, keys: postage.keys.map { Base64URL.encode($0.bytes) })
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys

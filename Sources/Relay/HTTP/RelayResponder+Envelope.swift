@@ -43,6 +43,11 @@ extension RelayResponder {
       HTTPField(name: Fields.sequence, value: String(appended.at.position.value)))
     headers.append(HTTPField(name: Fields.chain, value: Fields.text(appended.at.chain)))
     if appended.isReplay { headers.append(HTTPField(name: Fields.replay, value: "1")) }
+    if let day = appended.day {
+      let turn = TurnReceipt.Turn(channel: channel, id: id, named: named, at: appended.at)
+      let receipt = TurnReceipt(of: turn, on: day, by: identity)
+      headers.append(HTTPField(name: Fields.receipt, value: receipt.text))
+    }
     return Response(status: appended.isReplay ? .ok : .created, headers: headers)
   }
 

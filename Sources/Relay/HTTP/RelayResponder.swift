@@ -5,6 +5,7 @@ import Hummingbird
 import HummingbirdCore
 import Logging
 import Postage
+import Primitives
 import RelayLog
 import RelayProtocol
 
@@ -14,7 +15,7 @@ struct RelayResponder: HTTPResponder {
 
   let store: any RelayStore
   let limits: RelayLimits
-  let identity: [UInt8]
+  let identity: Ed25519PrivateKey
   let postage: PostageKeys
   let clock: @Sendable () -> Int64
   let drain: Drain
@@ -32,7 +33,8 @@ struct RelayResponder: HTTPResponder {
   private let incarnation: String
 
   init(
-    store: any RelayStore, limits: RelayLimits, identity: [UInt8], postage: PostageKeys,
+    store: any RelayStore, limits: RelayLimits, identity: Ed25519PrivateKey,
+    postage: PostageKeys,
     clock: @escaping @Sendable () -> Int64, drain: Drain,
     admission: Admission, metrics: RelayMetrics, logger: Logger
   ) {

@@ -6,6 +6,7 @@ package import Logging
 import NIOCore
 import NIOPosix
 package import Postage
+package import Primitives
 package import RelayLog
 import RelayProtocol
 import ServiceLifecycle
@@ -22,7 +23,8 @@ package struct RelayServer: Service {
   /// - Parameter postage: The keys under which postage is taken, if the store takes any, current first.
   /// - Parameter onReady: called with the port once requests are taken.
   package init(
-    store: any RelayStore, settings: RelaySettings, identity: [UInt8], postage: [PostageKey] = [],
+    store: any RelayStore, settings: RelaySettings, identity: Ed25519PrivateKey,
+    postage: [PostageKey] = [],
     clock: @escaping @Sendable () -> Int64, metrics: RelayMetrics = RelayMetrics(),
     logger: Logger,
     onReady: @escaping @Sendable (Int) -> Void
@@ -34,7 +36,7 @@ package struct RelayServer: Service {
     admission = Admission(settings.limits, metrics: metrics)
     responder = RelayResponder(
       store: store, limits: settings.limits, identity: identity,
-      postage: PostageKeys(postage, identity: identity), clock: clock, drain: drain,
+      postage: PostageKeys(postage, identity: identity.publicKey), clock: clock, drain: drain,
       admission: admission, metrics: metrics, logger: logger)
   }
 

@@ -17,10 +17,13 @@ package final class MemoryRelay: Sendable {
 
   private let state: Mutex<State>
   private let postage: MemoryPostage?
+  /// The same for every relay in memory.
+  package let identity: Ed25519PrivateKey
 
   /// - Parameter postage: What is taken as postage; nil where channels cost nothing.
   package init(random: some RandomSource, postage: MemoryPostage? = nil) {
     self.postage = postage
+    identity = Ed25519.generate(SeededRandom(seed: 0)).privateKey
     state = Mutex(State(incarnation: Incarnation(checked: random.bytes(Incarnation.length))))
   }
 
@@ -61,11 +64,19 @@ package final class MemoryRelay: Sendable {
         state.channels[append.channel]?.append(job) ?? .refuse(.refused(.noSuchChannel))
       return (verdict, state.incarnation)
     }
+    let (at, isReplay): (LogAt, Bool)
     switch verdict {
-    case .append(let at): return Appended(at: at, isReplay: false, incarnation: incarnation)
-    case .replay(let at): return Appended(at: at, isReplay: true, incarnation: incarnation)
+    case .append(let place): (at, isReplay) = (place, false)
+    case .replay(let place): (at, isReplay) = (place, true)
     case .refuse(let error): throw error
     }
+    var receipt: TurnReceipt?
+    if append.turn != nil {
+      let turn = TurnReceipt.Turn(
+        channel: append.channel, id: append.id, named: append.named, at: at)
+      receipt = TurnReceipt(of: turn, on: 0, by: identity)
+    }
+    return Appended(at: at, isReplay: isReplay, incarnation: incarnation, receipt: receipt)
   }
 
   package func read(_ request: ReadRequest) throws(RelayError) -> ReadAnswer {
@@ -102,7 +113,7 @@ package final class MemoryRelay: Sendable {
     RelayDescription(
       versions: [1], incarnation: Base64URL.encode(incarnation.bytes),
       sizeClasses: SizeClass.allCases.map(\.rawValue), retentionDays: nil,
-      identity: Base64URL.encode(MemoryPostage.identity), time: 0,
+      identity: Base64URL.encode(identity.publicKey), time: 0,
       requiresPostage: postage != nil, keys: postage?.keys ?? [])
   }
 

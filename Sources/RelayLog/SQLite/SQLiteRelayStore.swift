@@ -123,11 +123,20 @@ package final class SQLiteRelayStore: RelayStore {
       switch try AppendStep.perform(job, memory, in: database) {
       case .append(let at):
         WriterJob.Outcome(
-          result: .success(Appended(at: at, isReplay: false, incarnation: incarnation)),
+          result: .success(
+            Appended(
+              at: at, isReplay: false, incarnation: incarnation,
+              day: job.turn == nil ? nil : UInt32(clamping: memory.day))),
           touched: job.channel)
       case .replay(let at):
         WriterJob.Outcome(
-          result: .success(Appended(at: at, isReplay: true, incarnation: incarnation)))
+          result: .success(
+            Appended(
+              at: at, isReplay: true, incarnation: incarnation,
+              day: job.turn == nil
+                ? nil
+                : try TurnDay.find(job.channel, at.position, in: database)
+                  .map { UInt32(clamping: $0) })))
       case .refuse(let error): WriterJob.Outcome(result: .failure(error))
       }
     }

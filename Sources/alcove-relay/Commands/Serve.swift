@@ -24,7 +24,7 @@ struct Serve: AsyncParsableCommand {
   func run() async throws {
     try await Failure.reported(options) {
       let home = RelayHome(options)
-      let identity = try home.identity()
+      let identity = try home.identityKey()
       let configuration = try settings.configuration(of: home)
       ProcessHardening.apply(connections: configuration.limits.connections)
       let files = TLSFiles(home, configuration)
