@@ -66,4 +66,6 @@ public enum Table: UInt8, CaseIterable, Sendable {
   case sealedIdentity = 54
   /// Small facts about a relationship that have no table of their own. Row key: a number.
   case note = 55
+  /// The relay's word for turns that carried a consent line. Row key: the line's index.
+  case receipt = 56
 }

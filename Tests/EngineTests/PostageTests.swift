@@ -20,7 +20,9 @@ import Testing
     _ issuers: [PostagePrivateKey]? = nil, seed: UInt64 = 1
   ) throws -> Practice {
     let issuers = try issuers ?? [issuer.get()]
-    let keys = PostageKeys(issuers.map(\.publicKey), identity: MemoryPostage.identity)
+    let keys = PostageKeys(
+      issuers.map(\.publicKey),
+      identity: MemoryRelay(random: SeededRandom(seed: 1)).identity.publicKey)
     return try Practice(
       seed: seed,
       postage: MemoryPostage(

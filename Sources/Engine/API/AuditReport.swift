@@ -9,4 +9,6 @@ public struct AuditReport: Sendable {
   public let audit: ConsentAudit
   /// Messages kept apart because the consent did not cover them; they are no finding.
   public let quarantined: Int
+  /// Lines that this device lodged, with the relay's word for it, checked again; in their order.
+  public let lodged: [Lodgement]
 }

@@ -45,5 +45,7 @@ public enum EngineEvent: Sendable {
     case lineFromTheFuture(index: Int)
     /// An answer on the intake that is none.
     case strayAnswer
+    /// The relay's receipt for the turn that carried this line does not hold; the line does.
+    case receiptWrong(line: Int)
   }
 }

@@ -31,10 +31,33 @@ extension Alcove {
                 sent: ConsentTime(clamping: message.sent))
             }
           })
+      let lodged = try checkReceipts(owner, tx, &audit)
       return AuditReport(
         name: LocalName(stored: record.name), audit: audit,
-        quarantined: try tx.count(.quarantine, owner))
+        quarantined: try tx.count(.quarantine, owner), lodged: lodged)
     }
+  }
+
+  /// Checks every receipt again from its bytes.
+  private func checkReceipts(
+    _ owner: RecordOwner, _ tx: RecordTransaction, _ audit: inout ConsentAudit
+  ) throws -> [Lodgement] {
+    var lodged: [Lodgement] = []
+    for (key, record) in try tx.scan(ReceiptRecord.self, .receipt, owner) {
+      guard let receipt = record.receipt, let line = key.number.flatMap({ Int(exactly: $0) })
+      else { continue }
+      guard receipt.holds(for: record.turn, by: record.identity), line < audit.lines.count else {
+        audit.add(AuditFinding(.line(line), .other("the relay's receipt for it does not hold")))
+        continue
+      }
+      lodged.append(
+        Lodgement(
+          line: line, day: receipt.day, position: record.turn.at.position.value,
+          channel: record.turn.channel.bytes, envelope: record.turn.id.bytes,
+          chain: record.turn.at.chain.bytes, named: record.turn.named.bytes,
+          signature: receipt.signature, identity: record.identity))
+    }
+    return lodged
   }
 
   /// Holds the group as stored against the ledger: its context, its members, its epoch.

@@ -35,6 +35,7 @@ extension Alcove {
       try await readAll(owner, connection, &run)
       try step(owner, &run) { try $0.check(refused) }
     }
+    try await lodge(owner, connection, &run)
     // Used keys leave the disk with the write-ahead log; nothing depends on it.
     try? store.eraseTraces()
   }

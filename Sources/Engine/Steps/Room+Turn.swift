@@ -20,6 +20,7 @@ extension Room {
 
   /// The own commit has landed: its state becomes the state, and what it held is released.
   private func promote(_ staged: StagedCommit, at entry: LogEntry) throws {
+    let before = channel.read.chain
     channel.turn(entry.hash, into: staged.secrets)
     set(try MemberGroup(stored: staged.group))
     try tx.delete(.stagedCommit, owner)
@@ -27,6 +28,7 @@ extension Room {
       RecordKey(entry.position.value).bytes, .ownEnvelope, owner, RecordKey(entry.id.bytes))
     if let line = staged.line {
       try append(try UnverifiedLine(line), byMe: true)
+      try wantReceipt(for: entry, before: before)
       if let number = staged.lineNumber { try tx.delete(.waitingLine, owner, RecordKey(number)) }
       try forgetListedDead()
     }

@@ -100,7 +100,7 @@ struct ConsentAuditCommand: Command {
       tool.console.line(tool.console.outStyle(.strong, tool.console.shown(name.text)))
       let view = AuditView(
         audit: report.audit, console: tool.console, subject: tool.console.shown(name.text),
-        quarantined: report.quarantined)
+        quarantined: report.quarantined, lodged: report.lodged)
       view.show()
       do throws(Failure) {
         try view.judge()
@@ -121,6 +121,7 @@ struct ConsentExportCommand: Command {
     usage: "NAME")
   static let examples = [
     "alcove consent export mara > mara.jws", "alcove consent export mara --output mara.jws",
+    "alcove consent export mara --receipts receipts.json > mara.jws",
   ]
   static let exits: [ExitStatus] = [.notFound] + ExitStatus.profile
 
@@ -131,6 +132,12 @@ struct ConsentExportCommand: Command {
     name: [.short, .long], help: ArgumentHelp("Write to this new file.", valueName: "file"),
     completion: .file())
   var output: String?
+  @Option(
+    help: ArgumentHelp(
+      "Write the relay's receipts for lines lodged from here to this new file.",
+      valueName: "file"),
+    completion: .file())
+  var receipts: String?
   @OptionGroup(title: "COMMON OPTIONS") var common: CommonOptions
 
   func execute(_ tool: Tool) async throws {
@@ -143,6 +150,17 @@ struct ConsentExportCommand: Command {
     let session = try tool.open()
     let view = try session.alcove.consent(with: LocalName(typed: name))
     let file = ConsentExport.jws(view.ledger)
+    if let receipts {
+      let report = try session.alcove.audit(LocalName(typed: name))
+      do throws(SystemFailure) {
+        try Files.write(
+          ReceiptFile.text(report.lodged, relationship: view.ledger.relationship.bytes),
+          to: receipts, existing: .refuse)
+      } catch {
+        throw Failure(error, path: receipts)
+      }
+      tool.console.ok("\(report.lodged.count) receipts in \(Printable.line(receipts))")
+    }
     if let output {
       do throws(SystemFailure) {
         try Files.write(file, to: output, existing: .refuse)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Consent
+import Engine
 
 /// What an audit checked and found; the same for a profile's own ledger and for an export.
 struct AuditView {
@@ -9,6 +10,8 @@ struct AuditView {
   /// Whose consent, or which file.
   let subject: String
   var quarantined = 0
+  /// What this device lodged, with the relay's word for it.
+  var lodged: [Lodgement] = []
 
   func show() {
     for report in audit.lines {
@@ -20,7 +23,8 @@ struct AuditView {
         : console.outStyle(.bad, report.verified == nil ? "FAILS" : "note")
       console.line(
         "  line \(TextWidth.pad(String(report.index), to: 4))\(TextWidth.pad(kind, to: 13))"
-          + TextWidth.pad(author, to: 11) + verdict)
+          + TextWidth.pad(author, to: 11) + verdict
+          + (day(of: report.index).map { "  lodged at the relay on \($0)" } ?? ""))
     }
     for finding in audit.findings {
       console.line("  \(console.outStyle(.bad, "!"))  \(Printable.line(finding.description))")
@@ -69,8 +73,13 @@ struct AuditView {
       "line": .count(report.index), "kind": .optional(report.line?.kind.rawValue),
       "author": .optional(report.verified?.author.role.rawValue),
       "time": .optional(report.line?.time.rfc3339),
-      "ok": .bool(report.findings.isEmpty),
+      "ok": .bool(report.findings.isEmpty), "lodged_on": .optional(day(of: report.index)),
     ]
+  }
+
+  /// The UTC day of the relay's receipt.
+  private func day(of line: Int) -> String? {
+    lodged.first { $0.line == line }.map { $0.date }
   }
 
   private func count(_ number: Int, _ what: String) -> String {

@@ -104,6 +104,9 @@ extension EngineEvent.Notice {
     case .newIncarnation: "the relay was restored from a backup"
     case .lineFromTheFuture(let index):
       "consent line \(index) is dated ahead of this computer's clock; it grants nothing until then"
+    case .receiptWrong(let line):
+      "the relay's receipt for consent line \(line) is not signed by it, or for something else; the"
+        + " line itself has landed"
     case .strayAnswer: "something that is no answer lay on the invitation; it was ignored"
     }
   }

@@ -30,7 +30,9 @@ final class World: @unchecked Sendable {
   }
 
   /// Starts the relay, on the port it had before if it had one.
-  func startRelay(tls: Bool = false) async throws {
+  ///
+  /// - Parameter more: Further words for `serve`.
+  func startRelay(tls: Bool = false, _ more: [String] = []) async throws {
     let program = try #require(Built.path("alcove-relay"))
     let home = folder.appending(path: "relay").path
     if !FileManager.default.fileExists(atPath: home) {
@@ -41,7 +43,7 @@ final class World: @unchecked Sendable {
     }
     let process = Process()
     process.executableURL = URL(filePath: program)
-    process.arguments = ["serve", "--directory", home, "--port", String(port), "--json"]
+    process.arguments = ["serve", "--directory", home, "--port", String(port), "--json"] + more
     if pin != nil { process.arguments? += ["--tls", "on"] }
     let output = Pipe()
     process.standardOutput = output
@@ -73,6 +75,14 @@ final class World: @unchecked Sendable {
     while relay.isRunning, ContinuousClock.now < deadline { usleep(10_000) }
     if relay.isRunning { kill(relay.processIdentifier, SIGKILL) }
     self.relay = nil
+  }
+
+  /// Runs the operator's command.
+  func operate(_ words: String..., stdin: [UInt8] = []) async throws -> Run {
+    try await Run.program(
+      try #require(Built.path("alcove-relay")),
+      words + ["--directory", folder.appending(path: "relay").path], environment: [:],
+      stdin: stdin)
   }
 
   func person(_ name: String) throws -> Somebody { try Somebody(name, in: self) }
