@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import GRDB
 import Primitives
 import RelayProtocol
 import Testing
@@ -64,6 +65,31 @@ import Testing
     let states = try SQLiteRelayStore.knowledge(path: copy)[0].blobs
     #expect(states.map(\.state) == ["gone", "sealed"])
     #expect(states.map(\.id) == [blob, other].map { Base64URL.encode($0.bytes) })
+  }
+
+  @Test func `what a transaction that came to nothing wanted cleared away stays`() async throws {
+    let place = try TemporaryStore()
+    let store = try place.open()
+    let member = try Member(place.random)
+    _ = try await store.create(member.new)
+    _ = try await store.append(member.message())
+    _ = try await store.blob(BlobID(random: place.random), [member.part(1)], member)
+    store.stop()
+    let queue = try SQLiteRelayStore.open(place.path)
+    try await queue.writeWithoutTransaction { database in
+      let memory = WriterMemory(
+        .unhurried, Surroundings(at: place.path, clock: { 1_700_000_000 }), isRecovering: false,
+        released: ReleasedFiles())
+      // As it is left in memory by a close and a deletion that were rolled back.
+      let left = (
+        try Housekeeping.empty(1, memory, database),
+        try BlobHousekeeping.strip(1, memory, database)
+      )
+      #expect(left == (false, false))
+    }
+    try queue.close()
+    let known = try SQLiteRelayStore.knowledge(path: place.path)[0]
+    #expect(known.entries.count == 1 && known.blobs.map(\.parts) == [1])
   }
 
   @Test func `a missing and a damaged part are found, and their blob is not half answered`()

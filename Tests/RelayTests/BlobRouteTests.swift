@@ -61,6 +61,8 @@ import Testing
       #expect(range["content-range"] == "bytes 1048570-1048585/2097152")
       #expect(range.body == [1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2])
       #expect(try await relay.ask(member.readBlob(blob, "lines=1-2")).status == 200)
+      let conditional = member.readBlob(blob, "bytes=1-2").with("If-Range", "\"x\"")
+      #expect(try await relay.ask(conditional).status == 200)
       let beyond = try await relay.ask(member.readBlob(blob, "bytes=2097152-"))
       #expect(beyond.status == 416 && beyond.problem == "beyond-end")
       let several = try await relay.ask(member.readBlob(blob, "bytes=0-1,3-4"))
@@ -175,7 +177,7 @@ import Testing
 
   @Test func `parts beyond the bound have to wait, and the room comes back`() async throws {
     var limits = RelayLimits()
-    limits.partsInFlight = 1 << 20
+    limits.partsInFlightPerChannel = 1
     try await LiveRelay.run(limits) { relay in
       let member = try TestMember(seed: 1)
       let blob = BlobID(random: member.random)
@@ -191,11 +193,50 @@ import Testing
         }
         #expect(answer.status == 503 && answer.problem == "overloaded")
         #expect(answer["retry-after"] == "1")
+        // Another channel does not feel it.
+        let other = try TestMember(seed: 9)
+        #expect(try await relay.ask(other.create()).status == 201)
+        #expect(try await relay.ask(other.makeBlob(blob)).status == 201)
+        #expect(try await relay.ask(other.part(blob, "0", Self.part(1))).status == 204)
         try await slow.send(Array(part.bytes.suffix(part.bytes.count - part.bytes.count / 2)))
         #expect(try await slow.response().status == 204)
       }
       #expect(try await relay.ask(member.part(blob, "1", Self.part(2))).status == 204)
       #expect(try await relay.ask(member.makeBlob(blob))["alcove-parts"] == "Aw")
+    }
+  }
+
+  @Test func `who does not read a blob is cut off, and holds up nobody but their own channel`()
+    async throws
+  {
+    var limits = RelayLimits()
+    limits.blobReadsPerChannel = 1
+    limits.writeSeconds = 1
+    try await LiveRelay.run(limits) { relay in
+      let member = try TestMember(seed: 1)
+      let blob = BlobID(random: member.random)
+      let parts = (0..<16).map { Self.part($0) }
+      #expect(try await relay.ask(member.create()).status == 201)
+      #expect(try await relay.ask(member.makeBlob(blob)).status == 201)
+      for (index, part) in parts.enumerated() {
+        #expect(try await relay.ask(member.part(blob, "\(index)", part)).status == 204)
+      }
+      #expect(try await relay.ask(member.seal(blob, parts)).status == 204)
+      try await RawConnection.open(relay.port) { silent in
+        try await silent.send(member.readBlob(blob).bytes)
+        #expect(try await silent.head().status == 200)
+        // More lies between the two than fits into their buffers, and nobody takes it.
+        let refused = try await relay.ask(member.readBlob(blob, "bytes=0-0"))
+        #expect(refused.status == 503 && refused.problem == "overloaded")
+        #expect(try await relay.ask(member.append()).status == 201)
+        #expect(try await relay.ask(member.read()).status == 200)
+        var answer = refused
+        for _ in 0..<200 where answer.status == 503 {
+          try await Task.sleep(for: .milliseconds(50))
+          answer = try await relay.ask(member.readBlob(blob, "bytes=0-0"))
+        }
+        #expect(answer.status == 206)
+      }
     }
   }
 

@@ -89,8 +89,13 @@ import Testing
     #expect(try await relay.ask(member.read()).status == 200)
     #expect(
       try await relay.ask(RawRequest(method: "GET", path: "/CANARY", fields: [])).status == 404)
+    let blob = BlobID(random: member.random)
+    #expect(try await relay.ask(member.makeBlob(blob)).status == 201)
+    let part = [UInt8](repeating: 1, count: PartIndex.partLength)
+    #expect(try await relay.ask(member.part(blob, "0", part)).status == 204)
     let text = try ask("/metrics").text
     for line in [
+      "alcove_relay_blob_bytes 1048576",
       "alcove_relay_appends_total{result=\"new\"} 1",
       "alcove_relay_appends_total{result=\"size-class\"} 1",
       "alcove_relay_append_seconds_count{size=\"1\"} 1",
@@ -98,7 +103,7 @@ import Testing
       "alcove_relay_reads_total{result=\"frames\"} 1",
       "alcove_relay_http_requests_total{route=\"POST /v1/envelope\",class=\"2xx\"} 1",
       "alcove_relay_http_requests_total{route=\"other\",class=\"4xx\"} 1",
-      "alcove_relay_commit_batch_count 2", "alcove_relay_commit_seconds_count 2",
+      "alcove_relay_commit_batch_count 4", "alcove_relay_commit_seconds_count 4",
       "alcove_relay_writer_queue 0", "alcove_relay_followers 0",
       "alcove_relay_build_info{version=\"0.1.0\"} 1",
     ] {

@@ -27,11 +27,11 @@ extension RelayResponder {
     guard length == PartIndex.partLength else { throw RelayError.refused(.sizeClass) }
     // Of a part only a piece is in memory at a time; what is bounded is what lies on the disk
     // without a row.
-    guard let permit = Permit(of: length, from: parts) else {
+    guard let share = parts.take(place.channel) else {
       metrics.count(.partsInFlight)
       throw RelayError.refused(.overloaded)
     }
-    defer { permit.give() }
+    defer { _ = share }
     try await store.putPart(place, index) { [bodies] take in
       try await bodies.read(request, count: length, context, take: take)
     }
@@ -62,9 +62,10 @@ extension RelayResponder {
     let place = try Fields(request).blobPlace()
     let values = request.headers[values: .range]
     guard values.count <= 1 else { throw RelayError.refused(.malformed) }
-    let range = try ByteRange(values.first)
-    guard let permit = Permit(of: 2 * BodyReader.piece, from: answers) else {
-      metrics.count(.answersInFlight)
+    // RFC 9110 §13.1.5: what is conditional on a validator that was never given is not meant.
+    let range = request.headers.contains(.ifRange) ? .whole : try ByteRange(values.first)
+    guard let share = blobReads.take(place.channel) else {
+      metrics.count(.blobReads)
       throw RelayError.refused(.overloaded)
     }
     let contents = try await store.readBlob(place) { length throws(RelayError) in
@@ -83,7 +84,7 @@ extension RelayResponder {
     }
     let body = ResponseBody(contentLength: found.count) {
       [deadlines, limits, channel = context.channel] writer in
-      defer { permit.give() }
+      defer { _ = share }
       var piece = first
       var offset = found.lowerBound
       while true {

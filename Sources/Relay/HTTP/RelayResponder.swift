@@ -26,7 +26,9 @@ struct RelayResponder: HTTPResponder {
   /// Answers that their readers have not taken yet.
   let answers: BodyPermits
   /// Parts of blobs that are arriving.
-  let parts: BodyPermits
+  let parts: ChannelShares
+  /// Blobs that are being read.
+  let blobReads: ChannelShares
   let deadlines: Deadlines
   let bodies: BodyReader
   /// Goes with every answer.
@@ -49,7 +51,9 @@ struct RelayResponder: HTTPResponder {
     self.logger = logger
     permits = BodyPermits(bytes: limits.bodiesInFlight)
     answers = BodyPermits(bytes: limits.answersInFlight)
-    parts = BodyPermits(bytes: limits.partsInFlight)
+    parts = ChannelShares(
+      total: limits.partsInFlight, perChannel: limits.partsInFlightPerChannel)
+    blobReads = ChannelShares(total: limits.blobReads, perChannel: limits.blobReadsPerChannel)
     deadlines = Deadlines(metrics)
     bodies = BodyReader(limits: limits, deadlines: deadlines)
     incarnation = Fields.text(store.incarnation)

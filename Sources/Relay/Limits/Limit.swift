@@ -23,6 +23,8 @@ enum Limit: String, CaseIterable, Sendable {
   case bodiesInFlight = "bodies-in-flight"
   /// Parts of blobs that are on their way to the disk.
   case partsInFlight = "parts-in-flight"
+  /// Blobs that are being read.
+  case blobReads = "blob-reads"
   /// Memory for answers that nobody has taken yet.
   case answersInFlight = "answers-in-flight"
 }

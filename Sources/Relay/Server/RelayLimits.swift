@@ -24,8 +24,14 @@ package struct RelayLimits: Sendable {
   package var handshakeMilliseconds: Int64 = 2_000
   /// Bodies that have been let in and not yet answered, in bytes.
   package var bodiesInFlight = 64 << 20
-  /// Parts of blobs that are on their way to the disk, in bytes.
-  package var partsInFlight = 64 << 20
+  /// Parts of blobs that are on their way to the disk, of 1 MiB each.
+  package var partsInFlight = 64
+  /// The same for one channel.
+  package var partsInFlightPerChannel = 16
+  /// Blobs and ranges of them that are being read.
+  package var blobReads = 512
+  /// The same for one channel.
+  package var blobReadsPerChannel = 32
   /// Answers that their readers have not taken yet, in bytes.
   package var answersInFlight = 64 << 20
   /// A reader takes each piece of its answer within this time, in seconds.
