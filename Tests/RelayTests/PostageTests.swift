@@ -231,6 +231,12 @@ import Testing
     #expect(
       try await relay.ask(member.create().with("Alcove-Postage", tokens[0])).status == 201)
 
+    let inspection = try RelayProcess.run(["inspect", "--directory", home.path, "--json"])
+    let spent = try #require((inspection.value("postage") as? [[String: Any]])?.first)
+    #expect(spent["channel"] as? String == TestMember.text(member.channel.bytes))
+    let shown = try RelayProcess.run(["inspect", "--directory", home.path]).output
+    #expect(shown.contains("paid for with token \(try #require(spent["nonce"] as? String))"))
+
     // Nothing is signed that is not asked for as it should be.
     #expect(try issue("nonsense").status == 64)
     #expect(try issue("").status == 64)

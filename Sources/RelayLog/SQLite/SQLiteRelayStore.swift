@@ -184,6 +184,16 @@ package final class SQLiteRelayStore: RelayStore {
     }
   }
 
+  /// Everything the relay at `path` knows about postage, also while it runs.
+  package static func postage(path: String) throws(RelayStoreError) -> [PostageKnowledge] {
+    guard StoreFile.exists(path) else { throw .missing }
+    do {
+      return try openReader(path).read { try PostageKnowledge.fetchAll($0) }
+    } catch {
+      throw .unavailable
+    }
+  }
+
   /// How the writing connection has been set up, as SQLite reports it; for tests.
   package func pragma(_ name: String) throws -> String? {
     try database.read { try String.fetchOne($0, sql: "PRAGMA \(name)") }

@@ -77,6 +77,7 @@ extension FuzzTarget {
       Structure(EpochHead.self), Structure(ProfileRecord.self), Structure(OutboxItem.self),
       Structure(InvitationRecord.self), Structure(WaitingLine.self), Structure(PendingAppend.self),
       Structure(ChannelState.self), Structure(TurnSchedule.self), Structure(StagedCommit.self),
+      Structure(PostageRecord.self), Structure(ReceiptRecord.self),
     ],
     seeds: {
       let random = SeededRandom(seed: 8)
@@ -92,9 +93,20 @@ extension FuzzTarget {
         secret: SharedSecret(filled(5, 16)), created: 1, expires: 2, offer: [3],
         posts: [InvitationRecord.Post(id: EnvelopeID(checked: filled(6, 16)), sealed: [4])],
         turn: filled(7, 32), key: [5], answer: [])
+      let token = PostageToken(checked: filled(8, PostageToken.length))
+      var lodged = ReceiptRecord(
+        turn: TurnReceipt.Turn(
+          channel: channel.id, id: EnvelopeID(checked: filled(6, 16)), named: .none,
+          at: LogAt(position: Position(4), chain: .founding(channel.id))),
+        before: .founding(channel.id))
+      let wanted = lodged.wireBytes
+      lodged.receipt = TurnReceipt(day: 20_000, signature: filled(9, 64))
+      lodged.identity = filled(10, 32)
       return [
         (0, relationship.wireBytes), (6, invitation.wireBytes), (9, channel.wireBytes),
-        (10, channel.schedule.wireBytes),
+        (10, channel.schedule.wireBytes), (12, PostageRecord(relay: [1], .held(token)).wireBytes),
+        (12, PostageRecord(relay: [1], .bound(token, to: channel.id, at: 5)).wireBytes),
+        (13, wanted), (13, lodged.wireBytes),
       ]
     })
 

@@ -64,6 +64,12 @@ extension FuzzTarget {
         }
         return again.bytes
       },
+      Structure { bytes in
+        guard let receipt = TurnReceipt(text: String(decoding: bytes, as: UTF8.self)) else {
+          throw WireError.invalidValue
+        }
+        return Array(receipt.text.utf8)
+      },
     ],
     seeds: {
       let follow = Follow([
@@ -79,6 +85,11 @@ extension FuzzTarget {
         (4, NamedHashes.none.wireBytes), (4, [0x40, 0x40] + [UInt8](repeating: 9, count: 64)),
         (5, Array("AQIDBA".utf8)), (6, Array("0aff".utf8)), (7, reference.wireBytes),
         (8, [0]), (8, [5, 0x80]),
+        (
+          9,
+          Array(
+            TurnReceipt(day: 20_000, signature: [UInt8](repeating: 3, count: 64)).text.utf8)
+        ),
       ]
     })
 
