@@ -69,6 +69,31 @@ import WireFormat
     }
   }
 
+  @Test func `sealed parts are those that libsodium makes elsewhere of the same key and content`()
+    async throws
+  {
+    let content = (0..<Self.capacity + 3).map { UInt8(truncatingIfNeeded: $0 * 7 + $0 / 256) }
+    let reference = try BlobReference(
+      blob: BlobID(checked: [UInt8](repeating: 1, count: 32)),
+      key: SharedSecret([UInt8](repeating: 0xAB, count: 32)), length: UInt64(content.count))
+    let draft = try BlobDraft(wireBytes: reference.wireBytes + Digest.sha256(content))
+    let relay = MemoryBlobs()
+    _ = try await Self.upload(draft, MemorySource(content), to: relay)
+    // By libsodium from Python: the nonces are "Alcove 1.0 blob" || 0 || 0 and "Alcove 1.0 blob" || 1 || 1.
+    let hashes = try [0, 1].map { index in
+      Digest.sha256(try #require(relay.parts[index]))
+    }
+    #expect(
+      hashes.map { Hex.encode($0) } == [
+        "f75d148f7f572558664f5bbcba2e2ca1930b99f4b2a66507731003766acb1e1e",
+        "25870662c46b0fa0f3daefea40bc659c8a08f2891f2b0ce1d84722e828ba9fb2",
+      ])
+    let seal = try #require(BlobSeal(of: hashes.map { PartHash(checked: $0) }))
+    #expect(
+      Hex.encode(seal.hash.bytes)
+        == "440a2e19f70cd5974730be1fa099401bf6c13e1c4a8c6894b33b912904b572a4")
+  }
+
   @Test func `ranges are read without the rest`() async throws {
     let asked = Mutex<Set<Int>>([])
     let relay = MemoryBlobs(before: { call, index in
