@@ -8,9 +8,11 @@ extension RelayHome {
   private var postageFile: String { path + "/postage.key" }
   private var previousFile: String { path + "/postage.previous" }
 
+  var hasPostageKey: Bool { FileManager.default.fileExists(atPath: postageFile) }
+
   /// The key that signs postage. A relay of an earlier version gets one now.
   func postageKey() throws -> PostagePrivateKey {
-    if !FileManager.default.fileExists(atPath: postageFile) { try makePostageKey() }
+    if !hasPostageKey { try makePostageKey() }
     guard isForOwnerAlone(postageFile) else { throw RelayStoreError.readableByOthers }
     guard let data = FileManager.default.contents(atPath: postageFile), data.count <= 1 << 16,
       let key = try? PostagePrivateKey(text: String(decoding: data, as: UTF8.self))

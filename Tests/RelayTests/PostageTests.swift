@@ -268,8 +268,17 @@ import Testing
     // A key that was damaged is told as what it is.
     try Data("no key".utf8).write(to: file)
     let damaged = try RelayProcess.run(["serve", "--directory", home.path, "--port", "0"])
-    #expect(damaged.status == 9 || damaged.status == 1)
-    #expect(damaged.errors.contains("postage.key"))
+    #expect(damaged.status == 9 && damaged.errors.contains("postage.key"))
+    let check = try RelayProcess.run(["check", "--directory", home.path, "--port", "0"])
+    #expect(check.status == 9 && check.errors.contains("postage.key"))
+    // What others can read is not used, and what is not there is made: a relay of a version before.
+    try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: file.path)
+    #expect(try RelayProcess.run(["check", "--directory", home.path]).status == 1)
+    try FileManager.default.removeItem(at: file)
+    let again = try RelayProcess(serving: home, log: log, options: options)
+    #expect(FileManager.default.fileExists(atPath: file.path))
+    again.send(SIGTERM)
+    again.wait()
   }
 }
 

@@ -49,7 +49,10 @@ struct Check: AsyncParsableCommand {
   private func look(at part: Part, _ home: RelayHome, _ configuration: Configuration) async throws {
     let now = Int64(Date().timeIntervalSince1970)
     switch part {
-    case .identity: _ = try home.identity()
+    case .identity:
+      _ = try home.identity()
+      // One that is not there is made when it is needed.
+      if home.hasPostageKey { _ = try home.postageKeys() }
     case .address: try await ListeningCheck(configuration.place, home).run()
     case .certificate:
       guard configuration.usesTLS else { return }
