@@ -26,7 +26,7 @@ enum ExitStatus: Int32, CaseIterable, Sendable {
     case .unreachable: "relay unreachable; what was to be sent is kept"
     case .identity: "identity of a person or relay changed, or not verified: refused"
     case .consent: "consent missing, expired or withdrawn: refused"
-    case .quota: "the relay's quota is used up, or the disk is full"
+    case .quota: "the relay's quota or the postage is used up, or the disk is full"
     case .integrity: "integrity: a bad signature, a broken chain, damage"
     case .noProfile: "no profile"
     case .inUse: "profile still in use after 30 seconds"
