@@ -114,8 +114,8 @@ let modules: [Module] = [
       "WireFormat", "Primitives", "CLinux",
     ],
     products: [
-      crypto, ("NIOCore", "swift-nio"), ("NIOPosix", "swift-nio"), ("NIOHTTP1", "swift-nio"),
-      arguments,
+      crypto, ("NIOCore", "swift-nio"), ("NIOPosix", "swift-nio"), ("NIOSSL", "swift-nio-ssl"),
+      ("GRDB", "GRDB.swift"), ("Histogram", "hdrhistogram-swift"), arguments,
     ]),
   Module(
     name: "Architecture", kind: .testsOnly, tests: []),
@@ -146,6 +146,8 @@ let packages: [String: Package.Dependency] = [
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
   "swift-http-types": .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
   "swift-log": .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+  "hdrhistogram-swift":
+    .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
   "swift-metrics": .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
   "swift-service-lifecycle":
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),

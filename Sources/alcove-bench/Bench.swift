@@ -6,5 +6,8 @@ import ArgumentParser
 @main struct Bench: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "alcove-bench", abstract: "Figures of Alcove beside controls of the same run.",
-    subcommands: [MLSBench.self, StoreBench.self, RelayBench.self, BlobBench.self, MLSMember.self])
+    subcommands: [
+      MLSBench.self, StoreBench.self, RelayBench.self, BlobBench.self, AbuseBench.self,
+      SoakBench.self, MLSMember.self,
+    ])
 }

@@ -2,20 +2,13 @@
 
 /// Finds where one answer on a kept-alive connection ends; as little of HTTP as a relay answers with: a
 /// status, fields, and a body of a stated length.
-struct HTTPExchange {
+struct HTTPExchange: AnswerReader {
   /// A head that is not whole yet.
   private var head: [UInt8] = []
   private var status = 0
   private var bodyCount = 0
   private var bodyLeft: Int?
 
-  struct Answer {
-    let status: Int
-    let bodyCount: Int
-  }
-
-  /// Takes bytes as they come; the answer once it is whole. Nothing may follow it: the next request
-  /// goes out afterwards.
   mutating func take(_ bytes: ArraySlice<UInt8>) -> Answer? {
     if let left = bodyLeft {
       bodyLeft = left - bytes.count
@@ -32,7 +25,8 @@ struct HTTPExchange {
     }
     guard let left = bodyLeft, left <= 0 else { return nil }
     bodyLeft = nil
-    return Answer(status: status, bodyCount: bodyCount)
+    return Answer(
+      isSuccess: (200..<300).contains(status), status: status, bodyCount: bodyCount)
   }
 
   /// Where the body begins.

@@ -27,10 +27,10 @@ final class Load {
 
   /// Appends by so many clients for so long; each takes its own share of the channels in turn.
   func appends(
-    _ channels: inout [LoadChannel], clients: Int, _ pace: LoadLoop.Pace = .closed,
+    _ channels: inout [LoadChannel], clients: Int, _ pace: LoadPace = .closed,
     for time: Duration
-  ) throws -> (LoadLoop.Outcome, Duration) {
-    let loop = try LoadLoop(port: port, connections: clients)
+  ) throws -> (LoadOutcome, Duration) {
+    let loop = try LoadLoop<HTTPExchange>(port: port, connections: clients)
     var next = Array(0..<clients)
     let start = ContinuousClock.now
     let end = start + time
@@ -44,12 +44,11 @@ final class Load {
   }
 
   /// Reads whole channels by one client, 1 MiB at a time; envelopes per second.
-  func catchUp(_ channels: ArraySlice<LoadChannel>, each: Int, envelopeBytes: Int) throws -> Double
-  {
+  func catchUp(_ channels: [LoadChannel], envelopeBytes: Int) throws -> Double {
     let batch = max(1, (1 << 20) / envelopeBytes)
     let requests = channels.flatMap { channel in
-      stride(from: 0, to: max(each, 1), by: batch).map {
-        channel.read(after: UInt64($0), maximum: 1 << 20)
+      stride(from: 0, to: channel.count, by: batch).map {
+        channel.read(after: $0, maximum: 1 << 20)
       }
     }
     let start = ContinuousClock.now
@@ -58,9 +57,9 @@ final class Load {
   }
 
   /// One client appends, another follows the same channel: the time between sending and seeing.
-  func pushes(count: Int, envelopeBytes: Int) throws -> Histogram {
+  func pushes(count: Int, envelopeBytes: Int) throws -> Latencies {
     guard var channel = try channels(1, envelopeBytes: envelopeBytes).first else {
-      return Histogram()
+      return Latencies()
     }
     let loop = group.next()
     let ready = loop.makePromise(of: Void.self)
@@ -76,7 +75,7 @@ final class Load {
       .connect(host: "127.0.0.1", port: port).wait()
     try ready.futureResult.wait()
     var sent: [ContinuousClock.Instant] = []
-    _ = try LoadLoop(port: port, connections: 1).run { _ in
+    _ = try LoadLoop<HTTPExchange>(port: port, connections: 1).run { _ in
       guard sent.count < count else { return nil }
       sent.append(.now)
       return channel.append()
@@ -84,17 +83,20 @@ final class Load {
     let deadline = loop.scheduleTask(in: .seconds(3)) { follower.close(promise: nil) }
     let arrived = try done.futureResult.wait()
     deadline.cancel()
-    var histogram = Histogram()
+    var histogram = Latencies()
     for (index, instant) in sent.enumerated() {
       if let seen = arrived[UInt64(index) + 1] { histogram.record(seen - instant) }
     }
     return histogram
   }
 
+  /// Sends one request and waits for its success.
+  func send(_ request: [UInt8]) throws { _ = try all([request], connections: 1) }
+
   /// Sends every request once.
-  private func all(_ requests: [[UInt8]], connections: Int) throws -> LoadLoop.Outcome {
+  private func all(_ requests: [[UInt8]], connections: Int) throws -> LoadOutcome {
     var next = 0
-    let outcome = try LoadLoop(port: port, connections: connections).run { _ in
+    let outcome = try LoadLoop<HTTPExchange>(port: port, connections: connections).run { _ in
       guard next < requests.count else { return nil }
       defer { next += 1 }
       return requests[next]

@@ -7,12 +7,13 @@ import WireFormat
 /// A channel that one client of the load appends to, and the bytes of its requests.
 struct LoadChannel: Sendable {
   let id: ChannelID
-  let token: AccessToken
+  private(set) var token: AccessToken
   let turn: TurnSecret
   /// An append that is whole but for its id, and where that stands.
   private var request: [UInt8] = []
   private var idStart = 0
-  private var count: UInt64 = 0
+  /// How many appends were made.
+  private(set) var count: UInt64 = 0
 
   init(envelopeBytes: Int) throws {
     let random = SystemRandom()
@@ -55,6 +56,20 @@ struct LoadChannel: Sendable {
     head("GET /v1/envelope?after=\(after)&max=\(maximum)&wait=0", access)
   }
 
+  /// A read of this channel with a token that is none of its own.
+  func guess() -> [UInt8] {
+    var stranger = self
+    stranger.token = AccessToken(random: SystemRandom())
+    return stranger.read(after: 0, maximum: 1_024)
+  }
+
+  /// Ends the channel.
+  var closing: [UInt8] {
+    head(
+      "DELETE /v1/channel",
+      access + ["\(HeaderName.turn): \(Base64URL.encode(turn.secret.exposedBytes()))"])
+  }
+
   func follow(after: UInt64) -> [UInt8] {
     let body = Follow([Subscription(channel: id, token: token, after: Position(after))]).wireBytes
     return head("POST /v1/follow", ["Content-Length: \(body.count)"]) + body
@@ -69,6 +84,9 @@ struct LoadChannel: Sendable {
       "Authorization: Bearer \(Base64URL.encode(token.secret.exposedBytes()))",
     ]
   }
+
+  /// The head of an append whose body is still to come.
+  var opening: [UInt8] { Array(request[..<(idStart + 26)]) }
 
   private func head(_ line: String, _ fields: [String]) -> [UInt8] {
     Array(

@@ -3,6 +3,7 @@
 import ArgumentParser
 import Foundation
 import RelayProtocol
+import Synchronization
 
 /// A relay under load, over its own socket, with its own disk.
 struct RelayBench: ParsableCommand {
@@ -19,12 +20,13 @@ struct RelayBench: ParsableCommand {
   @Option(help: "Seconds for each row.") var seconds = 5
   @Option(help: "Channels in the store, over which the appends go.") var channels = 10_000
   @Option(help: "Store of the measurement of readiness, in MiB.") var readyMib = 256
+  @Option(help: "Followers of the measurement of memory and wake-up.") var followers = 10_000
 
   func run() throws {
-    let place = directory + "/.alcove-bench-\(ProcessInfo.processInfo.processIdentifier)"
-    try FileManager.default.createDirectory(
-      atPath: place, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-    defer { try? FileManager.default.removeItem(atPath: place) }
+    let own = try BenchPlace(directory)
+    defer { own.remove() }
+    let place = own.path
+    LoadSocket.takeFiles()
     // Asked before the load begins, which keeps the cores busy itself.
     let report = RelayReport(control: FlushControl(directory: place), isBusy: Machine.isBusy)
     try PrimitiveControl.measure().print("control")
@@ -33,31 +35,34 @@ struct RelayBench: ParsableCommand {
     let load = Load(port: relay.port)
     defer { load.stop() }
 
-    let best = try closedLoop(load, report)
-    try openLoop(load, report, best: best)
+    let rates = try closedLoop(load, report)
+    try openLoop(load, report, best: rates.values.max() ?? 0)
+    try tls(report, place)
     try reading(load, report)
+    try crowd(load, relay, report)
     try readiness(&relay, report, place)
+    try peers(report, place, rates)
     print("kept-alive HTTP/1.1, load generator on the same cores; latencies of the open loop count")
     print("from when a request was due")
   }
 
-  /// Appends as fast as they are answered; the rate of the most clients.
-  private func closedLoop(_ load: Load, _ report: RelayReport) throws -> Double {
+  /// Appends as fast as they are answered; the rates of 1 KiB by the number of clients.
+  private func closedLoop(_ load: Load, _ report: RelayReport) throws -> [Int: Double] {
     var table = RelayReport.appendTable("closed loop")
-    var best = 0.0
+    var rates: [Int: Double] = [:]
     for (clients, kib) in [(1, 1), (8, 1), (32, 1), (128, 1), (128, 4)] {
       var filled = try load.channels(max(channels, clients), envelopeBytes: kib << 10)
       let run = try report.control.steadily {
         let (outcome, time) = try load.appends(&filled, clients: clients, for: .seconds(seconds))
         return (Double(outcome.histogram.total - outcome.refused) / time.seconds, outcome)
       }
-      if kib == 1 { best = max(best, run.figure.0) }
+      if kib == 1 { rates[clients] = run.figure.0 }
       report.add(
         "\(clients) client\(clients == 1 ? "" : "s"), \(kib) KiB", run,
         RelayTarget.append(clients: clients, kib: kib), to: &table)
     }
     table.print()
-    return best
+    return rates
   }
 
   /// Appends at a steady rate, however long each takes.
@@ -76,14 +81,98 @@ struct RelayBench: ParsableCommand {
     table.print()
   }
 
+  /// The same appends over TLS 1.3, whose client takes more from the cores than the plain one does.
+  private func tls(_ report: RelayReport, _ place: String) throws {
+    let relay = try RelayProcess(
+      executable: executable, directory: place + "/tls", name: "localhost")
+    defer { relay.stop() }
+    let load = TLSLoad(port: relay.port)
+    defer { load.stop() }
+    let clients = 128
+    let filled = Mutex(
+      try (0..<channels).map { _ in try LoadChannel(envelopeBytes: 1 << 10) })
+    let created = Atomic(0)
+    _ = try load.run(connections: 32) { _ in
+      let index = created.wrappingAdd(1, ordering: .relaxed).oldValue
+      return filled.withLock { index < $0.count ? $0[index].creation : nil }
+    }
+    let run = try report.control.steadily {
+      let start = ContinuousClock.now
+      let end = start + .seconds(seconds)
+      let next = Atomic(0)
+      let outcome = try load.run(connections: clients) { _ in
+        guard ContinuousClock.now < end else { return nil }
+        let index = next.wrappingAdd(1, ordering: .relaxed).oldValue % channels
+        return filled.withLock { $0[index].append() }
+      }
+      let time = ContinuousClock.now - start
+      return (Double(outcome.histogram.total - outcome.refused) / time.seconds, outcome)
+    }
+    var table = RelayReport.appendTable("TLS 1.3, kept alive")
+    report.add(
+      "\(clients) clients, 1 KiB", run, RelayTarget(perSecond: 9_000), to: &table)
+    table.print()
+  }
+
+  /// Many who follow one channel: what each holds of memory while nothing happens, and how long an
+  /// append takes until the last of them has it.
+  private func crowd(_ load: Load, _ relay: RelayProcess, _ report: RelayReport) throws {
+    guard var channel = try load.channels(1, envelopeBytes: 1 << 10).first else { return }
+    let before = relay.residentBytes
+    let crowd = try FollowerCrowd(
+      port: relay.port, count: followers, follow: channel.follow(after: 0))
+    let caughtUp = try crowd.wait(forFrame: FollowerCrowd.caughtUp, within: .seconds(30))
+    let each = Double(relay.residentBytes - before) / Double(max(1, caughtUp)) / 1_024
+    let control = report.control.measure()
+    let start = ContinuousClock.now
+    try load.send(channel.append())
+    let woken = try crowd.wait(forFrame: FollowerCrowd.envelope, within: .seconds(15))
+    let time = ContinuousClock.now - start
+    var table = FigureTable("\(caughtUp) followers of one channel", "", "target", "")
+    table.add(
+      "memory of each while idle, KB", figure(each), "<= 24", verdict(each <= 24))
+    table.add(
+      "append until \(woken) have it, ms", figure(time / .milliseconds(1)), "<= 250",
+      report.judge(
+        woken == followers && time <= .milliseconds(250), control: control))
+    table.print()
+  }
+
+  /// - Parameter rates: this relay's appends, by clients.
+  private func peers(_ report: RelayReport, _ place: String, _ rates: [Int: Double]) throws {
+    let peers = RelayPeers(directory: place, seconds: seconds)
+    var table = FigureTable(
+      "peers, 1 KiB, durable", "per second", "this relay, times", "flush us", "run")
+    func add(_ title: String, _ run: FlushControl.Steady<Double>, clients: Int) {
+      table.add(
+        title, figure(run.figure, 0), figure((rates[clients] ?? 0) / run.figure, 2),
+        figure(run.control.microseconds, 0), run.note)
+    }
+    for batch in [1, 100] {
+      let run = try report.control.steadily { try peers.sqlite(batch: batch) }
+      add(
+        "SQLite, plain inserts, \(batch) in a transaction", run, clients: batch == 1 ? 1 : 128)
+    }
+    for clients in [1, 128] {
+      let run = try report.control.steadily { try peers.redis(clients: clients) ?? 0 }
+      if run.figure == 0 {
+        table.add("Redis streams", "not installed")
+        break
+      }
+      add(
+        "Redis streams, appendfsync always, \(clients) client\(clients == 1 ? "" : "s")", run,
+        clients: clients)
+    }
+    table.print()
+  }
+
   private func reading(_ load: Load, _ report: RelayReport) throws {
     var table = FigureTable(
       "reading", "per second", "p50 us", "p99 us", "flush us", "run", "target", "")
     var filled = try load.channels(16, envelopeBytes: 1 << 10)
-    let (outcome, _) = try load.appends(&filled, clients: 16, for: .seconds(2))
-    let each = outcome.histogram.total / filled.count
+    _ = try load.appends(&filled, clients: 16, for: .seconds(2))
     let caughtUp = try report.control.steadily {
-      try load.catchUp(filled[...], each: each, envelopeBytes: 1 << 10)
+      try load.catchUp(filled, envelopeBytes: 1 << 10)
     }
     table.add(
       "catch-up, envelopes of 1 KiB", figure(caughtUp.figure, 0), "", "",

@@ -13,10 +13,13 @@ final class RelayProcess {
   }
 
   /// Makes a store in `directory` and serves it on loopback at a port that the system chooses.
-  convenience init(executable: String, directory: String) throws {
+  ///
+  /// - Parameter name: the name of a certificate, for a relay that speaks TLS.
+  convenience init(executable: String, directory: String, name: String? = nil) throws {
     let initialise = Process()
     initialise.executableURL = URL(filePath: executable)
-    initialise.arguments = ["init", "--directory", directory]
+    initialise.arguments =
+      ["init", "--directory", directory] + (name.map { ["--name", $0] } ?? [])
     initialise.standardOutput = FileHandle.nullDevice
     try initialise.run()
     initialise.waitUntilExit()
@@ -47,6 +50,20 @@ final class RelayProcess {
       line += bytes
     }
     port = try JSONDecoder().decode(Ready.self, from: line.prefix { $0 != 10 }).port
+  }
+
+  /// What it holds in memory, in bytes.
+  var residentBytes: Int {
+    let path = "/proc/\(process.processIdentifier)/status"
+    let lines = (try? String(contentsOfFile: path, encoding: .utf8))?.split(separator: "\n") ?? []
+    let line = lines.first { $0.hasPrefix("VmRSS:") }
+    return (line?.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0) << 10
+  }
+
+  /// How many files and sockets it has open.
+  var openFiles: Int {
+    let path = "/proc/\(process.processIdentifier)/fd"
+    return (try? FileManager.default.contentsOfDirectory(atPath: path).count) ?? 0
   }
 
   func stop() {

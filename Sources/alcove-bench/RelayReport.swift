@@ -2,7 +2,7 @@
 
 /// Figures of a relay with what stands beside them: the control, and whether a target can be judged.
 struct RelayReport {
-  typealias AppendRun = FlushControl.Steady<(Double, LoadLoop.Outcome)>
+  typealias AppendRun = FlushControl.Steady<(Double, LoadOutcome)>
 
   let control: FlushControl
   /// Whether others kept the cores busy before the load began.

@@ -51,7 +51,7 @@ struct StoreBench: ParsableCommand {
     }
     let state = SystemRandom().bytes(8_000)
     let single = try control.steadily {
-      var histogram = Histogram()
+      var histogram = Latencies()
       let total = try Timing.once {
         for _ in 0..<transactions {
           let time = try Timing.once {

@@ -78,7 +78,7 @@ extension RelayResponder {
     if seconds > 0, frames.isNothingNew {
       let drained = drain.register { pending.end() }
       defer { drain.remove(drained) }
-      if case .channels = await pending.wait(seconds: seconds) {
+      if case .channels = await pending.wait(seconds: seconds, deadlines) {
         frames = try await store.read(
           channel, token: token, after: after, maximumBytes: bytes)
       }

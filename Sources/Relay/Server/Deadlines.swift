@@ -3,15 +3,20 @@
 import NIOCore
 import Synchronization
 
-/// Closes connections on which something takes too long: a body that trickles, a reader that does not
-/// read.
+/// What is due after a while, to half a second: closing connections on which something takes too long,
+/// a body that trickles or a reader that does not read, and telling those who wait that nothing came.
 ///
 /// One task looks through all of them. A timer for each would cost every honest append more than its
-/// judgement does.
+/// judgement does, and every idle follower a task of its own.
 final class Deadlines: Sendable {
+  private enum Due {
+    case close(any Channel, Limit?)
+    case call(@Sendable () -> Void)
+  }
+
   private struct State {
     var next: UInt64 = 0
-    var waiting: [UInt64: (end: ContinuousClock.Instant, limit: Limit?, channel: any Channel)] = [:]
+    var waiting: [UInt64: (end: ContinuousClock.Instant, due: Due)] = [:]
   }
 
   private let state = Mutex(State())
@@ -21,10 +26,19 @@ final class Deadlines: Sendable {
 
   /// Closes `channel` in about `seconds`, unless it is stopped before; `limit` is what is counted then.
   func start(_ channel: any Channel, seconds: Int, _ limit: Limit?) -> UInt64 {
+    add(seconds, .close(channel, limit))
+  }
+
+  /// Calls `body` in about `seconds`, unless it is stopped before.
+  func start(seconds: Int, _ body: @escaping @Sendable () -> Void) -> UInt64 {
+    add(seconds, .call(body))
+  }
+
+  private func add(_ seconds: Int, _ due: Due) -> UInt64 {
     let end = ContinuousClock.now + .seconds(seconds)
     return state.withLock { state in
       state.next += 1
-      state.waiting[state.next] = (end, limit, channel)
+      state.waiting[state.next] = (end, due)
       return state.next
     }
   }
@@ -42,8 +56,12 @@ final class Deadlines: Sendable {
         return expired.values
       }
       for entry in expired {
-        if let limit = entry.limit { metrics.count(limit) }
-        entry.channel.close(promise: nil)
+        switch entry.due {
+        case .close(let channel, let limit):
+          if let limit { metrics.count(limit) }
+          channel.close(promise: nil)
+        case .call(let body): body()
+        }
       }
     }
   }

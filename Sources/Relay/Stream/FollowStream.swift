@@ -77,7 +77,7 @@ final class FollowStream: Sendable {
     do {
       for index in places.indices { try await push(&places[index], index, &writer) }
       while places.contains(where: { !$0.isOver }) {
-        switch await pending.wait(seconds: limits.heartbeatSeconds) {
+        switch await pending.wait(seconds: limits.heartbeatSeconds, connection.deadlines) {
         case .silence:
           try await write([Frame(.heartbeat(UInt64(max(clock(), 0))))], to: &writer)
         case .channels(let channels):

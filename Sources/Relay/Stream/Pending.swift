@@ -26,19 +26,14 @@ final class Pending: Sendable {
   func end() { change { $0.hasEnded = true } }
   private func tick() { change { $0.hasTicked = true } }
 
-  /// Waits for the next event, for at most `seconds`. One caller at a time.
-  func wait(seconds: Int) async -> Event {
-    await withTaskGroup(of: Void.self) { group in
-      group.addTask {
-        do { try await Task.sleep(for: .seconds(seconds)) } catch { return }
-        self.tick()
-      }
-      await withTaskCancellationHandler {
-        await self.park()
-      } onCancel: {
-        self.end()
-      }
-      group.cancelAll()
+  /// Waits for the next event, for at most about `seconds`. One caller at a time.
+  func wait(seconds: Int, _ deadlines: Deadlines) async -> Event {
+    let deadline = deadlines.start(seconds: seconds) { [self] in tick() }
+    defer { deadlines.stop(deadline) }
+    await withTaskCancellationHandler {
+      await park()
+    } onCancel: {
+      end()
     }
     return state.withLock { state in
       defer { state.hasTicked = false }

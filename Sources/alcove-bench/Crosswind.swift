@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Glibc
+import Synchronization
+
+/// What others do to a relay while honest clients use it, on a thread of its own until it is stopped.
+final class Crosswind: Sendable {
+  enum Kind: String, CaseIterable, Sendable {
+    case idle = "connections that say nothing"
+    case slowHeaders = "header fields byte by byte"
+    case slowBodies = "bodies byte by byte"
+    case deafReaders = "readers that never read"
+    case wrongTokens = "wrong tokens, 2,000 a second"
+  }
+
+  private let isOver = Atomic(false)
+  private let ended = DispatchSemaphore(value: 0)
+  private let begun = DispatchSemaphore(value: 0)
+
+  /// Begins, and returns once it blows.
+  init(_ kind: Kind, port: Int, connections: Int, target: LoadChannel) {
+    let thread = Thread { [self] in
+      defer { ended.signal() }
+      // What a relay does to those who treat it so is its own affair.
+      try? run(kind, port, connections, target)
+      begun.signal()
+    }
+    thread.start()
+    begun.wait()
+  }
+
+  func stop() {
+    isOver.store(true, ordering: .relaxed)
+    ended.wait()
+  }
+
+  private var goesOn: Bool { !isOver.load(ordering: .relaxed) }
+
+  private func run(
+    _ kind: Kind, _ port: Int, _ connections: Int, _ target: LoadChannel
+  ) throws {
+    switch kind {
+    case .idle: try hold(port, connections, opening: [], trickle: nil)
+    case .slowHeaders:
+      try hold(
+        port, min(connections, 500), opening: Array("GET /v1/relay HTTP/1.1\r\nA: ".utf8),
+        trickle: UInt8(ascii: "a"))
+    case .slowBodies:
+      try hold(
+        port, min(connections, 500), opening: target.opening, trickle: 0)
+    case .deafReaders:
+      let request = target.read(after: 0, maximum: 8 << 20)
+      // Asked again and again on the same connection, and never taken.
+      try hold(
+        port, min(connections, 64), opening: Array(repeatElement(request, count: 64).joined()),
+        trickle: nil)
+    case .wrongTokens: try flood(port, target)
+    }
+  }
+
+  private func hold(
+    _ port: Int, _ count: Int, opening: [UInt8], trickle: UInt8?
+  ) throws {
+    var sockets: [Int32] = []
+    defer { for socket in sockets { close(socket) } }
+    for _ in 0..<count {
+      let socket = try LoadSocket.connect(port)
+      sockets.append(socket)
+      try LoadSocket.send(opening, on: socket)
+    }
+    begun.signal()
+    while goesOn {
+      Thread.sleep(forTimeInterval: 0.2)
+      guard let trickle else { continue }
+      for socket in sockets { try? LoadSocket.send([trickle], on: socket) }
+    }
+  }
+
+  private func flood(_ port: Int, _ target: LoadChannel) throws {
+    let request = target.guess()
+    let loop = try LoadLoop<HTTPExchange>(port: port, connections: 32)
+    begun.signal()
+    _ = try loop.run(.open(perSecond: 2_000)) { _ in goesOn ? request : nil }
+  }
+}
