@@ -24,10 +24,9 @@ struct BlobBench: AsyncParsableCommand {
   @Option(help: "Parts on their way at once.") var parallel = BlobPatience().parallel
 
   func run() async throws {
-    let place = directory + "/.alcove-bench-\(ProcessInfo.processInfo.processIdentifier)"
-    try FileManager.default.createDirectory(
-      atPath: place, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-    defer { try? FileManager.default.removeItem(atPath: place) }
+    let own = try BenchPlace(directory)
+    defer { own.remove() }
+    let place = own.path
     let control = FlushControl(directory: place)
     let file = place + "/content"
     let digest = try makeFile(file)

@@ -54,7 +54,7 @@ final class RelayProcess {
 
   /// What it holds in memory, in bytes.
   var residentBytes: Int {
-    let path = "/proc/\(process.processIdentifier)/status"
+    let path = "/proc/\(process)/status"
     let lines = (try? String(contentsOfFile: path, encoding: .utf8))?.split(separator: "\n") ?? []
     let line = lines.first { $0.hasPrefix("VmRSS:") }
     return (line?.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0) << 10
@@ -62,7 +62,7 @@ final class RelayProcess {
 
   /// How many files and sockets it has open.
   var openFiles: Int {
-    let path = "/proc/\(process.processIdentifier)/fd"
+    let path = "/proc/\(process)/fd"
     return (try? FileManager.default.contentsOfDirectory(atPath: path).count) ?? 0
   }
 

@@ -89,6 +89,27 @@ import WireFormat
     }
   }
 
+  @Test func `a body that is not coming gives way to one that is`() async throws {
+    var limits = RelayLimits()
+    limits.bodiesInFlight = 1_024
+    limits.patience = .milliseconds(100)
+    try await LiveRelay.run(limits) { relay in
+      let member = try TestMember(seed: 1)
+      #expect(try await relay.ask(member.create()).status == 201)
+      let held = member.append()
+      try await RawConnection.open(relay.port) { connection in
+        try await connection.send(held.with("Expect", "100-continue").head)
+        #expect(try await connection.head().status == 100)
+        try await Task.sleep(for: .milliseconds(200))
+        #expect(try await relay.ask(member.append()).status == 201)
+        // Its connection was closed, and nothing of it is kept.
+        #expect(await connection.readToEnd().isEmpty)
+      }
+      #expect(try await relay.ask(member.read()).body.frames.count == 2)
+      #expect(try await relay.ask(held).status == 201)
+    }
+  }
+
   @Test func `who asks before sending is answered before sending`() async throws {
     try await LiveRelay.run { relay in
       let member = try TestMember(seed: 1)

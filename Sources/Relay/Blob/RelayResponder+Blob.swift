@@ -21,9 +21,7 @@ extension RelayResponder {
     guard query.count == 1,
       let index = PartIndex(try Fields.number(query["index"], default: nil))
     else { throw RelayError.refused(.malformed) }
-    guard let length = request.headers[.contentLength].flatMap(Int.init) else {
-      throw RelayError.refused(.lengthRequired)
-    }
+    let length = try Fields(request).contentLength()
     guard length == PartIndex.partLength else { throw RelayError.refused(.sizeClass) }
     // Of a part only a piece is in memory at a time; what is bounded is what lies on the disk
     // without a row.

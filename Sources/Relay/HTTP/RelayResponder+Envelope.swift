@@ -26,11 +26,11 @@ extension RelayResponder {
     let length = try fields.contentLength()
     guard let size = SizeClass(byteCount: length) else { throw RelayError.refused(.sizeClass) }
     let began = ContinuousClock.now
-    guard permits.take(size.byteCount) else {
+    guard let permit = permits.take(size.byteCount, for: context.channel) else {
       metrics.count(.bodiesInFlight)
       throw RelayError.refused(.overloaded)
     }
-    defer { permits.give(size.byteCount) }
+    defer { permit.give() }
     let body = try await bodies.read(request, count: size.byteCount, context)
     let appended = try await store.append(
       AppendJob(
@@ -101,7 +101,7 @@ extension RelayResponder {
       return Response(
         status: .ok, headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: bytes)))
     }
-    guard let permit = Permit(of: bytes.count, from: answers) else {
+    guard let permit = answers.take(bytes.count, for: context.channel) else {
       metrics.count(.answersInFlight)
       throw RelayError.refused(.overloaded)
     }
@@ -113,6 +113,7 @@ extension RelayResponder {
         defer { deadlines.stop(deadline) }
         try await writer.write(
           ByteBuffer(bytes: bytes[start..<min(start + piece, bytes.count)]))
+        permit.progress()
       }
       try await writer.finish(nil)
     }

@@ -10,19 +10,17 @@ import WireFormat
 extension RelayResponder {
   /// `POST /v1/follow`
   func follow(_ request: Request, _ context: RelayContext) async throws -> Response {
-    guard let length = request.headers[.contentLength].flatMap(Int.init) else {
-      throw RelayError.refused(.lengthRequired)
-    }
+    let length = try Fields(request).contentLength()
     guard (1...Follow.maximumLength).contains(length) else {
       throw RelayError.refused(.sizeClass)
     }
-    guard permits.take(length) else {
+    guard let permit = permits.take(length, for: context.channel) else {
       metrics.count(.bodiesInFlight)
       throw RelayError.refused(.overloaded)
     }
     let body: [UInt8]
     do {
-      defer { permits.give(length) }
+      defer { permit.give() }
       body = try await bodies.read(request, count: length, context)
     }
     let follow: Follow

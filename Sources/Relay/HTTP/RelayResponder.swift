@@ -49,8 +49,12 @@ struct RelayResponder: HTTPResponder {
     self.admission = admission
     self.metrics = metrics
     self.logger = logger
-    permits = BodyPermits(bytes: limits.bodiesInFlight)
-    answers = BodyPermits(bytes: limits.answersInFlight)
+    permits = BodyPermits(bytes: limits.bodiesInFlight, patience: limits.patience) {
+      metrics.count(.bodiesInFlight)
+    }
+    answers = BodyPermits(bytes: limits.answersInFlight, patience: limits.patience) {
+      metrics.count(.answersInFlight)
+    }
     parts = ChannelShares(
       total: limits.partsInFlight, perChannel: limits.partsInFlightPerChannel)
     blobReads = ChannelShares(total: limits.blobReads, perChannel: limits.blobReadsPerChannel)

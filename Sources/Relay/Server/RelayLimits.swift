@@ -34,6 +34,9 @@ package struct RelayLimits: Sendable {
   package var blobReadsPerChannel = 32
   /// Answers that their readers have not taken yet, in bytes.
   package var answersInFlight = 64 << 20
+  /// When there is no room for bodies or answers, connections give way whose body takes longer than
+  /// this, or which have taken nothing of their answer for so long.
+  package var patience = Duration.seconds(2)
   /// A reader takes each piece of its answer within this time, in seconds.
   package var writeSeconds = 30
   /// A body has this long, and one second more for each 16 KiB.
