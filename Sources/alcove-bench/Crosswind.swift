@@ -51,10 +51,7 @@ final class Crosswind: Sendable {
         port, min(connections, 500), opening: target.opening, trickle: 0)
     case .deafReaders:
       let request = target.read(after: 0, maximum: 8 << 20)
-      // Asked again and again on the same connection, and never taken.
-      try hold(
-        port, min(connections, 64), opening: Array(repeatElement(request, count: 64).joined()),
-        trickle: nil)
+      try hold(port, min(connections, 256), opening: request, trickle: nil)
     case .wrongTokens: try flood(port, target)
     }
   }

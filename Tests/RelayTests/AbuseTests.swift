@@ -76,13 +76,13 @@ import WireFormat
       #expect(try await relay.ask(member.create()).status == 201)
       let held = member.append()
       try await RawConnection.open(relay.port) { connection in
-        try await connection.send(held.with("Expect", "100-continue").head)
-        #expect(try await connection.head().status == 100)
+        // What is announced takes no memory, what was sent does.
+        try await connection.send(held.head + held.body.dropLast())
         var refused = try await relay.ask(member.append())
         while refused.status == 201 { refused = try await relay.ask(member.append()) }
         #expect(refused.status == 503 && refused.problem == "overloaded")
         #expect(refused["retry-after"] != nil)
-        try await connection.send(held.body)
+        try await connection.send(Array(held.body.suffix(1)))
         #expect(try await connection.response().status == 201)
       }
       #expect(try await relay.ask(member.append()).status == 201)
@@ -98,9 +98,8 @@ import WireFormat
       #expect(try await relay.ask(member.create()).status == 201)
       let held = member.append()
       try await RawConnection.open(relay.port) { connection in
-        try await connection.send(held.with("Expect", "100-continue").head)
-        #expect(try await connection.head().status == 100)
-        try await Task.sleep(for: .milliseconds(200))
+        try await connection.send(held.head + held.body.dropLast())
+        try await Task.sleep(for: .milliseconds(300))
         #expect(try await relay.ask(member.append()).status == 201)
         // Its connection was closed, and nothing of it is kept.
         #expect(await connection.readToEnd().isEmpty)

@@ -3,13 +3,13 @@
 import NIOCore
 import Synchronization
 
-/// Bounds the memory that bodies in flight take.
+/// Bounds the memory that bodies in flight take, as they take it: what is only announced takes none.
 ///
 /// When there is no room, those give way who have held theirs for longest without getting anywhere: what
 /// is sent or taken byte by byte must not keep everybody else out.
 final class BodyPermits: Sendable {
   private struct Holder {
-    let bytes: Int
+    var bytes: Int
     var since: ContinuousClock.Instant
     let channel: any Channel
   }
@@ -23,39 +23,50 @@ final class BodyPermits: Sendable {
   private let state: Mutex<State>
   /// How long nobody has to give way.
   private let patience: Duration
-  private let onGivingWay: @Sendable () -> Void
+  private let onShortage: @Sendable () -> Void
 
-  /// - Parameter onGivingWay: called for each connection that is closed to make room.
-  init(bytes: Int, patience: Duration, onGivingWay: @escaping @Sendable () -> Void) {
+  /// - Parameter onShortage: called for each connection that is refused, or closed to make room.
+  init(bytes: Int, patience: Duration, onShortage: @escaping @Sendable () -> Void) {
     state = Mutex(State(left: bytes))
     self.patience = patience
-    self.onGivingWay = onGivingWay
+    self.onShortage = onShortage
   }
 
-  /// Nil when there is no room, and nobody to give way; then nothing was taken.
-  func take(_ bytes: Int, for channel: any Channel) -> Permit? {
+  /// A permit that holds nothing yet.
+  func begin(for channel: any Channel) -> Permit {
+    state.withLock { state in
+      state.next += 1
+      state.holders[state.next] = Holder(bytes: 0, since: .now, channel: channel)
+      return Permit(state.next, from: self)
+    }
+  }
+
+  /// False when there is no room, and nobody to give way, or the holder had to give way itself.
+  func add(_ bytes: Int, to number: UInt64) -> Bool {
     let now = ContinuousClock.now
     var gone: [any Channel] = []
-    let number: UInt64? = state.withLock { state in
-      if state.left < bytes { gone = makeRoom(bytes, &state, now) }
-      guard state.left >= bytes else { return nil }
+    let isAdded = state.withLock { state in
+      if state.left < bytes { gone = makeRoom(bytes, besides: number, &state, now) }
+      guard state.left >= bytes, state.holders[number] != nil else { return false }
       state.left -= bytes
-      state.next += 1
-      state.holders[state.next] = Holder(bytes: bytes, since: now, channel: channel)
-      return state.next
+      state.holders[number]?.bytes += bytes
+      return true
     }
     for channel in gone {
-      onGivingWay()
+      onShortage()
       channel.close(promise: nil)
     }
-    return number.map { Permit($0, from: self) }
+    if !isAdded { onShortage() }
+    return isAdded
   }
 
   /// Takes from those who have been longest, until there is room or nobody is left who must give.
   private func makeRoom(
-    _ bytes: Int, _ state: inout State, _ now: ContinuousClock.Instant
+    _ bytes: Int, besides number: UInt64, _ state: inout State, _ now: ContinuousClock.Instant
   ) -> [any Channel] {
-    let slow = state.holders.filter { $0.value.since + patience <= now }
+    let slow = state.holders.filter {
+      $0.key != number && $0.value.bytes > 0 && $0.value.since + patience <= now
+    }
     var gone: [any Channel] = []
     for (number, holder) in slow.sorted(by: { $0.value.since < $1.value.since }) {
       guard state.left < bytes else { break }
@@ -64,6 +75,19 @@ final class BodyPermits: Sendable {
       gone.append(holder.channel)
     }
     return gone
+  }
+
+  /// Takes or gives back, so that so much is held; false when there is no room for more.
+  func fit(_ bytes: Int, _ number: UInt64) -> Bool {
+    let more = state.withLock { state in
+      let more = bytes - (state.holders[number]?.bytes ?? 0)
+      if more < 0, state.holders[number] != nil {
+        state.holders[number]?.bytes = bytes
+        state.left -= more
+      }
+      return more
+    }
+    return more <= 0 || add(more, to: number)
   }
 
   /// Whoever holds this has got somewhere.

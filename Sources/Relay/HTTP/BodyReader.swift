@@ -5,12 +5,15 @@ import HummingbirdCore
 import NIOCore
 import RelayProtocol
 
-/// Reads a body of a known length, within a deadline that closes its connection.
+/// Reads a body of a known length, within the memory for bodies and a deadline that closes its
+/// connection.
 struct BodyReader {
   let limits: RelayLimits
   let deadlines: Deadlines
 
-  func read(_ request: Request, count: Int, _ context: RelayContext) async throws -> [UInt8] {
+  func read(
+    _ request: Request, count: Int, _ context: RelayContext, _ permit: Permit
+  ) async throws -> [UInt8] {
     let deadline = deadlines.start(
       context.channel, seconds: limits.bodySeconds + count / (16 << 10), .bodyTime)
     defer { deadlines.stop(deadline) }
@@ -20,6 +23,9 @@ struct BodyReader {
       for try await piece in request.body {
         guard bytes.count + piece.readableBytes <= count else {
           throw RelayError.refused(.malformed)
+        }
+        guard permit.add(piece.readableBytes) else {
+          throw RelayError.refused(.overloaded)
         }
         bytes.append(contentsOf: piece.readableBytesView)
       }

@@ -10,6 +10,12 @@ final class Permit: Sendable {
     self.bound = bound
   }
 
+  /// Takes more; false when there is no room.
+  func add(_ bytes: Int) -> Bool { bound.add(bytes, to: number) }
+
+  /// Holds so much from now on; false when there is no room for more.
+  func fit(_ bytes: Int) -> Bool { bound.fit(bytes, number) }
+
   /// Says that it is not held for nothing.
   func progress() { bound.progress(number) }
 

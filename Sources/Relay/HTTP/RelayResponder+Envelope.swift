@@ -26,12 +26,9 @@ extension RelayResponder {
     let length = try fields.contentLength()
     guard let size = SizeClass(byteCount: length) else { throw RelayError.refused(.sizeClass) }
     let began = ContinuousClock.now
-    guard let permit = permits.take(size.byteCount, for: context.channel) else {
-      metrics.count(.bodiesInFlight)
-      throw RelayError.refused(.overloaded)
-    }
+    let permit = permits.begin(for: context.channel)
     defer { permit.give() }
-    let body = try await bodies.read(request, count: size.byteCount, context)
+    let body = try await bodies.read(request, count: size.byteCount, context, permit)
     let appended = try await store.append(
       AppendJob(
         channel: channel, token: token, id: id, turn: turn, named: named, at: at, envelope: body))
@@ -73,38 +70,47 @@ extension RelayResponder {
     let pending = Pending()
     let watch = seconds > 0 ? store.watch([channel], wake: pending.wake) : nil
     defer { _ = watch }
+    // What there is shows by a small look; memory for more is taken before more is read.
+    let look = min(bytes, Self.piece)
     var frames = try await store.read(
-      channel, token: token, after: after, maximumBytes: bytes)
+      channel, token: token, after: after, maximumBytes: look)
     if seconds > 0, frames.isNothingNew {
       let drained = drain.register { pending.end() }
       defer { drain.remove(drained) }
       if case .channels = await pending.wait(seconds: seconds, deadlines) {
         frames = try await store.read(
-          channel, token: token, after: after, maximumBytes: bytes)
+          channel, token: token, after: after, maximumBytes: look)
       }
       if frames.isNothingNew {
         metrics.reads.add("nothing")
         return Response(status: .noContent)
       }
     }
+    let permit = answers.begin(for: context.channel)
+    if bytes > look, frames.hasMore {
+      guard permit.add(bytes) else { throw RelayError.refused(.overloaded) }
+      frames = try await store.read(channel, token: token, after: after, maximumBytes: bytes)
+    }
     metrics.reads.add("frames")
     var writer = WireWriter()
     for frame in frames { writer.write(frame) }
-    return try answer(writer.bytes, context)
+    return try answer(writer.bytes, permit, context)
   }
 
+  /// What fits into a connection without waiting for its reader.
+  private static let piece = 64 << 10
+
   /// An answer in pieces, each of which must be taken in time; small ones fit into the connection.
-  private func answer(_ bytes: [UInt8], _ context: RelayContext) throws -> Response {
+  private func answer(
+    _ bytes: [UInt8], _ permit: Permit, _ context: RelayContext
+  ) throws -> Response {
     let headers: HTTPFields = [.contentType: HeaderName.framesType]
-    let piece = 64 << 10
+    let piece = Self.piece
     guard bytes.count > piece else {
       return Response(
         status: .ok, headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: bytes)))
     }
-    guard let permit = answers.take(bytes.count, for: context.channel) else {
-      metrics.count(.answersInFlight)
-      throw RelayError.refused(.overloaded)
-    }
+    guard permit.fit(bytes.count) else { throw RelayError.refused(.overloaded) }
     let body = ResponseBody(contentLength: bytes.count) {
       [deadlines, limits, channel = context.channel] writer in
       defer { permit.give() }
@@ -125,6 +131,12 @@ extension [Frame] {
   /// Whether a reader who waits should go on waiting.
   fileprivate var isNothingNew: Bool {
     guard count == 1, case .caughtUp = self[0].body else { return false }
+    return true
+  }
+
+  /// Whether there is more than was read.
+  fileprivate var hasMore: Bool {
+    guard case .head = last?.body else { return false }
     return true
   }
 }

@@ -14,14 +14,11 @@ extension RelayResponder {
     guard (1...Follow.maximumLength).contains(length) else {
       throw RelayError.refused(.sizeClass)
     }
-    guard let permit = permits.take(length, for: context.channel) else {
-      metrics.count(.bodiesInFlight)
-      throw RelayError.refused(.overloaded)
-    }
     let body: [UInt8]
     do {
+      let permit = permits.begin(for: context.channel)
       defer { permit.give() }
-      body = try await bodies.read(request, count: length, context)
+      body = try await bodies.read(request, count: length, context, permit)
     }
     let follow: Follow
     do { follow = try Follow(wireBytes: body) } catch { throw RelayError.refused(.malformed) }
