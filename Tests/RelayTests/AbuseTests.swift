@@ -77,7 +77,8 @@ import WireFormat
       let held = member.append()
       try await RawConnection.open(relay.port) { connection in
         // What is announced takes no memory, what was sent does.
-        try await connection.send(held.head + held.body.dropLast())
+        try await connection.send(held.head)
+        try await connection.send(Array(held.body.dropLast()))
         var refused = try await relay.ask(member.append())
         while refused.status == 201 { refused = try await relay.ask(member.append()) }
         #expect(refused.status == 503 && refused.problem == "overloaded")
@@ -98,7 +99,8 @@ import WireFormat
       #expect(try await relay.ask(member.create()).status == 201)
       let held = member.append()
       try await RawConnection.open(relay.port) { connection in
-        try await connection.send(held.head + held.body.dropLast())
+        try await connection.send(held.head)
+        try await connection.send(Array(held.body.dropLast()))
         try await Task.sleep(for: .milliseconds(300))
         #expect(try await relay.ask(member.append()).status == 201)
         // Its connection was closed, and nothing of it is kept.
