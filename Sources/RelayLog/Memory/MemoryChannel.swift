@@ -21,7 +21,9 @@ struct MemoryChannel: Sendable {
     return retired[token].map { .retired(last: $0) } ?? .none
   }
 
-  mutating func append(_ job: AppendJob) -> Verdict {
+  mutating func append(
+    _ job: AppendJob, _ circumstances: Circumstances = Circumstances()
+  ) -> Verdict {
     let seen = entries.first { $0.id == job.id }.map { entry in
       (
         at: LogAt(position: entry.position, chain: entry.chain),
@@ -32,7 +34,7 @@ struct MemoryChannel: Sendable {
       job,
       Judgement.Evidence(
         channel: row, access: access(job.token), seen: seen,
-        namesUsedHash: namesUsedHash(job.named)))
+        namesUsedHash: namesUsedHash(job.named), circumstances: circumstances))
     guard case .append(let at) = verdict else { return verdict }
     entries.append(
       EnvelopeEntry(

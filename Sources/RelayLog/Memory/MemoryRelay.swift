@@ -11,6 +11,7 @@ package final class MemoryRelay: Sendable {
   private struct State {
     var channels: [ChannelID: MemoryChannel] = [:]
     var incarnation: Incarnation
+    var isRecovering = false
     /// What each token was spent for.
     var postage: [PostageNonce: PostagePurpose] = [:]
   }
@@ -60,8 +61,11 @@ package final class MemoryRelay: Sendable {
   package func append(_ append: Append) throws(RelayError) -> Appended {
     let job = AppendJob(append)
     let (verdict, incarnation) = state.withLock { state in
+      var circumstances = Circumstances()
+      circumstances.isRecovering = state.isRecovering
       let verdict =
-        state.channels[append.channel]?.append(job) ?? .refuse(.refused(.noSuchChannel))
+        state.channels[append.channel]?.append(job, circumstances)
+        ?? .refuse(.refused(.noSuchChannel))
       return (verdict, state.incarnation)
     }
     let (at, isReplay): (LogAt, Bool)
@@ -129,6 +133,12 @@ package final class MemoryRelay: Sendable {
 
   package var channels: [ChannelID] {
     state.withLock { $0.channels.keys.sorted { $0.bytes.lexicographicallyPrecedes($1.bytes) } }
+  }
+
+  /// Whether nothing is taken but what members put back.
+  package var isRecovering: Bool {
+    get { state.withLock { $0.isRecovering } }
+    set { state.withLock { $0.isRecovering = newValue } }
   }
 
   /// A restore from a backup taken when the channel had `count` envelopes: they are gone, and the

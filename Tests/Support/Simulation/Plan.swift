@@ -30,6 +30,8 @@ struct Plan: Sendable {
   var lies = 0
   /// Epochs that pass while one device is away.
   var epochsAway = 0
+  /// The relay comes back from backups now and then.
+  var restores = false
   /// The clock may leap by weeks before everybody is connected.
   var leapsEarly = false
 
@@ -45,13 +47,15 @@ struct Plan: Sendable {
     if relay != .honest { lies = chance.pick([500, 1_500]) }
     if absence != .none { epochsAway = chance.between(200...400) }
     leapsEarly = relay == .honest && chance.happens(500)
+    restores = seed % 6 == 5 && relay == .honest && absence == .none
   }
 
   var summary: String {
     """
     \(ground.rawValue) ground, \(relay.rawValue) relay, \(clients) client(s), \(actions) actions, \
     faults \(faults), interruptions \(interruptions), crashes \(crashes), lies \(lies), \
-    away \(absence.rawValue) \(epochsAway)\(leapsEarly ? ", early leaps" : "")
+    away \(absence.rawValue) \(epochsAway)\(leapsEarly ? ", early leaps" : "")\
+    \(restores ? ", restores" : "")
     """
   }
 }

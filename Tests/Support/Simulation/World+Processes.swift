@@ -2,6 +2,7 @@
 
 import Consent
 import Engine
+import RelayLog
 import RelayProtocol
 
 /// How a program ended.
@@ -89,6 +90,7 @@ extension World {
         .consentWithdrawn, .consentNotAcknowledged, .consentLapsed, .consentLineRefused,
         .relationshipEnded, .nothingToAcknowledge, .linePending:
         true
+      case .relayRefused: relay.isRecovering
       case .invitationExpired, .invitationGone, .invitationAnswered, .nobody, .nameTaken,
         .offerInvalid:
         plan.leapsEarly || code == .nobody

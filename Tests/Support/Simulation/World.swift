@@ -106,6 +106,7 @@ final class World: @unchecked Sendable {
       for (index, left) in outages { outages[index] = left > 1 ? left - 1 : nil }
       deliverLate(2_000)
       await act(0)
+      if plan.restores, chance.happens(800) { await restore(chance.pick(bonds)) }
       if let violation { throw violation }
     }
     try await settle()
