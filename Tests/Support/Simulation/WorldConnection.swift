@@ -50,7 +50,8 @@ struct WorldConnection: RelayConnection {
   }
 
   func append(_ append: Append) async throws(RelayError) -> Appended {
-    world.transmits[append.id, default: []].append(world.step + 1)
+    // What is put back after a restore left its author long before.
+    if append.at == nil { world.transmits[append.id, default: []].append(world.step + 1) }
     let isTurn = append.turn != nil
     world.users[append.channel, default: []].insert(device.index)
     let fate: Fate
