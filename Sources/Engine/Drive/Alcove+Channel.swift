@@ -53,20 +53,29 @@ extension Alcove {
     try reach(.beforeAppend)
     let answer: AppendAnswer
     do {
-      answer = .accepted(try await connection.append(append).at.position)
-    } catch RelayError.tokenRetired {
-      answer = .retired
-    } catch RelayError.refused(.idConflict) {
-      answer = .conflict
+      answer = try await post(append, connection)
     } catch RelayError.refused(.noSuchChannel) {
       if try await !repair(owner, connection, &run) {
         try await requireFounding(owner, connection, after: pending.told)
       }
       try look(owner) { try $0.requireWorking() }
-      answer = .accepted(try await connection.append(append).at.position)
+      // Who was quicker with the repair may have turned the lock behind what this device had read.
+      answer = try await post(append, connection)
     }
     try reach(.afterAppend)
     return answer
+  }
+
+  private func post(
+    _ append: Append, _ connection: any RelayConnection
+  ) async throws -> AppendAnswer {
+    do {
+      return .accepted(try await connection.append(append).at.position)
+    } catch RelayError.tokenRetired {
+      return .retired
+    } catch RelayError.refused(.idConflict) {
+      return .conflict
+    }
   }
 
   // MARK: Reading
