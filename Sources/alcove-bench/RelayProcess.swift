@@ -36,7 +36,7 @@ final class RelayProcess {
     served.arguments = [
       "serve", "--directory", directory, "--port", "0", "--json",
       // One client here makes the appends of a hundred channels.
-      "--appends-per-second", "1000000", "--append-burst", "1000000",
+      "--appends-per-second", "1000000", "--append-burst", "1000000", "--postage", "open",
     ]
     let output = Pipe()
     served.standardOutput = output
