@@ -42,8 +42,9 @@ import Glibc
     var isOver = false
     var sent = 0
     while !isOver || idle.count < connections.count {
-      // Sends all that is due and finds a connection.
-      while !isOver, let connection = idle.last {
+      // Sends all that is due and finds a connection: the one that has rested longest, so that none rests
+      // until the relay ends it.
+      while !isOver, let connection = idle.first {
         var due = ContinuousClock.now
         if case .open(let rate) = pace {
           due = start + .seconds(Double(sent) / rate)
@@ -53,7 +54,7 @@ import Glibc
           isOver = true
           break
         }
-        idle.removeLast()
+        idle.removeFirst()
         connections[connection].due = due
         sent += 1
         try LoadSocket.send(request, on: connections[connection].descriptor)
