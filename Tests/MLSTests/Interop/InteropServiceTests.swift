@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import FoundationEssentials
 import MLSInterop
 import Primitives
 import Testing
@@ -11,7 +10,7 @@ struct InteropServiceTests {
 
   private func parsed(_ answer: String) throws -> [String: JSONValue] {
     #expect(!answer.contains("\n"))
-    return try JSONDecoder().decode([String: JSONValue].self, from: Data(answer.utf8))
+    return try #require(JSONValue.object(ofLine: answer))
   }
 
   private func code(_ answer: String) throws -> JSONValue? {
@@ -51,6 +50,47 @@ struct InteropServiceTests {
     #expect(
       try code(service.answer("{\"method\":\"Name\",\"params\":\(deep)"))
         == .text("INVALID_ARGUMENT"))
+  }
+
+  @Test func `a megabyte in one line gets its answer, whatever it holds`() throws {
+    var service = service
+    for (item, count) in [("1", 500_000), ("-1", 300_000), ("{}", 300_000), (" ", 1_000_000)] {
+      let items = String(repeating: item + ",", count: count)
+      let line = "{\"method\":\"Name\",\"params\":{\"state_id\":[\(items)1]}}"
+      #expect(try (code(service.answer(line)) != nil) == (item == " "))
+    }
+    let names = (0..<50_000).map { "\"field \($0)\":\"\"" }.joined(separator: ",")
+    #expect(
+      try code(service.answer("{\"method\":\"StateAuth\",\"params\":{\(names)}}"))
+        == .text("NOT_FOUND"))
+    let long = String(repeating: "A", count: 1_000_000)
+    #expect(
+      try code(service.answer("{\"method\":\"\(long)\"}")) == .text("UNIMPLEMENTED"))
+    #expect(
+      try code(service.answer("{\"op\":\"ExternalJoin\",\"group_info\":\"\(long)\"}"))
+        == .text("INVALID_ARGUMENT"))
+  }
+
+  @Test(arguments: [
+    "-1", "1.5", "1e3", "99999999999999999999999", "18446744073709551615", "true", "null",
+    "{\"a\":[null,-2,\"b\"]}", "\"\\u00e4\\\"\\ud83d\\ude00\"",
+  ])
+  func `whatever an id is, it comes back`(id: String) throws {
+    var service = service
+    let request = try #require(JSONValue.object(ofLine: "{\"id\":\(id)}"))
+    for method in ["Name", "Nothing"] {
+      let answer = try parsed(service.answer("{\"id\":\(id),\"method\":\"\(method)\"}"))
+      #expect(answer["id"] == request["id"])
+    }
+  }
+
+  @Test(arguments: [
+    "{\"id\":01}", "{\"id\":1e999}", "{\"id\":+1}", "{\"id\":-}", "{\"id\":.5}", "{\"id\":nul}",
+    "{\"id\":1 2}", "{\"id\":1,\"id\":1}", "{\"id\":\"\\u12\"}", "{\"id\":\"\\ud800\"}",
+    "{\"id\":\"\\", "{\"id\":\"\t\"}", "{\"id\":[1,]}", "{\"id\" 1}", "{,}", "{}{}", "{\"id\":}",
+  ])
+  func `what is not quite JSON is no request`(line: String) {
+    #expect(JSONValue.object(ofLine: line) == nil)
   }
 
   @Test func `every method that takes an id refuses one that was never given`() throws {

@@ -152,7 +152,7 @@ extension InteropService {
     var settings = GroupSettings.open
     settings.handshakeFormat = encrypted ? .privateMessage : .publicMessage
     settings.outOfOrderTolerance = 256
-    settings.pastEpochs = 8
+    settings.pastEpochs = 64
     settings.resumptionEpochs = 256
     return settings
   }
