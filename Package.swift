@@ -40,9 +40,12 @@ let modules: [Module] = [
   Module(name: "Certificates", uses: ["WireFormat", "Primitives"], tests: []),
   Module(
     name: "MLS", uses: ["WireFormat", "Primitives"], products: [crypto],
-    tests: ["MLSVectors", "MLSInterop"]),
-  Module(name: "MLSVectors", kind: .support, uses: ["MLS", "Primitives", "WireFormat"]),
-  Module(name: "MLSInterop", kind: .support, uses: ["MLS", "Primitives", "WireFormat"]),
+    tests: ["MLSTesting", "MLSVectors", "MLSInterop"]),
+  Module(name: "MLSTesting", kind: .support, uses: ["MLS", "Primitives", "WireFormat"]),
+  Module(
+    name: "MLSVectors", kind: .support, uses: ["MLSTesting", "MLS", "Primitives", "WireFormat"]),
+  Module(
+    name: "MLSInterop", kind: .support, uses: ["MLSTesting", "MLS", "Primitives", "WireFormat"]),
   Module(name: "RelayProtocol", uses: ["WireFormat", "Primitives"], tests: []),
   Module(
     name: "Postage", uses: ["RelayProtocol", "WireFormat", "Primitives"],
@@ -81,7 +84,7 @@ let modules: [Module] = [
       "Certificates",
       "WireFormat", "Primitives",
     ],
-    tests: ["RelayLog", "Simulation"]),
+    tests: ["RelayLog", "Simulation", "MLSTesting"]),
   Module(
     name: "Simulation", kind: .support,
     uses: [
@@ -122,8 +125,8 @@ let modules: [Module] = [
   Module(
     name: "Corpus", kind: .fuzzer,
     uses: [
-      "Engine", "Consent", "KeyManagement", "EnvelopeStore", "MLS", "RelayProtocol", "Certificates",
-      "WireFormat", "Primitives",
+      "Engine", "Consent", "KeyManagement", "EnvelopeStore", "MLSTesting", "MLS", "RelayProtocol",
+      "Certificates", "WireFormat", "Primitives",
     ],
     tests: []),
 ]
@@ -166,6 +169,11 @@ let settings: [SwiftSetting] = [
 
 /// Set by `Scripts/fuzz`: only the fuzzer and what it stands on, without tests.
 let fuzzing = Context.environment["ALCOVE_FUZZ"] != nil
+
+/// Support code that sees a module's internals is left out of release builds, but for the fuzzer's,
+/// which enables testing.
+let forging: SwiftSetting =
+  fuzzing ? .define("FORGING") : .define("FORGING", .when(configuration: .debug))
 
 /// `ALCOVE_MODULES=MLS,Consent` builds and tests these modules alone, with what they stand on; unset,
 /// everything. A single module's suite then needs no HTTP server compiled first.
@@ -220,7 +228,7 @@ for module in chosen {
     targets.append(
       .target(
         name: module.name, dependencies: dependencies, path: "Tests/Support/\(module.name)",
-        swiftSettings: settings))
+        swiftSettings: settings + [forging]))
   case .executable:
     targets.append(
       .executableTarget(name: module.name, dependencies: dependencies, swiftSettings: settings))

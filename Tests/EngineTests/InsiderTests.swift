@@ -4,6 +4,7 @@ import Consent
 @testable import Engine
 import EnvelopeStore
 import MLS
+import MLSTesting
 import Primitives
 import RelayLog
 import RelayProtocol
@@ -54,7 +55,7 @@ import WireFormat
     options.leaf = leaf.parameters
     let pending = try group.commit(
       proposals, options: options,
-      validation: Validation(credentials: Anyone(), now: 0, receivedLifetimes: .ignore),
+      validation: Validation(credentials: AcceptAll(), now: 0, receivedLifetimes: .ignore),
       random: room.alcove.random)
     return (pending.message, pending.next)
   }
@@ -226,16 +227,4 @@ import WireFormat
       now: room.now
     ).bytes
   }
-}
-
-/// Accepts whoever comes: what a forger's own client does.
-struct Anyone: CredentialValidator {
-  func accepts(
-    _ credential: Credential, signatureKey: SignaturePublicKey, introducedBy event: CredentialEvent
-  ) -> Bool { true }
-
-  func acceptsSuccession(
-    from old: (credential: Credential, signatureKey: SignaturePublicKey),
-    to new: (credential: Credential, signatureKey: SignaturePublicKey)
-  ) -> Bool { true }
 }

@@ -4,6 +4,7 @@ import Consent
 @testable import Engine
 import EnvelopeStore
 import MLS
+import MLSTesting
 import Primitives
 import RelayLog
 import RelayProtocol
@@ -216,7 +217,7 @@ import WireFormat
         suite: checked.suite, relationship: ledger.relationship.bytes, owner: record.owner)
     }
     let validation = Validation(
-      credentials: Anyone(), now: UInt64(now), receivedLifetimes: .ignore)
+      credentials: AcceptAll(), now: UInt64(now), receivedLifetimes: .ignore)
     var group = try Group(
       creating: GroupID(ines.random.bytes(32)), suite: checked.suite, as: leaf().parameters,
       extensions: extensions, validation: validation, random: ines.random)

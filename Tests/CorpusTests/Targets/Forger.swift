@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import MLSTesting
 import Primitives
 import WireFormat
 
@@ -124,80 +125,34 @@ struct Forger {
   }
 
   private mutating func commit(_ proposals: [Proposal], withPath: Bool) throws -> MLSMessage {
-    let own = group.ownLeaf
-    var (tree, extensions, added) = try applied(proposals)
-    var context = group.context
-    context.epoch = Epoch(group.epoch.rawValue + 1)
-    context.extensions = extensions
-    var path: UpdatePath?
-    var commitSecret = suite.zeroSecret
-    var secrets = group.treeSecrets.pruned(to: tree)
-    if withPath {
-      var contents = group.ownLeafNode.contents
-      let signer = group.signatureKey
-      let place = LeafNode.Place(groupID: group.id, leafIndex: own)
-      var script = script
-      let staged = try tree.stagePath(of: own, random: random) {
-        (key, parentHash) throws(MLSError) in
-        contents.encryptionKey = key
-        contents.source = .commit(parentHash: parentHash)
-        var bytes = contents.wireBytes
-        script.edit(&bytes)
-        do throws(WireError) {
-          contents = try LeafNodeContents(wireBytes: bytes)
-        } catch {
-          throw .malformed(error)
-        }
-        return try LeafNode(signing: contents, for: place, with: signer)
+    let edits = Edits(script)
+    var forged = ForgedCommit(proposals)
+    forged.withPath = withPath
+    forged.random = random
+    forged.preSharedKeys = FixedKeys()
+    forged.leaf = { contents throws(MLSError) in
+      var bytes = contents.wireBytes
+      edits.script.edit(&bytes)
+      do throws(WireError) {
+        contents = try LeafNodeContents(wireBytes: bytes)
+      } catch {
+        throw .malformed(error)
       }
-      self.script = script
-      context.treeHash = tree.treeHash()
-      var bytes = try staged.encrypted(
-        in: tree, groupContext: context.wireBytes, excluding: Set(added)
-      ).wireBytes
-      self.script.edit(&bytes)
+    }
+    forged.path = { path in
+      var bytes = path.wireBytes
+      edits.script.edit(&bytes)
       path = try UpdatePath(wireBytes: bytes)
-      commitSecret = staged.commitSecret
-      secrets = staged.secrets
-    } else {
-      context.treeHash = tree.treeHash()
     }
-    var message = try AuthenticatedContent(
-      signing: FramedContent(
-        groupID: group.id, epoch: group.epoch, sender: .member(own), authenticatedData: [],
-        body: .commit(Commit(proposals: proposals.map { .proposal($0) }, path: path))),
-      wireFormat: .privateMessage, context: group.encodedContext, with: group.signatureKey)
-    context.confirmedTranscriptHash = suite.confirmedTranscriptHash(
-      after: message, interim: group.interimTranscriptHash)
-    let keyIDs = proposals.compactMap { proposal -> PreSharedKeyID? in
-      if case .preSharedKey(let id) = proposal { id } else { nil }
-    }
-    message.auth.confirmationTag =
-      NextEpoch(
-        context: context, tree: tree, treeSecrets: secrets, signatureKey: group.signatureKey,
-        commitSecret: commitSecret, initSecret: group.keys.initSecret,
-        pskSecret: try suite.preSharedKeySecret(keyIDs, from: FixedKeys())
-      ).begin(suite: suite, settings: group.settings).confirmationTag
+    let message = try forged.content(from: group)
+    script = edits.script
     return .privateMessage(
       try group.encrypt(message, padding: script.pick(32), random: random))
   }
 
-  /// What the proposals make of tree and extensions, as far as they can be applied; unchecked.
-  private func applied(
-    _ proposals: [Proposal]
-  ) throws -> (tree: RatchetTree, extensions: [Extension], added: [LeafIndex]) {
-    var tree = group.tree
-    var extensions = group.extensions
-    var added: [LeafIndex] = []
-    for proposal in proposals {
-      switch proposal {
-      case .groupContextExtensions(let new): extensions = new
-      case .remove(let remove) where remove.removed != group.ownLeaf:
-        try? tree.remove(remove.removed)
-      default: break
-      }
-    }
-    for case .add(let add) in proposals { added.append(try tree.add(add.keyPackage.leafNode)) }
-    return (tree, extensions, added)
+  /// The script, where several closures take from it in turn.
+  private final class Edits {
+    var script: EditScript
+    init(_ script: EditScript) { self.script = script }
   }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import MLSTesting
 import Primitives
 
 @testable import MLS
@@ -116,18 +117,6 @@ struct MLSWorld: Sendable {
     self.welcome = welcome
     welcomed = made.last.next
   }
-}
-
-/// Takes every credential.
-struct AcceptAll: CredentialValidator {
-  func accepts(
-    _ credential: Credential, signatureKey: SignaturePublicKey, introducedBy event: CredentialEvent
-  ) -> Bool { true }
-
-  func acceptsSuccession(
-    from old: (credential: Credential, signatureKey: SignaturePublicKey),
-    to new: (credential: Credential, signatureKey: SignaturePublicKey)
-  ) -> Bool { true }
 }
 
 /// One external key.

@@ -1,20 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import MLS
+import MLSTesting
 import Primitives
 import Testing
-
-/// Takes every credential.
-struct AcceptAll: CredentialValidator {
-  func accepts(
-    _ credential: Credential, signatureKey: SignaturePublicKey, introducedBy event: CredentialEvent
-  ) -> Bool { true }
-
-  func acceptsSuccession(
-    from old: (credential: Credential, signatureKey: SignaturePublicKey),
-    to new: (credential: Credential, signatureKey: SignaturePublicKey)
-  ) -> Bool { true }
-}
 
 /// The time at which the tests take place.
 let testTime: UInt64 = 1_800_000_000

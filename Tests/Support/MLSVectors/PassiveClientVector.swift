@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import MLS
+import MLSTesting
 import Primitives
 import WireFormat
 
@@ -46,7 +47,7 @@ struct PassiveClientVector: Vector {
         externalPsks.map { ($0.pskId.bytes, SharedSecret($0.psk.bytes)) },
         uniquingKeysWith: { first, _ in first }))
     let validation = Validation(
-      credentials: AnyCredential(), now: 0, receivedLifetimes: .ignore, maximumLifetime: .max)
+      credentials: AcceptAll(), now: 0, receivedLifetimes: .ignore, maximumLifetime: .max)
     var settings = GroupSettings.open
     // A vector may reach back as far as it likes.
     settings.resumptionEpochs = 10_000
@@ -76,18 +77,5 @@ struct PassiveClientVector: Vector {
     let keys: [[UInt8]: SharedSecret]
     func externalKey(id: [UInt8]) -> SharedSecret? { keys[id] }
     func resumptionKey(groupID: GroupID, epoch: Epoch) -> SharedSecret? { nil }
-  }
-
-  /// The vectors' credentials stand for nobody.
-  private struct AnyCredential: CredentialValidator {
-    func accepts(
-      _ credential: Credential, signatureKey: SignaturePublicKey,
-      introducedBy event: CredentialEvent
-    ) -> Bool { true }
-
-    func acceptsSuccession(
-      from old: (credential: Credential, signatureKey: SignaturePublicKey),
-      to new: (credential: Credential, signatureKey: SignaturePublicKey)
-    ) -> Bool { true }
   }
 }

@@ -58,15 +58,3 @@ struct InteropSuccession {
 struct InteropSigner {
   let signatureKey: SignatureKey
 }
-
-/// Takes every credential and every lifetime: who is who is the driver's to know.
-struct InteropCredentials: CredentialValidator {
-  func accepts(
-    _: Credential, signatureKey _: SignaturePublicKey, introducedBy _: CredentialEvent
-  ) -> Bool { true }
-
-  func acceptsSuccession(
-    from _: (credential: Credential, signatureKey: SignaturePublicKey),
-    to _: (credential: Credential, signatureKey: SignaturePublicKey)
-  ) -> Bool { true }
-}

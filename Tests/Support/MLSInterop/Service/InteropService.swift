@@ -2,6 +2,7 @@
 
 import FoundationEssentials
 import MLS
+import MLSTesting
 public import Primitives
 import WireFormat
 
@@ -43,7 +44,7 @@ public struct InteropService {
     self.random = random
     self.storage = storage
     validation = Validation(
-      credentials: InteropCredentials(), now: now, receivedLifetimes: .ignore,
+      credentials: AcceptAll(), now: now, receivedLifetimes: .ignore,
       maximumLifetime: .max)
   }
 
