@@ -10,8 +10,6 @@ public enum LeafNodeRule: Equatable, Sendable {
   case lifetimeTooLong
   case version
   case cipherSuite
-  /// A type that every client supports is listed.
-  case defaultTypeListed
   case ownCredentialTypeUnlisted
   case extensionUnlisted
   case requiredCapabilities

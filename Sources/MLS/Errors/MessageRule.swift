@@ -2,10 +2,8 @@
 
 /// A rule for messages, RFC 9420 section 6.
 public enum MessageRule: Equatable, Sendable {
-  case version
   case signature
   case membershipTag
-  case confirmationTag
   /// An application message that is not encrypted.
   case unencryptedApplicationData
   case padding

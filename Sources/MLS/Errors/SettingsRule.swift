@@ -7,5 +7,4 @@ public enum SettingsRule: Equatable, Sendable {
   case externalCommit
   case externalProposal
   case reInit
-  case preSharedKey
 }

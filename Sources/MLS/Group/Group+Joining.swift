@@ -28,15 +28,15 @@ extension Group {
     guard context.version == .mls10 else { throw .invalidWelcome(.version) }
     // RFC 9420 §12.4.3.1
     guard !isInUse(context.groupID) else { throw .invalidWelcome(.groupIDInUse) }
+    // RFC 9420 §13.4
+    guard
+      keyPackage.keyPackage.leafNode.capabilities.supports(all: context.extensions.map(\.type))
+    else { throw .invalidWelcome(.unsupportedExtension) }
     let verified = try info.verifiedTree(tree, suite: suite, validation)
     // RFC 9420 §12.4.3.1
     guard let own = verified.index(of: keyPackage.keyPackage.leafNode) else {
       throw .invalidWelcome(.ownLeafMissing)
     }
-    // RFC 9420 §13.4
-    guard
-      keyPackage.keyPackage.leafNode.capabilities.supports(all: context.extensions.map(\.type))
-    else { throw .invalidWelcome(.unsupportedExtension) }
     let treeSecrets = try TreeSecrets.joining(
       verified, as: own, leafKey: keyPackage.leafKey, pathSecret: opened.secrets.pathSecret,
       committer: info.signer)

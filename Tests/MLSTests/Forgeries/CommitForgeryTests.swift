@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import MLSTesting
 import Primitives
 import Testing
 import WireFormat
@@ -18,7 +19,7 @@ struct CommitForgeryTests {
     ] as [[Proposal]] {
       var forgery = ForgedCommit(proposals)
       forgery.withPath = false
-      try expectRefused(.invalidCommit(.pathMissing), forgery, from: added.next, by: bob)
+      try expectRefusal(.invalidCommit(.pathMissing), forgery, from: added.next, by: bob)
     }
     // An Add needs none.
     var adding = ForgedCommit([.add(try ForgedKeyPackage().make())])
@@ -34,7 +35,7 @@ struct CommitForgeryTests {
     for change in changes {
       var forgery = ForgedCommit()
       forgery.confirmationTag = change
-      try expectRefused(.invalidCommit(.confirmationTag), forgery, from: alice, by: bob)
+      try expectRefusal(.invalidCommit(.confirmationTag), forgery, from: alice, by: bob)
     }
   }
 
@@ -44,16 +45,16 @@ struct CommitForgeryTests {
     let (alice, bob) = try groupOfTwo(settings: settings)
     var forgery = ForgedCommit()
     forgery.proposals = [.reference(ProposalRef([UInt8](repeating: 1, count: 32)))]
-    try expectRefused(.invalidProposal(.unknownReference), forgery, from: alice, by: bob)
+    try expectRefusal(.invalidProposal(.unknownReference), forgery, from: alice, by: bob)
   }
 
   @Test func `that refers to proposals where the settings exclude it`() throws {
     let (alice, bob) = try groupOfTwo()
     var forgery = ForgedCommit()
     forgery.proposals = [.reference(ProposalRef([UInt8](repeating: 1, count: 32)))]
-    try expectRefused(.refusedBySettings(.proposalByReference), forgery, from: alice, by: bob)
+    try expectRefusal(.refusedBySettings(.proposalByReference), forgery, from: alice, by: bob)
     let reInit = ReInit(groupID: GroupID([1]), cipherSuite: alice.suite.number, extensions: [])
-    try expectRefused(
+    try expectRefusal(
       .refusedBySettings(.reInit), ForgedCommit([.reInit(reInit)]), from: alice, by: bob)
   }
 
@@ -62,7 +63,7 @@ struct CommitForgeryTests {
     for epoch in [0, 2, UInt64.max] {
       var forgery = ForgedCommit()
       forgery.epoch = Epoch(epoch)
-      try expectRefused(.wrongEpoch, forgery, from: alice, by: bob)
+      try expectRefusal(.wrongEpoch, forgery, from: alice, by: bob)
     }
     var (other, _) = try groupOfTwo()
     let foreign = try other.commit(validation: acceptAll, random: SystemRandom())
@@ -76,7 +77,7 @@ struct CommitForgeryTests {
     let (alice, bob) = try groupOfTwo()
     var forgery = ForgedCommit()
     forgery.messageSigner = try SignatureKey(suite: alice.suite, random: SystemRandom())
-    try expectRefused(.invalidMessage(.signature), forgery, from: alice, by: bob)
+    try expectRefusal(.invalidMessage(.signature), forgery, from: alice, by: bob)
   }
 
   @Test func `whose leaf is not signed by its key, or for another place — RFC 9420 §7.3`() throws {
@@ -86,7 +87,7 @@ struct CommitForgeryTests {
       guard let leaf = try? resigned(path.leafNode, place: nil, alice) else { return }
       path.leafNode = leaf
     }
-    try expectRefused(.invalidLeafNode(.signature), forgery, from: alice, by: bob)
+    try expectRefusal(.invalidLeafNode(.signature), forgery, from: alice, by: bob)
     for place in [
       LeafNode.Place(groupID: alice.id, leafIndex: LeafIndex(1)),
       LeafNode.Place(groupID: GroupID([1]), leafIndex: alice.ownLeaf),
@@ -95,7 +96,7 @@ struct CommitForgeryTests {
         guard let leaf = try? resigned(path.leafNode, place: place, alice) else { return }
         path.leafNode = leaf
       }
-      try expectRefused(.invalidLeafNode(.signature), forgery, from: alice, by: bob)
+      try expectRefusal(.invalidLeafNode(.signature), forgery, from: alice, by: bob)
     }
   }
 
@@ -107,7 +108,7 @@ struct CommitForgeryTests {
     ] {
       var forgery = ForgedCommit()
       forgery.leaf = { $0.source = source }
-      try expectRefused(.invalidLeafNode(.source), forgery, from: alice, by: bob)
+      try expectRefusal(.invalidLeafNode(.source), forgery, from: alice, by: bob)
     }
   }
 
@@ -116,14 +117,14 @@ struct CommitForgeryTests {
     let old = alice.ownLeafNode.encryptionKey
     var forgery = ForgedCommit()
     forgery.leaf = { $0.encryptionKey = old }
-    try expectRefused(.invalidLeafNode(.encryptionKeyReused), forgery, from: alice, by: bob)
+    try expectRefusal(.invalidLeafNode(.encryptionKeyReused), forgery, from: alice, by: bob)
   }
 
   @Test func `whose leaf has somebody else's signature key — RFC 9420 §7.3`() throws {
     let (alice, bob) = try groupOfTwo()
     var forgery = ForgedCommit()
     forgery.leafSigner = bob.signatureKey
-    try expectRefused(.invalidLeafNode(.duplicateSignatureKey), forgery, from: alice, by: bob)
+    try expectRefusal(.invalidLeafNode(.duplicateSignatureKey), forgery, from: alice, by: bob)
   }
 
   @Test func `whose leaf lacks what the group requires — RFC 9420 §7.3`() throws {
@@ -135,9 +136,9 @@ struct CommitForgeryTests {
     alice = pending.next
     var forgery = ForgedCommit()
     forgery.leaf = { $0.capabilities.extensions = [] }
-    try expectRefused(.invalidLeafNode(.requiredCapabilities), forgery, from: alice, by: bob)
+    try expectRefusal(.invalidLeafNode(.requiredCapabilities), forgery, from: alice, by: bob)
     let weak = try ForgedKeyPackage(leaf: { $0.capabilities.extensions = [] }).make()
-    try expectRefused(
+    try expectRefusal(
       .invalidLeafNode(.requiredCapabilities), ForgedCommit([.add(weak)]), from: alice, by: bob)
   }
 
@@ -150,9 +151,9 @@ struct CommitForgeryTests {
     alice = pending.next
     var forgery = ForgedCommit()
     forgery.leaf = { $0.capabilities.extensions = [] }
-    try expectRefused(.invalidLeafNode(.groupExtensionUnsupported), forgery, from: alice, by: bob)
+    try expectRefusal(.invalidLeafNode(.groupExtensionUnsupported), forgery, from: alice, by: bob)
     let weak = try ForgedKeyPackage(leaf: { $0.capabilities.extensions = [] }).make()
-    try expectRefused(
+    try expectRefusal(
       .invalidLeafNode(.groupExtensionUnsupported), ForgedCommit([.add(weak)]), from: alice,
       by: bob)
   }
@@ -166,12 +167,12 @@ struct CommitForgeryTests {
       $0.credential = .other(unknown, body: [1])
       $0.capabilities.credentials.append(unknown)
     }
-    try expectRefused(.invalidLeafNode(.credentialTypeUnsupported), forgery, from: alice, by: bob)
+    try expectRefusal(.invalidLeafNode(.credentialTypeUnsupported), forgery, from: alice, by: bob)
     let deaf = try ForgedKeyPackage(leaf: {
       $0.credential = .x509(certificates: [])
       $0.capabilities.credentials = [.x509]
     }).make()
-    try expectRefused(
+    try expectRefusal(
       .invalidLeafNode(.credentialTypeUnsupported), ForgedCommit([.add(deaf)]), from: alice,
       by: bob)
   }
@@ -180,7 +181,7 @@ struct CommitForgeryTests {
     let (alice, bob) = try groupOfTwo()
     let key = bob.ownLeafNode.encryptionKey
     let copy = try ForgedKeyPackage(leaf: { $0.encryptionKey = key }).make()
-    try expectRefused(
+    try expectRefusal(
       .invalidLeafNode(.duplicateEncryptionKey), ForgedCommit([.add(copy)]), from: alice, by: bob)
   }
 
@@ -189,7 +190,7 @@ struct CommitForgeryTests {
     let validation = Validation(credentials: NoMallory(), now: testTime)
     var forgery = ForgedCommit()
     forgery.leaf = { $0.credential = .basic(identity: Array("somebody else".utf8)) }
-    try expectRefused(
+    try expectRefusal(
       .invalidLeafNode(.credential), forgery, from: alice, by: bob, validation: validation)
     var fresh = ForgedCommit()
     fresh.leafSigner = try SignatureKey(suite: alice.suite, random: SystemRandom())
@@ -201,11 +202,11 @@ struct CommitForgeryTests {
   @Test func `that sets an extension twice, or one that not all support — RFC 9420 §13.4`() throws {
     let (alice, bob) = try groupOfTwo()
     let one = Extension(type: testExtension, data: [])
-    try expectRefused(
+    try expectRefusal(
       .invalidExtensions(.duplicateType), ForgedCommit([.groupContextExtensions([one, one])]),
       from: alice, by: bob)
     let unknown = Extension(type: ExtensionType(rawValue: 0xF0FF), data: [])
-    try expectRefused(
+    try expectRefusal(
       .invalidExtensions(.unsupported), ForgedCommit([.groupContextExtensions([unknown])]),
       from: alice, by: bob)
   }
@@ -213,12 +214,12 @@ struct CommitForgeryTests {
   @Test func `that requires what not all have, or nonsense — RFC 9420 §12.1.7`() throws {
     let (alice, bob) = try groupOfTwo()
     let required = RequiredCapabilities(proposals: [ProposalType(rawValue: 0xF0F0)]).asExtension
-    try expectRefused(
+    try expectRefusal(
       .invalidExtensions(.requiredCapabilities),
       ForgedCommit([.groupContextExtensions([required])]),
       from: alice, by: bob)
     let nonsense = Extension(type: .requiredCapabilities, data: [0xFF])
-    try expectRefused(
+    try expectRefusal(
       .invalidExtensions(.malformed), ForgedCommit([.groupContextExtensions([nonsense])]),
       from: alice, by: bob)
   }
@@ -229,12 +230,12 @@ struct CommitForgeryTests {
       ExternalSender(
         signatureKey: alice.ownLeafNode.signatureKey, credential: NoMallory.mallory)
     ])
-    try expectRefused(
+    try expectRefusal(
       .invalidExtensions(.externalSenderCredential),
       ForgedCommit([.groupContextExtensions([senders])]), from: alice, by: bob,
       validation: Validation(credentials: NoMallory(), now: testTime))
     let nonsense = Extension(type: .externalSenders, data: [1, 1])
-    try expectRefused(
+    try expectRefusal(
       .invalidExtensions(.malformed), ForgedCommit([.groupContextExtensions([nonsense])]),
       from: alice, by: bob)
   }
@@ -248,7 +249,7 @@ struct CommitForgeryTests {
       [Proposal.add(weak), .groupContextExtensions([required])],
       [.groupContextExtensions([required]), .add(weak)],
     ] {
-      try expectRefused(
+      try expectRefusal(
         .invalidExtensions(.requiredCapabilities), ForgedCommit(list), from: alice, by: bob)
     }
   }
@@ -259,21 +260,30 @@ struct CommitForgeryTests {
     let (alice, bob) = try groupOfTwo()
     var forgery = ForgedCommit()
     forgery.path = { $0.nodes[0].encryptedPathSecret[0].ciphertext[0] ^= 1 }
-    try expectRefused(.decryptionFailed, forgery, from: alice, by: bob)
+    try expectRefusal(.decryptionFailed, forgery, from: alice, by: bob)
     forgery.path = {
       $0.nodes[0].encryptedPathSecret[0].kemOutput = [UInt8](repeating: 0, count: 32)
     }
-    try expectRefused(.decryptionFailed, forgery, from: alice, by: bob)
+    try expectRefusal(.decryptionFailed, forgery, from: alice, by: bob)
     forgery.path = { $0.nodes[0].encryptedPathSecret = [] }
-    try expectRefused(.invalidUpdatePath(.ciphertextCount), forgery, from: alice, by: bob)
+    try expectRefusal(.invalidUpdatePath(.ciphertextCount), forgery, from: alice, by: bob)
     forgery.path = { $0.nodes = [] }
-    try expectRefused(.invalidUpdatePath(.length), forgery, from: alice, by: bob)
+    try expectRefusal(.invalidUpdatePath(.length), forgery, from: alice, by: bob)
   }
 
   @Test func `of one's own is not processed but kept when it was made`() throws {
-    var (alice, _) = try groupOfTwo()
-    let pending = try alice.commit(validation: acceptAll, random: SystemRandom())
-    #expect(throws: MLSError.self) { try alice.process(pending.message, validation: acceptAll) }
+    for (format, error) in [
+      (GroupSettings.HandshakeFormat.privateMessage, MLSError.invalidMessage(.ownMessage)),
+      (.publicMessage, .invalidCommit(.ownCommit)),
+    ] {
+      var settings = GroupSettings.open
+      settings.handshakeFormat = format
+      var (alice, _) = try groupOfTwo(settings: settings)
+      let pending = try alice.commit(validation: acceptAll, random: SystemRandom())
+      let before = alice.encodedExposingSecrets()
+      #expect(throws: error) { try alice.process(pending.message, validation: acceptAll) }
+      #expect(alice.encodedExposingSecrets() == before)
+    }
   }
 
   private func resigned(

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import MLSTesting
 import Primitives
 import Testing
 import WireFormat
@@ -9,20 +10,24 @@ import WireFormat
 /// For each rule about a KeyPackage and the leaf in it, one that breaks it: refused by who is about to
 /// use it, and in an Add by who receives that.
 struct KeyPackageForgeryTests {
-  private func expect(
+  /// Expects the error from whoever is about to use it, whoever receives it in an Add, and whoever
+  /// would commit that; and that none of them is the worse.
+  private func expectRefusal(
     _ error: MLSError, _ forged: ForgedKeyPackage, validation: Validation = acceptAll,
     sourceLocation: SourceLocation = #_sourceLocation
   ) throws {
     let keyPackage = try forged.make()
     #expect(throws: error, sourceLocation: sourceLocation) { try keyPackage.validated(validation) }
     let (alice, bob) = try groupOfTwo()
-    try expectRefused(
+    try MLSTests.expectRefusal(
       error, ForgedCommit([.add(keyPackage)]), from: alice, by: bob, validation: validation,
       sourceLocation: sourceLocation)
     var committer = alice
+    let before = committer.encodedExposingSecrets()
     #expect(throws: error, sourceLocation: sourceLocation) {
       try committer.commit([.add(keyPackage)], validation: validation, random: SystemRandom())
     }
+    #expect(committer.encodedExposingSecrets() == before, sourceLocation: sourceLocation)
   }
 
   @Test func `a twin that breaks no rule is valid`() throws {
@@ -30,13 +35,13 @@ struct KeyPackageForgeryTests {
   }
 
   @Test func `of another version — RFC 9420 §10.1, RFC 9420 §12.1.1`() throws {
-    try expect(.invalidKeyPackage(.version), ForgedKeyPackage(version: 2))
+    try expectRefusal(.invalidKeyPackage(.version), ForgedKeyPackage(version: 2))
   }
 
   @Test func `of another suite than the group's — RFC 9420 §10.1`() throws {
     let keyPackage = try ForgedKeyPackage(number: 1).make()
     let (alice, bob) = try groupOfTwo()
-    try expectRefused(
+    try MLSTests.expectRefusal(
       .invalidKeyPackage(.cipherSuite), ForgedCommit([.add(keyPackage)]), from: alice, by: bob)
     #expect(throws: MLSError.unsupportedCipherSuite) {
       try ForgedKeyPackage(number: 0x0AAA).make().validated(acceptAll)
@@ -44,41 +49,44 @@ struct KeyPackageForgeryTests {
   }
 
   @Test func `with a wrong signature — RFC 9420 §10.1`() throws {
-    try expect(.invalidKeyPackage(.signature), ForgedKeyPackage(signature: { $0[0] ^= 1 }))
-    try expect(.invalidKeyPackage(.signature), ForgedKeyPackage(signature: { $0.removeLast() }))
-    try expect(.invalidKeyPackage(.signature), ForgedKeyPackage(signature: { $0 = [] }))
+    try expectRefusal(.invalidKeyPackage(.signature), ForgedKeyPackage(signature: { $0[0] ^= 1 }))
+    try expectRefusal(
+      .invalidKeyPackage(.signature), ForgedKeyPackage(signature: { $0.removeLast() }))
+    try expectRefusal(.invalidKeyPackage(.signature), ForgedKeyPackage(signature: { $0 = [] }))
   }
 
   @Test func `whose init key is its encryption key — RFC 9420 §10.1`() throws {
-    try expect(.invalidKeyPackage(.initKeyIsEncryptionKey), ForgedKeyPackage(sharesKey: true))
+    try expectRefusal(
+      .invalidKeyPackage(.initKeyIsEncryptionKey), ForgedKeyPackage(sharesKey: true))
   }
 
   @Test func `with an init key that nothing can be encrypted to — RFC 9420 §10`() throws {
     for bytes in [[], [UInt8](repeating: 0, count: 32), [UInt8](repeating: 3, count: 31)] {
-      try expect(.invalidKey, ForgedKeyPackage(initKey: HPKEPublicKey(bytes)))
+      try expectRefusal(.invalidKey, ForgedKeyPackage(initKey: HPKEPublicKey(bytes)))
     }
   }
 
   @Test func `with an extension that its leaf does not list — RFC 9420 §10`() throws {
     let unlisted = Extension(type: ExtensionType(rawValue: 0xF0FF), data: [])
-    try expect(.invalidKeyPackage(.extensionUnlisted), ForgedKeyPackage(extensions: [unlisted]))
+    try expectRefusal(
+      .invalidKeyPackage(.extensionUnlisted), ForgedKeyPackage(extensions: [unlisted]))
   }
 
   @Test func `with an extension twice — RFC 9420 §13.4`() throws {
     let twice = [Extension](repeating: Extension(type: testExtension, data: []), count: 2)
-    try expect(.invalidExtensions(.duplicateType), ForgedKeyPackage(extensions: twice))
-    try expect(
+    try expectRefusal(.invalidExtensions(.duplicateType), ForgedKeyPackage(extensions: twice))
+    try expectRefusal(
       .invalidExtensions(.duplicateType), ForgedKeyPackage(leaf: { $0.extensions = twice }))
   }
 
   @Test func `whose leaf has a wrong signature — RFC 9420 §7.3`() throws {
-    try expect(.invalidLeafNode(.signature), ForgedKeyPackage(leafSignature: { $0[0] ^= 1 }))
-    try expect(.invalidLeafNode(.signature), ForgedKeyPackage(leafSignature: { $0 = [] }))
+    try expectRefusal(.invalidLeafNode(.signature), ForgedKeyPackage(leafSignature: { $0[0] ^= 1 }))
+    try expectRefusal(.invalidLeafNode(.signature), ForgedKeyPackage(leafSignature: { $0 = [] }))
   }
 
   @Test func `whose leaf is not made for a KeyPackage — RFC 9420 §7.3`() throws {
-    try expect(.invalidLeafNode(.source), ForgedKeyPackage(leaf: { $0.source = .update }))
-    try expect(
+    try expectRefusal(.invalidLeafNode(.source), ForgedKeyPackage(leaf: { $0.source = .update }))
+    try expectRefusal(
       .invalidLeafNode(.source), ForgedKeyPackage(leaf: { $0.source = .commit(parentHash: []) }))
   }
 
@@ -87,7 +95,7 @@ struct KeyPackageForgeryTests {
       Lifetime(notBefore: testTime + 1, notAfter: testTime + 60),
       Lifetime(notBefore: testTime - 60, notAfter: testTime - 1),
     ] {
-      try expect(
+      try expectRefusal(
         .invalidLeafNode(.lifetime), ForgedKeyPackage(leaf: { $0.source = .keyPackage(lifetime) }))
     }
   }
@@ -98,28 +106,28 @@ struct KeyPackageForgeryTests {
       Lifetime(notBefore: testTime, notAfter: testTime + acceptAll.maximumLifetime + 1),
       Lifetime(notBefore: testTime + 1, notAfter: testTime),
     ] {
-      try expect(
+      try expectRefusal(
         .invalidLeafNode(.lifetimeTooLong),
         ForgedKeyPackage(leaf: { $0.source = .keyPackage(lifetime) }))
     }
   }
 
   @Test func `whose leaf does not know this version or suite — RFC 9420 §7.3`() throws {
-    try expect(
+    try expectRefusal(
       .invalidLeafNode(.version), ForgedKeyPackage(leaf: { $0.capabilities.versions = [] }))
-    try expect(
+    try expectRefusal(
       .invalidLeafNode(.cipherSuite),
       ForgedKeyPackage(leaf: { $0.capabilities.cipherSuites = [CipherSuite.Number(rawValue: 1)] }))
   }
 
   @Test func `whose leaf does not list its own credential's type — RFC 9420 §7.2`() throws {
-    try expect(
+    try expectRefusal(
       .invalidLeafNode(.ownCredentialTypeUnlisted),
       ForgedKeyPackage(leaf: { $0.capabilities.credentials = [.x509] }))
   }
 
   @Test func `whose leaf does not list its own extensions — RFC 9420 §7.3`() throws {
-    try expect(
+    try expectRefusal(
       .invalidLeafNode(.extensionUnlisted),
       ForgedKeyPackage(leaf: {
         $0.extensions = [Extension(type: ExtensionType(rawValue: 0xF0FF), data: [])]
@@ -127,7 +135,7 @@ struct KeyPackageForgeryTests {
   }
 
   @Test func `whose leaf's key nothing can be encrypted to — RFC 9420 §5.1.1`() throws {
-    try expect(
+    try expectRefusal(
       .invalidKey,
       ForgedKeyPackage(leaf: {
         $0.encryptionKey = HPKEPublicKey([1] + [UInt8](repeating: 0, count: 31))
@@ -135,7 +143,7 @@ struct KeyPackageForgeryTests {
   }
 
   @Test func `whose credential the application refuses — RFC 9420 §5.3.1`() throws {
-    try expect(
+    try expectRefusal(
       .invalidLeafNode(.credential),
       ForgedKeyPackage(leaf: { $0.credential = .basic(identity: Array("mallory".utf8)) }),
       validation: Validation(credentials: NoMallory(), now: testTime))

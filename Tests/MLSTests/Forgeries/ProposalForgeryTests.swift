@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import MLSTesting
 import Primitives
 import Testing
 import WireFormat
@@ -44,21 +45,21 @@ struct ProposalForgeryTests {
       encryptionKey: HPKEPublicKey(
         alice.suite.generateKeyPair(from: SystemRandom()).publicKey),
       parentHash: [], groupID: alice.id, leafIndex: alice.ownLeaf, signer: alice.signatureKey)
-    try expectRefused(
+    try expectRefusal(
       .invalidProposal(.updateByCommitter), ForgedCommit([.update(Update(leafNode: leaf))]),
       from: alice, by: bob)
   }
 
   @Test func `the committer's own removal is refused — RFC 9420 §12.2`() throws {
     let (alice, bob) = try group()
-    try expectRefused(
+    try expectRefusal(
       .invalidProposal(.removesCommitter), ForgedCommit([.remove(alice.ownLeaf)]), from: alice,
       by: bob)
   }
 
   @Test func `removing somebody twice is refused — RFC 9420 §12.2`() throws {
     let (alice, bob, carol) = try groupOfThree()
-    try expectRefused(
+    try expectRefusal(
       .invalidProposal(.multipleForLeaf), ForgedCommit([.remove(carol), .remove(carol)]),
       from: alice, by: bob)
   }
@@ -66,7 +67,7 @@ struct ProposalForgeryTests {
   @Test func `removing nobody is refused — RFC 9420 §12.1.3`() throws {
     let (alice, bob, _) = try groupOfThree()
     for index in [3, 4, 0x00FF_FFFF, 0x8000_0000, 0xFFFF_FFFF] as [UInt32] {
-      try expectRefused(
+      try expectRefusal(
         .invalidProposal(.removesBlank), ForgedCommit([.remove(LeafIndex(index))]), from: alice,
         by: bob)
     }
@@ -75,7 +76,7 @@ struct ProposalForgeryTests {
   @Test func `two changes of the group context are refused — RFC 9420 §12.2`() throws {
     let (alice, bob) = try group()
     let change = Proposal.groupContextExtensions([Extension(type: testExtension, data: [1])])
-    try expectRefused(
+    try expectRefusal(
       .invalidProposal(.multipleGroupContextExtensions), ForgedCommit([change, change]),
       from: alice, by: bob)
   }
@@ -86,7 +87,7 @@ struct ProposalForgeryTests {
       ReInit(groupID: GroupID([1]), cipherSuite: alice.suite.number, extensions: []))
     let change = Proposal.groupContextExtensions([])
     for list in [[reInit, change], [change, reInit], [reInit, reInit]] {
-      try expectRefused(
+      try expectRefusal(
         .invalidProposal(.reInitNotAlone), ForgedCommit(list), from: alice, by: bob)
     }
   }
@@ -96,13 +97,13 @@ struct ProposalForgeryTests {
     let reInit = ReInit(
       groupID: GroupID([1]), version: ProtocolVersion(rawValue: 0),
       cipherSuite: alice.suite.number, extensions: [])
-    try expectRefused(
+    try expectRefusal(
       .invalidProposal(.reInitVersion), ForgedCommit([.reInit(reInit)]), from: alice, by: bob)
   }
 
   @Test func `an ExternalInit by a member is refused — RFC 9420 §12.2`() throws {
     let (alice, bob) = try group()
-    try expectRefused(
+    try expectRefusal(
       .invalidProposal(.externalInitInMemberCommit),
       ForgedCommit([.externalInit(kemOutput: [UInt8](repeating: 9, count: 32))]), from: alice,
       by: bob)
@@ -111,7 +112,7 @@ struct ProposalForgeryTests {
   @Test func `a proposal of a type that not everybody supports is refused — RFC 9420 §12.2`() throws
   {
     let (alice, bob) = try group()
-    try expectRefused(
+    try expectRefusal(
       .invalidProposal(.unsupportedType),
       ForgedCommit([.other(ProposalType(rawValue: 0xF0F0), body: [])]), from: alice, by: bob)
   }
@@ -120,7 +121,7 @@ struct ProposalForgeryTests {
     let (alice, bob) = try group()
     let key = PreSharedKeyID(
       source: .external(id: [1]), nonce: [UInt8](repeating: 1, count: 32))
-    try expectRefused(
+    try expectRefusal(
       .invalidProposal(.duplicatePreSharedKey),
       ForgedCommit([.preSharedKey(key), .preSharedKey(key)]), from: alice, by: bob)
   }
@@ -132,7 +133,7 @@ struct ProposalForgeryTests {
     for count in [0, 31, 33] {
       let key = PreSharedKeyID(
         source: .external(id: [1]), nonce: [UInt8](repeating: 1, count: count))
-      try expectRefused(
+      try expectRefusal(
         .invalidProposal(.pskNonceLength), ForgedCommit([.preSharedKey(key)]), from: alice, by: bob)
     }
   }
@@ -143,7 +144,7 @@ struct ProposalForgeryTests {
       let key = PreSharedKeyID(
         source: .resumption(usage, groupID: alice.id, epoch: Epoch(0)),
         nonce: [UInt8](repeating: 1, count: 32))
-      try expectRefused(
+      try expectRefusal(
         .invalidProposal(.pskUsage), ForgedCommit([.preSharedKey(key)]), from: alice, by: bob)
     }
   }
@@ -154,21 +155,21 @@ struct ProposalForgeryTests {
     let (alice, bob) = try group()
     let key = PreSharedKeyID(
       source: .external(id: [1]), nonce: [UInt8](repeating: 1, count: 32))
-    try expectRefused(
+    try expectRefusal(
       .missingPreSharedKey, ForgedCommit([.preSharedKey(key)]), from: alice, by: bob)
   }
 
   @Test func `adding who is there, or the same client twice, is refused — RFC 9420 §12.2`() throws {
     let (alice, bob) = try group()
     let copy = try ForgedKeyPackage(signer: bob.signatureKey).make()
-    try expectRefused(
+    try expectRefusal(
       .invalidProposal(.addsExistingClient), ForgedCommit([.add(copy)]), from: alice, by: bob)
     let signer = try SignatureKey(suite: alice.suite, random: SystemRandom())
     let twice = [
       Proposal.add(try ForgedKeyPackage(signer: signer).make()),
       .add(try ForgedKeyPackage(signer: signer).make()),
     ]
-    try expectRefused(
+    try expectRefusal(
       .invalidProposal(.multipleAddsOfClient), ForgedCommit(twice), from: alice, by: bob)
     // Whether two credentials stand for one client is the application's to say.
     struct OneClient: CredentialValidator {
@@ -184,13 +185,13 @@ struct ProposalForgeryTests {
     let strict = Validation(credentials: OneClient(), now: testTime)
     let name = bob.ownLeafNode.credential
     let same = try ForgedKeyPackage(leaf: { $0.credential = name }).make()
-    try expectRefused(
+    try expectRefusal(
       .invalidProposal(.addsExistingClient), ForgedCommit([.add(same)]), from: alice, by: bob,
       validation: strict)
     let both = [
       Proposal.add(try ForgedKeyPackage().make()), .add(try ForgedKeyPackage().make()),
     ]
-    try expectRefused(
+    try expectRefusal(
       .invalidProposal(.multipleAddsOfClient), ForgedCommit(both), from: alice, by: bob,
       validation: strict)
   }
@@ -267,7 +268,7 @@ struct ProposalForgeryTests {
       (.invalidLeafNode(.signature), ForgedKeyPackage(leafSignature: { $0[0] ^= 1 })),
       (.invalidLeafNode(.source), ForgedKeyPackage(leaf: { $0.source = .update })),
     ] {
-      try expectRefused(error, ForgedCommit([.add(try forged.make())]), from: alice, by: bob)
+      try expectRefusal(error, ForgedCommit([.add(try forged.make())]), from: alice, by: bob)
     }
   }
 }

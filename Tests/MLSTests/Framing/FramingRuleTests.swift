@@ -8,22 +8,6 @@ import WireFormat
 
 /// Messages that break a rule of RFC 9420 §6 are refused, and the state stays as it was.
 struct FramingRuleTests {
-  private func expectRefusal(
-    by receiver: Group, of message: MLSMessage, _ rule: MLSError,
-    sourceLocation: SourceLocation = #_sourceLocation
-  ) {
-    var receiver = receiver
-    let before = receiver.encodedExposingSecrets()
-    #expect(throws: rule, sourceLocation: sourceLocation) {
-      if case .privateMessage(let sealed) = message, sealed.contentType == .application {
-        _ = try receiver.unprotect(message)
-      } else {
-        _ = try receiver.process(message, validation: acceptAll)
-      }
-    }
-    #expect(receiver.encodedExposingSecrets() == before, sourceLocation: sourceLocation)
-  }
-
   private func publicGroup() throws -> (alice: Group, bob: Group) {
     var settings = GroupSettings.open
     settings.handshakeFormat = .publicMessage
@@ -243,5 +227,27 @@ struct FramingRuleTests {
     #expect(throws: MLSError.invalidMessage(.senderType)) {
       try forger.send(.proposal(.remove(LeafIndex(0))), sender: .external(index: 0))
     }
+  }
+
+  @Test func `each operation takes messages of its kind alone: RFC 9420 §6`() throws {
+    var (alice, bob) = try groupOfTwo()
+    let package = try TestClient("carol").keyPackage()
+    let spoken = try alice.protect([1], random: SystemRandom())
+    let pending = try alice.commit(
+      [.add(package.keyPackage)], validation: acceptAll, random: SystemRandom())
+    let others: [MLSMessage] = [
+      .welcome(try #require(pending.welcome)), .keyPackage(package.keyPackage),
+      .groupInfo(try alice.groupInfo(random: SystemRandom())),
+    ]
+    let before = bob.encodedExposingSecrets()
+    for message in others + [spoken] {
+      #expect(throws: MLSError.invalidMessage(.kind)) {
+        try bob.process(message, validation: acceptAll)
+      }
+    }
+    for message in others + [pending.message] {
+      #expect(throws: MLSError.invalidMessage(.kind)) { try bob.unprotect(message) }
+    }
+    #expect(bob.encodedExposingSecrets() == before)
   }
 }

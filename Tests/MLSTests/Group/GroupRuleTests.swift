@@ -8,18 +8,6 @@ import WireFormat
 
 /// What a group takes and refuses beyond the forgeries of single rules.
 struct GroupRuleTests {
-  private func expectRefusal(
-    by receiver: Group, of message: MLSMessage, _ rule: MLSError,
-    sourceLocation: SourceLocation = #_sourceLocation
-  ) {
-    var receiver = receiver
-    let before = receiver.encodedExposingSecrets()
-    #expect(throws: rule, sourceLocation: sourceLocation) {
-      try receiver.process(message, validation: acceptAll)
-    }
-    #expect(receiver.encodedExposingSecrets() == before, sourceLocation: sourceLocation)
-  }
-
   @Test func `unknown capabilities and reserved values are ignored: RFC 9420 §13.5`() throws {
     var forged = try KeyPackageForger("carol")
     forged.contents.capabilities.extensions.append(ExtensionType(rawValue: 0x0A0A))

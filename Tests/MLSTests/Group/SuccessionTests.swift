@@ -86,25 +86,51 @@ struct SuccessionTests {
     }
   }
 
+  /// What an insider invites to who founds a group with any key of another one, and in any Commit.
+  private func invitation(
+    of package: OwnKeyPackage, to id: GroupID, from old: Group,
+    _ usage: PreSharedKeyID.ResumptionUsage, epoch: Epoch, after commits: Int = 0
+  ) throws -> Welcome {
+    var group = try Group(
+      creating: id, suite: old.suite, as: TestClient("alice").parameters, settings: .open,
+      validation: acceptAll, random: SystemRandom())
+    for _ in 0..<commits {
+      group = try group.commit(validation: acceptAll, random: SystemRandom()).next
+    }
+    let key = PreSharedKeyID(
+      source: .resumption(usage, groupID: old.id, epoch: epoch),
+      nonce: SystemRandom().bytes(old.suite.hashLength))
+    let pending = try group.commit(
+      [.add(package.keyPackage), .preSharedKey(key)], purpose: usage == .reInit ? .reInit : .branch,
+      options: CommitOptions(),
+      preSharedKeys: Predecessor(group: old, others: NoPreSharedKeys()), validation: acceptAll,
+      random: SystemRandom())
+    return try #require(pending.welcome)
+  }
+
   @Test func `the key of a ReInit is that of the epoch it began: RFC 9420 §11.2`() throws {
     let (alice, bob) = try closed { $0.groupID = GroupID([9]) }
     let package = try TestClient("bob").keyPackage()
-    // An insider founds the group with the key of the epoch before.
-    var group = try Group(
-      creating: GroupID([9]), suite: alice.suite, as: TestClient("alice").parameters,
-      settings: .open, validation: acceptAll, random: SystemRandom())
     let early = try #require(alice.epoch.rawValue > 0 ? Epoch(alice.epoch.rawValue - 1) : nil)
-    let key = PreSharedKeyID(
-      source: .resumption(.reInit, groupID: alice.id, epoch: early),
-      nonce: SystemRandom().bytes(alice.suite.hashLength))
-    let pending = try group.commit(
-      [.add(package.keyPackage), .preSharedKey(key)], purpose: .reInit, options: CommitOptions(),
-      preSharedKeys: Predecessor(group: alice, others: NoPreSharedKeys()), validation: acceptAll,
-      random: SystemRandom())
-    let welcome = try #require(pending.welcome)
+    let welcome = try invitation(
+      of: package, to: GroupID([9]), from: alice, .reInit, epoch: early)
     #expect(throws: MLSError.invalidWelcome(.predecessor)) {
       try Group(
         joining: welcome, with: package, predecessor: bob, settings: .open, validation: acceptAll)
+    }
+  }
+
+  @Test func `a group is founded from another in its first Commit: RFC 9420 §12.4.3.1`() throws {
+    let (alice, bob) = try groupOfTwo(settings: .open)
+    let package = try TestClient("bob").keyPackage()
+    for (commits, error) in [(0, nil), (1, MLSError.invalidWelcome(.resumptionEpoch))] {
+      let welcome = try invitation(
+        of: package, to: GroupID([8]), from: alice, .branch, epoch: alice.epoch, after: commits)
+      let join = {
+        try Group(
+          joining: welcome, with: package, predecessor: bob, settings: .open, validation: acceptAll)
+      }
+      if let error { #expect(throws: error) { try join() } } else { _ = try join() }
     }
   }
 }

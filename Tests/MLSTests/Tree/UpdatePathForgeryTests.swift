@@ -7,7 +7,7 @@ import Testing
 
 /// For each rule about an UpdatePath, one that breaks it; made by a member, who can sign anything.
 struct UpdatePathForgeryTests {
-  private func refused(
+  private func expectRefusal(
     _ error: MLSError, _ path: UpdatePath, from sender: LeafIndex = 0, in group: TestTree
   ) {
     var tree = group.tree
@@ -31,17 +31,17 @@ struct UpdatePathForgeryTests {
     var path = try group.path(from: 0).path
     path.nodes.append(
       UpdatePathNode(encryptionKey: try group.freshKey(), encryptedPathSecret: []))
-    refused(.invalidUpdatePath(.length), path, in: group)
+    expectRefusal(.invalidUpdatePath(.length), path, in: group)
     path.nodes.removeLast(2)
-    refused(.invalidUpdatePath(.length), path, in: group)
+    expectRefusal(.invalidUpdatePath(.length), path, in: group)
     path.nodes = []
-    refused(.invalidUpdatePath(.length), path, in: group)
+    expectRefusal(.invalidUpdatePath(.length), path, in: group)
   }
 
   @Test(arguments: [LeafIndex(4), 0x8000_0000, 0xFFFF_FFFF])
   func `a path of nobody is refused`(sender: LeafIndex) throws {
     let group = try TestTree(4)
-    refused(.unknownMember, try group.path(from: 0).path, from: sender, in: group)
+    expectRefusal(.unknownMember, try group.path(from: 0).path, from: sender, in: group)
   }
 
   @Test func `a leaf that keeps its encryption key is refused — RFC 9420 §12.4.2`() throws {
@@ -49,7 +49,7 @@ struct UpdatePathForgeryTests {
     var path = try group.path(from: 0).path
     let parentHash = try #require(path.leafNode.parentHash)
     path.leafNode = try group.leaf(of: 0) { $0.source = .commit(parentHash: parentHash) }
-    refused(.invalidUpdatePath(.reusedKey), path, in: group)
+    expectRefusal(.invalidUpdatePath(.reusedKey), path, in: group)
   }
 
   @Test func `a key of the tree, or twice the same, is refused in a path — RFC 9420 §12.4.2`()
@@ -61,15 +61,15 @@ struct UpdatePathForgeryTests {
       for place in path.nodes.indices {
         var forged = path
         forged.nodes[place].encryptionKey = key
-        refused(.invalidUpdatePath(.reusedKey), forged, in: group)
+        expectRefusal(.invalidUpdatePath(.reusedKey), forged, in: group)
       }
     }
     var twice = path
     twice.nodes[1].encryptionKey = twice.nodes[0].encryptionKey
-    refused(.invalidUpdatePath(.reusedKey), twice, in: group)
+    expectRefusal(.invalidUpdatePath(.reusedKey), twice, in: group)
     var likeLeaf = path
     likeLeaf.nodes[1].encryptionKey = likeLeaf.leafNode.encryptionKey
-    refused(.invalidUpdatePath(.reusedKey), likeLeaf, in: group)
+    expectRefusal(.invalidUpdatePath(.reusedKey), likeLeaf, in: group)
   }
 
   @Test func `a key that nothing can be encrypted to is refused in a path — RFC 9420 §5.1.1`()
@@ -85,14 +85,14 @@ struct UpdatePathForgeryTests {
         if suite == .x25519ChaCha20, bytes.first == 0xFF { continue }
         var path = try group.path(from: 0).path
         path.nodes[0].encryptionKey = HPKEPublicKey(bytes)
-        refused(.invalidKey, path, in: group)
+        expectRefusal(.invalidKey, path, in: group)
         path = try group.path(from: 0).path
         let parentHash = try #require(path.leafNode.parentHash)
         path.leafNode = try group.leaf(of: 0) {
           $0.encryptionKey = HPKEPublicKey(bytes)
           $0.source = .commit(parentHash: parentHash)
         }
-        refused(.invalidKey, path, in: group)
+        expectRefusal(.invalidKey, path, in: group)
       }
     }
   }
@@ -109,7 +109,7 @@ struct UpdatePathForgeryTests {
         $0.encryptionKey = path.leafNode.encryptionKey
         $0.source = .commit(parentHash: hash)
       }
-      refused(.invalidUpdatePath(.parentHash), forged, in: group)
+      expectRefusal(.invalidUpdatePath(.parentHash), forged, in: group)
     }
     for source in [LeafNodeSource.update, .keyPackage(Lifetime(notBefore: 0, notAfter: 1))] {
       var forged = path
@@ -117,11 +117,11 @@ struct UpdatePathForgeryTests {
         $0.encryptionKey = path.leafNode.encryptionKey
         $0.source = source
       }
-      refused(.invalidUpdatePath(.parentHash), forged, in: group)
+      expectRefusal(.invalidUpdatePath(.parentHash), forged, in: group)
     }
     var otherKey = path
     otherKey.nodes[1].encryptionKey = try group.freshKey()
-    refused(.invalidUpdatePath(.parentHash), otherKey, in: group)
+    expectRefusal(.invalidUpdatePath(.parentHash), otherKey, in: group)
   }
 
   @Test func `a ciphertext too few or too many is refused by everybody — RFC 9420 §7.6`() throws {
