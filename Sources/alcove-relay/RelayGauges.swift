@@ -19,6 +19,9 @@ struct RelayGauges: Sendable {
     sample.certificateDays = certificate.map {
       (Double($0.expires) - Date().timeIntervalSince1970) / 86_400
     }
+    // No backup is an age that every alarm notices.
+    sample.backupAge =
+      home.lastBackup.map { max(0, Date().timeIntervalSince($0)) } ?? .infinity
     return sample
   }
 

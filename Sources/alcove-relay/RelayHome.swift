@@ -17,6 +17,8 @@ struct RelayHome: Sendable {
   private var authorityCertificate: String { path + "/authority.pem" }
   private var authorityKey: String { path + "/authority.key" }
   private var identityFile: String { path + "/identity.key" }
+  /// Empty: its date is that of the last backup.
+  private static let backupMark = "last-backup"
 
   init(_ options: CommonOptions) { path = options.directory }
 
@@ -135,6 +137,16 @@ struct RelayHome: Sendable {
   /// What people compare: the first half of SHA-256 of the identity key.
   func fingerprint() throws -> String { Hex.encode(Digest.sha256(try identity()).prefix(16)) }
 
+  /// When the relay was last backed up; nil when it never was.
+  var lastBackup: Date? {
+    let facts = try? FileManager.default.attributesOfItem(
+      atPath: path + "/" + Self.backupMark)
+    return facts?[.modificationDate] as? Date
+  }
+
+  /// Notes that a backup is whole.
+  func noteBackup() throws { try write([], to: path + "/" + Self.backupMark) }
+
   /// Copies all but the store into a directory that is not there yet.
   func copyFiles(to target: String) throws {
     let files = FileManager.default
@@ -146,8 +158,8 @@ struct RelayHome: Sendable {
     do {
       try files.createDirectory(
         atPath: target, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-      for name in try files.contentsOfDirectory(atPath: path) where !name.hasPrefix("relay.sqlite")
-      {
+      for name in try files.contentsOfDirectory(atPath: path)
+      where !name.hasPrefix("relay.sqlite") && name != Self.backupMark {
         try files.copyItem(atPath: path + "/" + name, toPath: target + "/" + name)
       }
       sync()

@@ -65,7 +65,9 @@ import Testing
     }
     // A restart begins the time anew.
     again.stop()
-    again = try restored.open(.existing, surroundings: moved.surroundings)
+    let observer = CountingObserver()
+    again = try restored.open(
+      .existing, surroundings: moved.surroundings, observer: observer)
     defer { again.stop() }
     let first = try #require(lost.first)
     func put(_ append: Append, at position: UInt64, _ chain: ChainHash) -> Append {
@@ -85,10 +87,13 @@ import Testing
     let afterTurn = try await again.append(put(turn, at: 5, before.chain)).at
     _ = try await again.append(put(last, at: 6, afterTurn.chain))
     #expect(try await again.read(member) == whole)
+    let repairs = observer.counts.repairs.map { try? $0.get()?.isReplay }
+    #expect(repairs == [nil, false, true, false, false])
     await #expect(throws: RelayError.refused(.recovering)) {
       _ = try await again.append(member.message())
     }
     moved.moveTicks(seconds: 15 * 60)
     _ = try await again.append(member.message())
+    #expect(observer.counts.repairs.count == 5)
   }
 }

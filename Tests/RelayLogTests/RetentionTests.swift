@@ -82,7 +82,9 @@ import Testing
     let moved = MovedSurroundings(day: 20_000)
     let policy = StorePolicy(
       appendsPerSecond: 1_000_000, appendBurst: 1_000_000, retentionDays: 2)
-    let store = try place.open(policy: policy, surroundings: moved.surroundings)
+    let observer = CountingObserver()
+    let store = try place.open(
+      policy: policy, surroundings: moved.surroundings, observer: observer)
     var member = try Member(place.random)
     _ = try await store.create(member.new)
     var sent: [Append] = []
@@ -100,6 +102,10 @@ import Testing
       try await store.read(member).entries.count <= 4
     }
     #expect(done)
+    // The messages that went, one by one; the round of the last day is done.
+    #expect(observer.counts.rows == 301)
+    let caughtUp = try await wait(store, moved, place.random) { observer.counts.lag == 0 }
+    #expect(caughtUp && observer.counts.longestLag > 0)
     let frames = try await store.read(member)
     var chain = ChainHash.founding(member.channel)
     var position: UInt64 = 0
@@ -136,7 +142,9 @@ import Testing
     let place = try TemporaryStore()
     let moved = MovedSurroundings(day: 20_000)
     let policy = StorePolicy(retentionDays: 2)
-    var store = try place.open(policy: policy, surroundings: moved.surroundings)
+    let observer = CountingObserver()
+    var store = try place.open(
+      policy: policy, surroundings: moved.surroundings, observer: observer)
     let member = try Member(place.random)
     let intake = try Member(place.random)
     _ = try await store.create(member.new)
@@ -145,6 +153,8 @@ import Testing
     moved.moveClock(days: 3_650)
     let noticed = try await wait(store, moved, place.random) { !store.isClockTrusted }
     #expect(noticed)
+    // Whoever looks at the numbers sees how far away the clock is.
+    #expect(observer.counts.lag > 3_600 && observer.counts.rows == 0)
     for _ in 0..<20 {
       moved.moveTicks(seconds: 1)
       _ = try await store.create(member.new)

@@ -28,11 +28,12 @@ final class TemporaryStore: Sendable {
 
   func open(
     _ opening: SQLiteRelayStore.Opening = .creating, policy: StorePolicy = .unhurried,
-    surroundings: Surroundings? = nil
+    surroundings: Surroundings? = nil, observer: (any WriterObserver)? = nil
   ) throws -> SQLiteRelayStore {
     try SQLiteRelayStore(
       path: path, opening: opening, policy: policy,
       surroundings: surroundings ?? Surroundings(at: path, clock: { 1_700_000_000 }),
+      observer: observer,
       onFailure: { [self] in _ = failureCount.add(1, ordering: .sequentiallyConsistent) })
   }
 

@@ -118,6 +118,63 @@ import Testing
     relay.wait()
   }
 
+  @Test func `the families that are printed are exactly those that are documented`() throws {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let relay = try serve("--tls", "on")
+    let lines = try ask("/metrics").text.split(separator: "\n")
+    func names(_ kind: String) -> [String] {
+      lines.filter { $0.hasPrefix("# \(kind) ") }.map { String($0.split(separator: " ")[2]) }
+    }
+    let families = names("TYPE")
+    #expect(names("HELP") == families && Set(families).count == families.count)
+    let repository = URL(filePath: #filePath).deletingLastPathComponent()
+      .deletingLastPathComponent().deletingLastPathComponent()
+    let page = try String(
+      contentsOf: repository.appending(path: "Sources/Relay/Relay.docc/Relay.md"), encoding: .utf8)
+    let table = try #require(page.components(separatedBy: "## What is counted\n").dropFirst().first)
+    // A name and its labels stand between backticks in the first column.
+    var documented: [String: String] = [:]
+    for row in table.split(separator: "\n").filter({ $0.hasPrefix("| `") }) {
+      let cell = row.split(separator: "|")[0]
+      for (index, name) in cell.split(separator: "`").enumerated() where index % 2 == 1 {
+        let parts = name.split(separator: "{")
+        documented["alcove_relay_" + parts[0]] =
+          parts.count > 1 ? String(parts[1].dropLast()) : ""
+      }
+    }
+    #expect(Set(families) == Set(documented.keys))
+    // Each sample carries the documented labels, and belongs to a family.
+    for line in lines where !line.hasPrefix("#") {
+      let name = String(line.prefix { $0 != "{" && $0 != " " })
+      let stem = ["_bucket", "_sum", "_count"].first { name.hasSuffix($0) && documented[name] == nil }
+      let labels = line.matches(of: /([a-z]+)="/).map { String($0.1) }.filter { $0 != "le" }
+      #expect(
+        documented[String(name.dropLast(stem?.count ?? 0))] == labels.joined(separator: ","),
+        "\(line)")
+    }
+    relay.send(SIGTERM)
+    relay.wait()
+  }
+
+  @Test func `the age of a backup and the days of a certificate are told`() throws {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let relay = try serve("--tls", "on")
+    func value(_ name: String) throws -> Double? {
+      let line = try ask("/metrics").text.split(separator: "\n")
+        .first { $0.hasPrefix("alcove_relay_\(name) ") }
+      return line.flatMap { Double($0.split(separator: " ")[1].replacing("+Inf", with: "inf")) }
+    }
+    #expect(try value("backup_age_seconds") == .infinity)
+    #expect(try (88.0...90.0).contains(value("tls_expiry_days") ?? 0))
+    let copy = folder.appending(path: "copy")
+    #expect(try run("backup", "--to", copy.path).status == 0)
+    #expect(try (0.0...600.0).contains(value("backup_age_seconds") ?? -1))
+    // A copy was never backed up itself.
+    #expect(!FileManager.default.fileExists(atPath: copy.appending(path: "last-backup").path))
+    relay.send(SIGTERM)
+    relay.wait()
+  }
+
   @Test func `check tells address, certificate, clock, disk and store apart`() async throws {
     defer { try? FileManager.default.removeItem(at: folder) }
     #expect(try run("init", "--name", "relay.example").status == 0)

@@ -4,9 +4,14 @@
 struct Exposition {
   private(set) var text = ""
 
-  mutating func counters(_ name: String, _ help: String, label: String, _ counters: Counters) {
+  /// - Parameter label: Nil where there is but one value.
+  mutating func counters(
+    _ name: String, _ help: String, label: String? = nil, _ counters: Counters
+  ) {
     begin(name, help, "counter")
-    for (value, count) in counters.all { line(name, "\(label)=\"\(value)\"", "\(count)") }
+    for (value, count) in counters.all {
+      line(name, label.map { "\($0)=\"\(value)\"" } ?? "", "\(count)")
+    }
   }
 
   mutating func requests(
@@ -20,9 +25,10 @@ struct Exposition {
     }
   }
 
-  mutating func gauge(_ name: String, _ help: String, _ value: Double) {
+  /// - Parameter value: Nil where there is nothing to be measured: the family has no sample then.
+  mutating func gauge(_ name: String, _ help: String, _ value: Double?) {
     begin(name, help, "gauge")
-    line(name, "", Self.number(value))
+    if let value { line(name, "", Self.number(value)) }
   }
 
   mutating func info(_ name: String, _ help: String, label: String, _ value: String) {
@@ -58,6 +64,7 @@ struct Exposition {
   }
 
   private static func number(_ value: Double) -> String {
-    value == value.rounded() && abs(value) < 1e15 ? String(Int64(value)) : String(value)
+    if value == .infinity { return "+Inf" }
+    return value == value.rounded() && abs(value) < 1e15 ? String(Int64(value)) : String(value)
   }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import RelayLog
-import RelayProtocol
+package import RelayProtocol
 import Synchronization
 
 /// Everything that a relay counts: closed label sets, no id, no address, nothing about one person.
@@ -27,6 +27,9 @@ package final class RelayMetrics: Sendable {
   let commitBatch = Distribution(Distribution.counts)
   let checkpointSeconds = Distribution(Distribution.seconds)
   private let writerQueue = Atomic(0)
+  let repairs = Counters(results)
+  private let retentionRows = Counters([""])
+  private let retentionLag = Atomic(0)
   let reads = Counters(["frames", "nothing"] + RelayProblem.allCases.map(\.rawValue))
   let postage = Counters(
     ["spent", "again"]
@@ -93,18 +96,28 @@ package final class RelayMetrics: Sendable {
     text.requests(
       prefix + "http_requests_total", "Answers by route and class.",
       zip(RelayRoute.labels, requests))
+    text.counters(
+      prefix + "repairs_total", "Envelopes put back after a restore, by outcome.",
+      label: "result", repairs)
+    text.counters(
+      prefix + "retention_rows_total", "Bodies, channels and blobs that retention cleared away.",
+      retentionRows)
+    text.gauge(
+      prefix + "retention_lag_days", "Days that retention is behind its policy.",
+      Double(retentionLag.load(ordering: .relaxed)))
     let sample = sample()
     let levels: [(String, String, Double?)] = [
       ("store_bytes", "Size of the store's file.", sample.storeBytes.map(Double.init)),
       ("wal_bytes", "Size of the write-ahead log.", sample.logBytes.map(Double.init)),
       ("blob_bytes", "Size of all parts of blobs.", sample.blobBytes.map(Double.init)),
       ("free_bytes", "Free space beside the store.", sample.freeBytes.map(Double.init)),
-      ("tls_expiry_days", "Days until the certificate ends.", sample.certificateDays),
-      ("backup_age_seconds", "Since the last backup.", sample.backupAge),
+      (
+        "tls_expiry_days", "Days until the certificate ends; nothing without TLS.",
+        sample.certificateDays
+      ),
+      ("backup_age_seconds", "Since the last backup; +Inf when there is none.", sample.backupAge),
     ]
-    for (name, help, value) in levels {
-      if let value { text.gauge(prefix + name, help, value) }
-    }
+    for (name, help, value) in levels { text.gauge(prefix + name, help, value) }
     text.info(prefix + "build_info", "The program.", label: "version", version)
     return text.text
   }
@@ -118,4 +131,16 @@ extension RelayMetrics: WriterObserver {
   }
 
   package func checkpointed(in duration: Duration) { checkpointSeconds.add(duration) }
+
+  package func repaired(_ result: Result<Appended?, RelayError>) {
+    switch result {
+    case .success(let appended): repairs.add(appended?.isReplay == true ? "replay" : "new")
+    case .failure(let error): repairs.add(Problem.problem(of: error).rawValue)
+    }
+  }
+
+  package func retained(rows: Int, lag: Int64) {
+    retentionRows.add("", UInt64(rows))
+    retentionLag.store(Int(lag), ordering: .relaxed)
+  }
 }

@@ -20,6 +20,8 @@ final class Housekeeping {
   private var bodies: Int64? = 0
   private var channels: Int64? = 0
   private var blobs: Int64? = 0
+  /// Bodies, channels and blobs that went since it was asked last.
+  private var cleared = 0
 
   init(_ memory: WriterMemory, in database: Database) throws {
     self.memory = memory
@@ -53,12 +55,28 @@ final class Housekeeping {
     return max(0, min(60_000, restUntil - memory.surroundings.ticks()))
   }
 
+  /// How many days retention is behind where the clock and the policy would have it.
+  var lag: Int64 {
+    guard let days = memory.policy.retentionDays else { return 0 }
+    // Until the round of a day is done, what it takes is still there.
+    let done = horizon.day - (bodies == nil ? 0 : 1)
+    return max(0, memory.day - Int64(days) - done)
+  }
+
+  /// How many rows went since the last call.
+  func takeCleared() -> Int {
+    defer { cleared = 0 }
+    return cleared
+  }
+
   /// Whether a slice may be done now.
   var isDue: Bool { hasWork && memory.now >= restUntil }
 
   /// One slice, inside a transaction; false when there was nothing to write.
   func step(_ database: Database) throws -> Bool {
     let start = memory.surroundings.ticks()
+    // What a transaction before was to clear and did not is counted by this one.
+    cleared = 0
     defer {
       let end = memory.surroundings.ticks()
       restUntil = end + 9 * max(1, end - start)
@@ -86,7 +104,9 @@ final class Housekeeping {
     } else if let cursor = channels {
       channels = try expire(after: cursor, database)
     } else if let cursor = blobs {
+      let before = memory.toStrip.count
       blobs = try BlobHousekeeping.expire(after: cursor, horizon, memory, database)
+      cleared += memory.toStrip.count - before
     }
     return true
   }
@@ -114,6 +134,7 @@ final class Housekeeping {
         "UPDATE entry SET pos = NULL WHERE ch = ? AND seq = ? AND pos = ?", in: database
       ).execute(.integer(body.ch), .integer(body.seq), .integer(body.pos))
     }
+    cleared += gone.count
     return last
   }
 
@@ -142,6 +163,7 @@ final class Housekeeping {
       try PreparedStatement("DELETE FROM channel WHERE ch = ?", in: database)
         .execute(.integer(channel))
     }
+    cleared += forgotten.count
     return last
   }
 

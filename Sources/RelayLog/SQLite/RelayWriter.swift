@@ -94,6 +94,7 @@ final class RelayWriter: Sendable {
         for (job, outcome) in zip(batch, outcomes) { job.answer(.success(outcome)) }
         if !batch.isEmpty {
           observer?.committed(jobs: batch.count, waiting: queue.count, in: duration)
+          for outcome in outcomes where outcome.isRepair { observer?.repaired(outcome.result) }
         }
       } catch let error as DatabaseError {
         switch error.resultCode {
@@ -116,6 +117,7 @@ final class RelayWriter: Sendable {
           }
         }
         trustsClock.store(housekeeping.horizon.isTrusted, ordering: .relaxed)
+        observer?.retained(rows: housekeeping.takeCleared(), lag: housekeeping.lag)
         try checkpoint(&checkpoints)
       } catch let error as DatabaseError
         where [.SQLITE_BUSY, .SQLITE_LOCKED, .SQLITE_FULL].contains(error.resultCode)

@@ -120,16 +120,17 @@ package final class SQLiteRelayStore: RelayStore {
   package func append(_ job: AppendJob) async throws(RelayError) -> Appended {
     let incarnation = incarnation
     let outcome = try await writer.perform(cost: job.envelope.count) { database, memory in
+      var outcome: WriterJob.Outcome
       switch try AppendStep.perform(job, memory, in: database) {
       case .append(let at):
-        WriterJob.Outcome(
+        outcome = WriterJob.Outcome(
           result: .success(
             Appended(
               at: at, isReplay: false, incarnation: incarnation,
               day: job.turn == nil ? nil : UInt32(clamping: memory.day))),
           touched: job.channel)
       case .replay(let at):
-        WriterJob.Outcome(
+        outcome = WriterJob.Outcome(
           result: .success(
             Appended(
               at: at, isReplay: true, incarnation: incarnation,
@@ -137,8 +138,10 @@ package final class SQLiteRelayStore: RelayStore {
                 ? nil
                 : try TurnDay.find(job.channel, at.position, in: database)
                   .map { UInt32(clamping: $0) })))
-      case .refuse(let error): WriterJob.Outcome(result: .failure(error))
+      case .refuse(let error): outcome = WriterJob.Outcome(result: .failure(error))
       }
+      outcome.isRepair = memory.isRecovering && job.at != nil
+      return outcome
     }
     guard let appended = try outcome.result.get() else { throw .outcomeUnknown }
     return appended

@@ -16,6 +16,8 @@ struct WriterJob: Sendable {
     var result: Result<Appended?, RelayError>
     /// Whose followers are to be woken.
     var touched: ChannelID?
+    /// Whether it puts something back into a store that recovers.
+    var isRepair = false
     /// Whether something was there already.
     var isNew = true
     /// The UTC day after which the channel ends.

@@ -22,6 +22,7 @@ struct Backup: AsyncParsableCommand {
       _ = try home.identity()
       try home.copyFiles(to: to)
       try SQLiteRelayStore.backUp(path: home.store, to: to + "/relay.sqlite")
+      try home.noteBackup()
       print(
         options.json
           ? JSONText.of(["v": 1, "type": "backup", "directory": to]) : "ok  copied to \(to)")
