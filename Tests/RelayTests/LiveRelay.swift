@@ -27,7 +27,8 @@ struct LiveRelay {
   /// Serves while `body` runs, then ends gracefully.
   static func run<Answer: Sendable>(
     _ limits: RelayLimits = RelayLimits(), certificate: ServerCertificate? = nil,
-    postage: [PostageKey]? = nil,
+    postage: [PostageKey]? = nil, policy: StorePolicy? = nil, surroundings: Surroundings? = nil,
+    serving: @Sendable (SQLiteRelayStore) -> any RelayStore = { $0 },
     _ body: @Sendable @escaping (LiveRelay) async throws -> Answer
   ) async throws -> Answer {
     let folder = FileManager.default.temporaryDirectory.appending(
@@ -35,17 +36,20 @@ struct LiveRelay {
     try FileManager.default.createDirectory(
       at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
     defer { try? FileManager.default.removeItem(at: folder) }
+    let path = folder.appending(path: "relay.sqlite").path
     let store = try SQLiteRelayStore(
-      path: folder.appending(path: "relay.sqlite").path, opening: .creating,
-      policy: StorePolicy(
-        appendsPerSecond: 1_000_000, appendBurst: 1_000_000, requiresPostage: postage != nil),
-      clock: { 1_700_000_000 }, onFailure: {})
+      path: path, opening: .creating,
+      policy: policy
+        ?? StorePolicy(
+          appendsPerSecond: 1_000_000, appendBurst: 1_000_000, requiresPostage: postage != nil),
+      surroundings: surroundings ?? Surroundings(at: path, clock: { 1_700_000_000 }),
+      onFailure: {})
     defer { store.stop() }
     let (ports, ready) = AsyncStream.makeStream(of: Int.self)
     let silent = Logger(label: "silent") { _ in SwiftLogNoOpLogHandler() }
     let metrics = RelayMetrics()
     let server = RelayServer(
-      store: store,
+      store: serving(store),
       settings: RelaySettings(
         place: .network(host: "127.0.0.1", port: 0), certificate: certificate, limits: limits),
       identity: identity, postage: postage ?? [], clock: { 1_700_000_000 }, metrics: metrics,

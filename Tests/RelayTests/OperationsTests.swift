@@ -146,7 +146,9 @@ import Testing
     // Each sample carries the documented labels, and belongs to a family.
     for line in lines where !line.hasPrefix("#") {
       let name = String(line.prefix { $0 != "{" && $0 != " " })
-      let stem = ["_bucket", "_sum", "_count"].first { name.hasSuffix($0) && documented[name] == nil }
+      let stem = ["_bucket", "_sum", "_count"].first {
+        name.hasSuffix($0) && documented[name] == nil
+      }
       let labels = line.matches(of: /([a-z]+)="/).map { String($0.1) }.filter { $0 != "le" }
       #expect(
         documented[String(name.dropLast(stem?.count ?? 0))] == labels.joined(separator: ","),

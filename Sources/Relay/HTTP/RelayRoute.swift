@@ -88,7 +88,7 @@ enum RelayRoute: String, CaseIterable, Sendable {
   /// What may be refused.
   var problems: [RelayProblem] {
     switch self {
-    case .describe: [.malformed, .unavailable]
+    case .describe: [.malformed]
     case .create:
       [
         .malformed, .postageRequired, .postageInvalid, .postageSpent, .channelExists, .limited,
@@ -111,8 +111,8 @@ enum RelayRoute: String, CaseIterable, Sendable {
         .outcomeUnknown, .quota, .storeFull,
       ]
     case .read:
-      [.malformed, .noSuchChannel, .trimmed, .beyondHead, .limited, .overloaded, .unavailable]
-    case .follow: [.malformed, .lengthRequired, .sizeClass, .limited, .overloaded, .unavailable]
+      [.malformed, .noSuchChannel, .beyondHead, .limited, .overloaded, .unavailable]
+    case .follow: [.malformed, .lengthRequired, .sizeClass, .limited, .overloaded]
     case .makeBlob, .putPart, .sealBlob, .blobState, .readBlob, .deleteBlob:
       Self.blobProblems[self] ?? []
     }

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import RelayLog
+import RelayProtocol
+import Synchronization
+
+/// A store that says what it is told to: what a real one says when its disk or its queue fails.
+final class RefusingStore: RelayStore {
+  private let base: SQLiteRelayStore
+  private let refusal = Mutex<RelayProblem?>(nil)
+
+  init(_ base: SQLiteRelayStore) { self.base = base }
+
+  func refuse(_ problem: RelayProblem?) { refusal.withLock { $0 = problem } }
+
+  private func check() throws(RelayError) {
+    if let problem = refusal.withLock({ $0 }) { throw .refused(problem) }
+  }
+
+  var incarnation: Incarnation { base.incarnation }
+  var retentionDays: Int? { base.retentionDays }
+  var isClockTrusted: Bool { base.isClockTrusted }
+  var requiresPostage: Bool { base.requiresPostage }
+
+  func create(
+    _ channel: NewChannel, postage: PostageSpending?
+  ) async throws(RelayError) -> CreatedChannel {
+    try check()
+    return try await base.create(channel, postage: postage)
+  }
+
+  func extend(
+    _ channel: ChannelID, token: TokenHash, postage: PostageSpending?
+  ) async throws(RelayError) -> CreatedChannel {
+    try check()
+    return try await base.extend(channel, token: token, postage: postage)
+  }
+
+  func append(_ job: AppendJob) async throws(RelayError) -> Appended {
+    try check()
+    return try await base.append(job)
+  }
+
+  func read(
+    _ channel: ChannelID, token: TokenHash, after: Position, maximumBytes: Int
+  ) async throws(RelayError) -> [Frame] {
+    try check()
+    return try await base.read(channel, token: token, after: after, maximumBytes: maximumBytes)
+  }
+
+  func close(
+    _ channel: ChannelID, token: TokenHash, turn: TurnHash
+  ) async throws(RelayError) {
+    try check()
+    try await base.close(channel, token: token, turn: turn)
+  }
+
+  func watch(_ channels: [ChannelID], wake: @escaping @Sendable (ChannelID) -> Void) -> Watch {
+    base.watch(channels, wake: wake)
+  }
+
+  func makeBlob(_ place: BlobPlace) async throws(RelayError) -> (state: BlobState, isNew: Bool) {
+    try check()
+    return try await base.makeBlob(place)
+  }
+
+  func blobState(_ place: BlobPlace) async throws(RelayError) -> BlobState {
+    try check()
+    return try await base.blobState(place)
+  }
+
+  func putPart(
+    _ place: BlobPlace, _ index: PartIndex,
+    receive: ((_ piece: [UInt8]) async throws -> Void) async throws -> Void
+  ) async throws {
+    // The bytes come first: a disk fails under them, not before.
+    try await base.putPart(place, index, receive: receive)
+    try check()
+  }
+
+  func sealBlob(_ place: BlobPlace, _ seal: BlobSeal) async throws(RelayError) {
+    try check()
+    try await base.sealBlob(place, seal)
+  }
+
+  func readBlob(
+    _ place: BlobPlace,
+    select: @escaping @Sendable (UInt64) throws(RelayError) -> Range<UInt64>
+  ) async throws(RelayError) -> BlobContents {
+    try check()
+    return try await base.readBlob(place, select: select)
+  }
+
+  func deleteBlob(_ place: BlobPlace) async throws(RelayError) {
+    try check()
+    try await base.deleteBlob(place)
+  }
+}
