@@ -75,7 +75,7 @@ import Testing
     #expect(practice.relay.spent == 1)
     // The relationship's own channel waits in the same way.
     let waiting = try await practice.ines.alcove.sync()
-    #expect(Set(waiting.obstacles.map(\.error.code)) == [.postageMissing])
+    #expect(waiting.obstacles.map(\.error.code) == [.postageMissing])
     try await Self.fill(practice.ines, 1)
     try await practice.settle()
     try practice.expectAgreement()
@@ -156,6 +156,19 @@ import Testing
     #expect(throws: EngineError(.postageAnswerInvalid)) {
       try practice.ines.alcove.takePostage(answer)
     }
+  }
+
+  @Test func `a key shown by somebody in between gives no tokens`() async throws {
+    // What is shown is not the key that the operator signs with.
+    let practice = try Self.practice([Self.later.get()])
+    let request = try await practice.ines.alcove.requestPostage(2)
+    // One key in 256 begins like another: then the answer is made, and not taken.
+    if let answer = try? Self.answer(request) {
+      #expect(throws: EngineError(.postageAnswerInvalid)) {
+        try practice.ines.alcove.takePostage(answer)
+      }
+    }
+    #expect(try practice.ines.alcove.postage() == PostageStatus(held: 0, requested: 2))
   }
 
   @Test func `what cannot be asked for is not`() async throws {

@@ -11,9 +11,12 @@ struct Run {
   /// The intakes on which something is awaited, as far as they were read.
   var intakes: [(relay: RelayAddress, subscription: Subscription)] = []
 
-  /// Notes why nothing more can be done for a person in this run.
+  /// Notes why nothing more can be done for a person in this run, once: an invitation and the
+  /// relationship that it founded may stand before the same obstacle.
   mutating func note(_ error: EngineError, for name: LocalName, at relay: RelayAddress?) {
-    obstacles.append((name, EngineError(error.code, about: name.text)))
+    if !obstacles.contains(where: { $0.name == name && $0.error.code == error.code }) {
+      obstacles.append((name, EngineError(error.code, about: name.text)))
+    }
     if error.code == .relayUnreachable, let relay { unreachable.insert(relay) }
   }
 
