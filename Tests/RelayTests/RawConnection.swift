@@ -3,8 +3,9 @@
 import Foundation
 import NIOCore
 import NIOPosix
+import NIOSSL
 
-/// One HTTP/1.1 connection, byte for byte: a client that may do what a client should not.
+/// One connection, byte for byte: a client that may do what a client should not.
 struct RawConnection {
   private var iterator: NIOAsyncChannelInboundStream<ByteBuffer>.AsyncIterator
   private let outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>
@@ -12,12 +13,17 @@ struct RawConnection {
 
   /// Connects, and closes when `body` is done.
   static func open<Answer>(
-    _ port: Int, _ body: (inout RawConnection) async throws -> Answer
+    _ port: Int, tls: NIOSSLContext? = nil,
+    _ body: (inout RawConnection) async throws -> Answer
   ) async throws -> Answer {
     let channel = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
       .connect(host: "127.0.0.1", port: port) { channel in
         channel.eventLoop.makeCompletedFuture {
-          try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
+          if let tls {
+            try channel.pipeline.syncOperations.addHandler(
+              NIOSSLClientHandler(context: tls, serverHostname: nil))
+          }
+          return try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
         }
       }
     return try await channel.executeThenClose { inbound, outbound in
@@ -79,6 +85,14 @@ struct RawConnection {
     let piece = Array(buffer.prefix(count))
     buffer.removeFirst(count + 2)
     return count == 0 ? nil : piece
+  }
+
+  /// The next `count` bytes.
+  mutating func read(_ count: Int) async throws -> [UInt8] {
+    while buffer.count < count { try await more() }
+    let bytes = Array(buffer.prefix(count))
+    buffer.removeFirst(count)
+    return bytes
   }
 
   /// Waits until the other side has closed.

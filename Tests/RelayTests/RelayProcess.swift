@@ -77,6 +77,18 @@ final class RelayProcess: Sendable {
     }
   }
 
+  /// The most memory that was resident, in bytes.
+  var peakMemory: Int {
+    let text = try? String(contentsOfFile: "/proc/\(identifier)/status", encoding: .utf8)
+    let line = text?.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
+    return (line?.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0) << 10
+  }
+
+  /// Lets the peak begin anew.
+  func forgetPeak() {
+    try? Data("5".utf8).write(to: URL(filePath: "/proc/\(identifier)/clear_refs"))
+  }
+
   /// What it has logged.
   var logged: String { (try? String(contentsOf: log, encoding: .utf8)) ?? "" }
 

@@ -12,7 +12,7 @@ import Testing
 @Suite struct TLSTests {
   private static let now = Int64(Date().timeIntervalSince1970)
 
-  private static func run(
+  static func run(
     _ limits: RelayLimits = RelayLimits(),
     _ body: @Sendable @escaping (LiveRelay, PrivateAuthority) async throws -> Void
   ) async throws {

@@ -80,14 +80,13 @@ extension RelayResponder {
       headers[.contentRange] =
         "bytes \(found.lowerBound)-\(found.upperBound - 1)/\(contents.seal.length)"
     }
-    let body = ResponseBody(contentLength: found.count) {
-      [deadlines, limits, channel = context.channel] writer in
-      defer { _ = share }
+    context.answer.beginPieces()
+    let body = ResponseBody(contentLength: found.count) { [deadlines, limits] writer in
       var piece = first
       var offset = found.lowerBound
       while true {
         do {
-          let deadline = deadlines.start(channel, seconds: limits.writeSeconds, .writeTime)
+          let deadline = deadlines.start(context.channel, seconds: limits.writeSeconds, .writeTime)
           defer { deadlines.stop(deadline) }
           try await writer.write(ByteBuffer(bytes: piece))
         }
@@ -95,6 +94,7 @@ extension RelayResponder {
         guard offset < found.upperBound else { break }
         piece = try await contents.read(at: offset, count: BodyReader.piece)
       }
+      context.finishAnswer(deadlines, seconds: limits.writeSeconds) { _ = share }
       try await writer.finish(nil)
     }
     return Response(status: range == .whole ? .ok : .partialContent, headers: headers, body: body)

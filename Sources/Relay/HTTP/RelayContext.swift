@@ -14,11 +14,34 @@ struct RelayContext: RequestContext {
   /// Whether the request's body was read to its end: if not, what is left of it would be taken for the
   /// next request.
   let body = Body()
+  /// Whether the answer is written in pieces, each within its time.
+  let answer = Answer()
 
   final class Body: Sendable {
     private let isReadNow = Atomic(false)
     var isRead: Bool { isReadNow.load(ordering: .relaxed) }
     func finish() { isReadNow.store(true, ordering: .relaxed) }
+  }
+
+  final class Answer: Sendable {
+    private let isPiecewise = Atomic(false)
+    var isInPieces: Bool { isPiecewise.load(ordering: .relaxed) }
+    func beginPieces() { isPiecewise.store(true, ordering: .relaxed) }
+  }
+
+  /// Calls `release` when the last of an answer has left this process.
+  ///
+  /// What was written to an HTTP/2 stream may wait here for the client's window (RFC 9113 §5.2): the
+  /// stream ends in time, and until then what it holds is held.
+  func finishAnswer(
+    _ deadlines: Deadlines, seconds: Int, _ release: @escaping @Sendable () -> Void = {}
+  ) {
+    guard isStream else { return release() }
+    let deadline = deadlines.start(channel, seconds: seconds, .writeTime)
+    channel.closeFuture.whenComplete { _ in
+      deadlines.stop(deadline)
+      release()
+    }
   }
 
   init(source: ApplicationRequestContextSource) {

@@ -97,7 +97,7 @@ extension RelayResponder {
     return try answer(writer.bytes, permit, context)
   }
 
-  /// What fits into a connection without waiting for its reader.
+  /// What fits into an HTTP/1.1 connection without waiting for its reader.
   private static let piece = 64 << 10
 
   /// An answer in pieces, each of which must be taken in time; small ones fit into the connection.
@@ -106,21 +106,21 @@ extension RelayResponder {
   ) throws -> Response {
     let headers: HTTPFields = [.contentType: HeaderName.framesType]
     let piece = Self.piece
-    guard bytes.count > piece else {
+    guard bytes.count > piece || context.isStream else {
       return Response(
         status: .ok, headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: bytes)))
     }
     guard permit.fit(bytes.count) else { throw RelayError.refused(.overloaded) }
-    let body = ResponseBody(contentLength: bytes.count) {
-      [deadlines, limits, channel = context.channel] writer in
-      defer { permit.give() }
+    context.answer.beginPieces()
+    let body = ResponseBody(contentLength: bytes.count) { [deadlines, limits] writer in
       for start in stride(from: 0, to: bytes.count, by: piece) {
-        let deadline = deadlines.start(channel, seconds: limits.writeSeconds, .writeTime)
+        let deadline = deadlines.start(context.channel, seconds: limits.writeSeconds, .writeTime)
         defer { deadlines.stop(deadline) }
         try await writer.write(
           ByteBuffer(bytes: bytes[start..<min(start + piece, bytes.count)]))
         permit.progress()
       }
+      context.finishAnswer(deadlines, seconds: limits.writeSeconds) { permit.give() }
       try await writer.finish(nil)
     }
     return Response(status: .ok, headers: headers, body: body)

@@ -26,12 +26,14 @@ extension RelayResponder {
       follow, store: store, limits: limits, clock: clock, drain: drain,
       connection: Connection(channel: context.channel, deadlines: deadlines), metrics: metrics,
       onRefusal: { [admission, channel = context.channel] in admission.refuseToken(channel) })
+    context.answer.beginPieces()
     return Response(
       status: .ok, headers: [.contentType: HeaderName.framesType],
-      body: ResponseBody { writer in
+      body: ResponseBody { [deadlines, limits] writer in
         // A follower who has left is noticed by the next write, which is a heartbeat at the latest.
         // (Hummingbird's handler for that traps when the request's body has been read before.)
         try await stream.run(into: &writer)
+        context.finishAnswer(deadlines, seconds: limits.writeSeconds)
         try await writer.finish(nil)
       })
   }

@@ -84,6 +84,9 @@ struct RelayResponder: HTTPResponder {
       if !context.isStream { response.headers[.connection] = "close" }
       _ = deadlines.start(context.channel, seconds: 1, nil)
     }
+    if !context.answer.isInPieces {
+      context.finishAnswer(deadlines, seconds: limits.writeSeconds)
+    }
     metrics.countRequest(route, status: Int(response.status.code))
     response.headers.append(HTTPField(name: Fields.incarnation, value: incarnation))
     response.headers.append(HTTPField(name: .cacheControl, value: "no-store"))

@@ -80,7 +80,7 @@ struct RelayChannel: HTTPChannelHandler {
       let protocols = NIOTypedApplicationProtocolNegotiationHandler<Protocols> {
         [self] result, channel in
         switch result {
-        case .negotiated("h2"): http2.setup(channel: channel, logger: logger).map { .http2($0) }
+        case .negotiated("h2"): setupHTTP2(channel, logger).map { .http2($0) }
         case .negotiated, .fallback:
           setupHTTP1(channel, logger).map { .http1_1($0) }
         }
@@ -88,6 +88,17 @@ struct RelayChannel: HTTPChannelHandler {
       try pipeline.addHandler(protocols)
       return .negotiated(protocols.protocolNegotiationResult, channel)
     }
+  }
+
+  private func setupHTTP2(
+    _ channel: any Channel, _ logger: Logger
+  ) -> EventLoopFuture<HTTP2Channel.Value> {
+    channel.eventLoop.makeCompletedFuture {
+      try channel.pipeline.syncOperations.addHandler(
+        HTTP2Deadline(.milliseconds(limits.headerMilliseconds)) { [metrics] in
+          metrics.count(.headerTime)
+        })
+    }.flatMap { http2.setup(channel: channel, logger: logger) }
   }
 
   private func setupHTTP1(
