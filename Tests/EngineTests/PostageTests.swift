@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Consent
-import Engine
+@testable import Engine
 import Postage
 import Primitives
 import RelayLog
@@ -130,6 +130,27 @@ import Testing
     try await practice.invite()
     #expect(practice.relay.spent == 1)
     #expect(try practice.ines.alcove.postage().held == 3)
+  }
+
+  @Test func `a channel that a backup lacks costs one more token, and the client waits for it`()
+    async throws
+  {
+    let practice = try Self.practice()
+    let (ines, mara) = (practice.ines, practice.mara)
+    try await Self.fill(ines, 2)
+    try await practice.invite()
+    try await practice.settle()
+    let id = try ines.alcove.look(try ines.alcove.owner(of: practice.maraName)) { $0.channel.id }
+    practice.relay.restore(id, to: nil, random: SeededRandom(seed: 82))
+    #expect(try await mara.alcove.sync().obstacles.map(\.error.code) == [.channelLost])
+    #expect(try await ines.alcove.sync().obstacles.map(\.error.code) == [.postageMissing])
+    try await Self.fill(ines, 1)
+    try await practice.settle()
+    try practice.expectAgreement()
+    #expect(practice.relay.spent == 3)
+    _ = try await mara.alcove.send("and on", to: practice.inesName)
+    try await practice.settle()
+    #expect(try ines.texts(practice.maraName) == ["and on"])
   }
 
   @Test func `an answer is taken once, whole, and by who asked`() async throws {

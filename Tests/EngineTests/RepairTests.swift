@@ -120,6 +120,55 @@ import Testing
     #expect(try mara.texts(practice.inesName) == ["lost", "not read by mara"])
   }
 
+  @Test(arguments: [true, false])
+  func `a channel that was made after the backup is made again by who knows it`(
+    clientIsFirst: Bool
+  ) async throws {
+    let practice = try await Practice.connected()
+    let (ines, mara, relay) = (practice.ines, practice.mara, practice.relay)
+    let id = try channel(practice)
+    _ = try await ines.alcove.send("after the backup", to: practice.maraName)
+    _ = try await mara.alcove.rotateKeys(with: practice.inesName)
+    try await practice.settle()
+    let whole = relay.entries(of: id)
+    #expect(whole.count > 2)
+    relay.restore(id, to: nil, random: SeededRandom(seed: 81))
+    #expect(!relay.channels.contains(id))
+    let report = try await (clientIsFirst ? mara : ines).sync()
+    #expect(
+      report.events.contains {
+        if case .notice(_, .newIncarnation) = $0 { true } else { false }
+      })
+    #expect(Array(relay.entries(of: id).prefix(whole.count)) == whole)
+    _ = try await mara.alcove.send("and on", to: practice.inesName)
+    try await practice.settle()
+    try practice.expectAgreement()
+    #expect(try ines.texts(practice.maraName).last == "and on")
+  }
+
+  @Test func `a relay that has lost something and calls itself what it was is not helped`()
+    async throws
+  {
+    let practice = try await Practice.connected()
+    let (ines, mara, relay) = (practice.ines, practice.mara, practice.relay)
+    let id = try channel(practice)
+    let kept = relay.entries(of: id).count
+    _ = try await ines.alcove.send("lost", to: practice.maraName)
+    try await practice.settle()
+    relay.lose(id, behind: kept)
+    for someone in [ines, mara] {
+      let report = try await someone.alcove.sync()
+      #expect(report.obstacles.map(\.error.code) == [.channelGap])
+      #expect(report.obstacles.map(\.error.exit) == [.integrity])
+    }
+    #expect(relay.entries(of: id).count == kept)
+    relay.lose(id, behind: nil)
+    for someone in [ines, mara] {
+      #expect(try await someone.alcove.sync().obstacles.map(\.error.code) == [.channelLost])
+    }
+    #expect(!relay.channels.contains(id))
+  }
+
   @Test func `whoever writes on before the log is whole again is found out`() async throws {
     let practice = try await Practice.connected()
     let (ines, mara, relay) = (practice.ines, practice.mara, practice.relay)

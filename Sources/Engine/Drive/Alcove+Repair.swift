@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Consent
 internal import EnvelopeStore
 internal import Primitives
 internal import RelayProtocol
@@ -8,7 +9,8 @@ extension Alcove {
   /// Puts back what a relay has lost that says it comes from a backup.
   ///
   /// Every member that is ahead does it, at once or one after the other: the same ids make it the same
-  /// append. A relay that lost something and calls itself what it was is not helped: that is an alarm.
+  /// append. A channel that was made after the backup is made again, if it is still known from its first
+  /// envelope on. A relay that lost something and calls itself what it was is not helped: that is an alarm.
   ///
   /// - Returns: whether the caller is to ask again; else its own finding stands.
   func repair(
@@ -19,7 +21,13 @@ extension Alcove {
     let now = try await connection.describe().incarnation
     guard let now = Base64URL.decode(now), now != known else { return false }
     let tail = try look(owner) { try $0.repairTail() }
-    switch try await plan(tail, connection) {
+    var plan = try await plan(tail, connection)
+    if plan == nil, let founding = tail.founding,
+      try await makeAgain(founding, owner, connection)
+    {
+      plan = tail.plan(behind: LogAt(position: Position(0), chain: .founding(founding.id)))
+    }
+    switch plan {
     case .tooShort, nil: return false
     case .fork:
       try step(owner, &run) { try $0.stop(.fork) }
@@ -37,6 +45,24 @@ extension Alcove {
         try reach(.afterAppend)
       }
       return true
+    }
+  }
+
+  /// Makes a channel anew that is missing from a backup; says whether it is there now. A client pays for
+  /// nothing: where the relay asks for postage, it waits for the therapist's device to do it.
+  private func makeAgain(
+    _ channel: NewChannel, _ owner: RecordOwner, _ connection: any RelayConnection
+  ) async throws -> Bool {
+    let (isTherapists, relay) = try look(owner) { ($0.record.mine == .therapist, $0.record.relay) }
+    if isTherapists {
+      try await create(channel, at: relay, connection)
+      return true
+    }
+    do {
+      try await connection.create(channel)
+      return true
+    } catch RelayError.refused(.postageRequired) {
+      return false
     }
   }
 

@@ -37,6 +37,14 @@ struct RepairTail: Sendable {
     return probes
   }
 
+  /// The channel as it was made; nil when its first envelope is no longer known.
+  var founding: NewChannel? {
+    guard let first = entries.first, first.position == Position(1) else { return nil }
+    return NewChannel(
+      id: channel, kind: .relationship, token: first.entry.access.hash,
+      turn: first.entry.turn.hash)
+  }
+
   enum Plan {
     /// These, in this order; none where another member has put them back meanwhile.
     case append([Append])

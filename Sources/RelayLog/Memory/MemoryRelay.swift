@@ -141,12 +141,23 @@ package final class MemoryRelay: Sendable {
     set { state.withLock { $0.isRecovering = newValue } }
   }
 
-  /// A restore from a backup taken when the channel had `count` envelopes: they are gone, and the
-  /// incarnation is new.
-  package func restore(_ id: ChannelID, to count: Int, random: some RandomSource) {
+  /// A restore from a backup taken when the channel had `count` envelopes, or was not there: what came
+  /// later is gone, and the incarnation is new.
+  package func restore(_ id: ChannelID, to count: Int?, random: some RandomSource) {
     state.withLock { state in
       state.incarnation = Incarnation(checked: random.bytes(Incarnation.length))
+    }
+    lose(id, behind: count)
+  }
+
+  /// Loses what came behind the first `count` envelopes, or the whole channel, and says nothing.
+  package func lose(_ id: ChannelID, behind count: Int?) {
+    state.withLock { state in
       guard let channel = state.channels[id] else { return }
+      guard let count else {
+        state.channels[id] = nil
+        return
+      }
       var replayed = MemoryChannel(
         NewChannel(
           id: id, kind: channel.row.kind, token: channel.first.token, turn: channel.first.turn))

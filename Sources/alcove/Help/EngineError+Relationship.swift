@@ -53,7 +53,10 @@ extension EngineError.Code {
     case .channelLost:
       Guidance(
         next: ["alcove doctor"],
-        why: "The relay was emptied or replaced. " + again)
+        why: "The relay was emptied or replaced, or comes from a backup that lacks this channel. A"
+          + " device that knows a channel from its first envelope on makes it again with `alcove"
+          + " sync`, the therapist's where channels cost postage: try once more when the other side"
+          + " has. " + again)
     case .ledgerInvalid:
       Guidance(
         next: ["alcove consent audit {name}"],
