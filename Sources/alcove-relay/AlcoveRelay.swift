@@ -15,8 +15,9 @@ struct AlcoveRelay: AsyncParsableCommand {
         alcove-relay inspect --directory /var/lib/alcove-relay
 
       EXIT CODES
-        0 done, 1 failed, 9 damaged store, 10 no relay in the directory, 11 in use by another process,
-        64 usage, 74 the disk failed under a write: nothing more was taken
+        0 done, 1 failed, 9 damaged or incomplete, 10 no relay in the directory,
+        11 in use by another process, 64 usage,
+        74 the disk failed under a write: nothing more was taken
       """,
     subcommands: [
       Init.self, Check.self, Serve.self, CertificateCommand.self, Status.self, Inspect.self,

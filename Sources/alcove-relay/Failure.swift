@@ -25,6 +25,14 @@ struct Failure: Error {
   init(_ error: RelayStoreError, directory: String) {
     let check = "alcove-relay check --directory \(directory)"
     switch error {
+    case .missing where RelayHome(path: directory).isLeftover:
+      self.init(
+        code: "incomplete", exit: 9,
+        message: "A relay was in \(directory), and its store or its identity is missing."
+          + " Nothing was made or changed.",
+        next: [
+          "Put back what is missing, or: alcove-relay restore --from BACKUP --directory NEW"
+        ])
     case .missing:
       self.init(
         code: "no-relay", exit: 10, message: "There is no relay in \(directory).",
@@ -37,7 +45,8 @@ struct Failure: Error {
     case .foreignFile:
       self.init(
         code: "foreign-file", exit: 9,
-        message: "The store is not one of an Alcove relay. Nothing was changed.", next: [check])
+        message: "The store is empty, or not one of an Alcove relay. Nothing was changed.",
+        next: ["alcove-relay restore --from BACKUP --directory NEW"])
     case .newerSchema:
       self.init(
         code: "newer-schema", exit: 1,
@@ -46,7 +55,7 @@ struct Failure: Error {
     case .notDurable:
       self.init(
         code: "not-durable", exit: 1,
-        message: "This disk cannot promise that what was acknowledged stays.",
+        message: "This disk cannot promise that what was acknowledged stays. Nothing was taken.",
         next: ["Put the directory on a local file system."])
     case .integrity:
       self.init(
@@ -58,11 +67,34 @@ struct Failure: Error {
         code: "readable-by-others", exit: 1,
         message: "Others on this machine can read the relay's files. Nothing was opened.",
         next: ["chmod -R go-rwx \(directory)"])
-    case .unavailable:
+    case .unavailable: self.init(unavailable: directory)
+    }
+  }
+
+  /// A place that cannot be read or written: because the disk is full, or may not be written, or else.
+  private init(unavailable directory: String) {
+    // What is not there yet lies on the disk of what is.
+    var place = directory
+    while !place.isEmpty, place != "/", !FileManager.default.fileExists(atPath: place) {
+      place = (place as NSString).deletingLastPathComponent
+    }
+    if place.isEmpty { place = "." }
+    switch DiskState(place) {
+    case .full:
+      self.init(
+        code: "disk-full", exit: 1,
+        message: "The disk under \(directory) is full. What was there is unchanged.",
+        next: ["df -h \(place)"])
+    case .readOnly:
+      self.init(
+        code: "read-only", exit: 1,
+        message: "\(directory) lies on a file system that may not be written. Nothing was changed.",
+        next: ["findmnt -T \(place)"])
+    case .usable:
       self.init(
         code: "unavailable", exit: 1,
-        message: "The system does not let me read or write \(directory).",
-        next: ["ls -ld \(directory)"])
+        message: "The system does not let me read or write \(directory). Nothing was changed.",
+        next: ["ls -ld \(place)"])
     }
   }
 

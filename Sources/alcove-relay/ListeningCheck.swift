@@ -23,7 +23,8 @@ struct ListeningCheck {
       let folder = (path as NSString).deletingLastPathComponent
       guard path.utf8.count < 108, FileManager.default.isWritableFile(atPath: folder) else {
         throw Failure(
-          code: "address", exit: 1, message: "No socket can be made at \(path).",
+          code: "address", exit: 1,
+          message: "No socket can be made at \(path). Nothing was changed.",
           next: ["ls -ld \(folder)"])
       }
     }
@@ -42,14 +43,18 @@ struct ListeningCheck {
         // The relay itself, when it runs, is who should be there.
         if home.isServed { return }
         reason = (
-          "address-in-use", "Another program listens on port \(port).", "ss -ltnp | grep \(port)"
+          "address-in-use", "Another program listens on port \(port). Nothing was changed.",
+          "ss -ltnp | grep \(port)"
         )
       case EACCES:
         reason = (
           "address", "Ports below 1024 are for root or CAP_NET_BIND_SERVICE.",
           "alcove-relay systemd --directory \(home.path)"
         )
-      default: reason = ("address", "This machine has no address \(host).", "ip address")
+      default:
+        reason = (
+          "address", "This machine has no address \(host). Nothing was changed.", "ip address"
+        )
       }
       throw Failure(code: reason.code, exit: 1, message: reason.message, next: [reason.next])
     }

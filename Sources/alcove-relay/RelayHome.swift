@@ -34,6 +34,12 @@ struct RelayHome: Sendable {
 
   var exists: Bool { FileManager.default.fileExists(atPath: identityFile) }
 
+  /// Whether there is part of a relay, and not all of it.
+  var isLeftover: Bool {
+    let parts = [identityFile, store, authorityKey].map(FileManager.default.fileExists)
+    return parts.contains(true) && !(parts[0] && parts[1])
+  }
+
   var alreadyThere: Failure {
     Failure(
       code: "exists", exit: 1, message: "There is a relay in \(path) already; it is untouched.",
@@ -43,6 +49,7 @@ struct RelayHome: Sendable {
   /// Makes directory and identity; refuses to touch one that is there.
   func create() throws {
     guard !exists else { throw alreadyThere }
+    guard !isLeftover else { throw RelayStoreError.missing }
     do {
       try FileManager.default.createDirectory(
         atPath: path, withIntermediateDirectories: true,
@@ -80,12 +87,16 @@ struct RelayHome: Sendable {
         message: "This relay has no authority of its own: its address has no pin to keep.",
         next: ["alcove-relay serve --certificate CHAIN.pem --certificate-key KEY.pem"])
     }
+    guard isForOwnerAlone(authorityKey) else { throw RelayStoreError.readableByOthers }
     do {
       return try PrivateAuthority(
         certificate: String(decoding: certificate, as: UTF8.self),
         key: String(decoding: key, as: UTF8.self))
     } catch {
-      throw RelayStoreError.integrity
+      throw Failure(
+        code: "authority", exit: 9,
+        message: "\(authorityCertificate) and its key do not fit. Nothing was changed.",
+        next: ["Put both back from a backup of the relay: the pin in its address is theirs."])
     }
   }
 
@@ -125,7 +136,10 @@ struct RelayHome: Sendable {
     do {
       return try Ed25519PrivateKey(seed: SharedSecret(wiping: &bytes))
     } catch {
-      throw RelayStoreError.integrity
+      throw Failure(
+        code: "identity", exit: 9,
+        message: "\(identityFile) holds no identity. Nothing was changed.",
+        next: ["Put it back from a backup of the relay."])
     }
   }
 
@@ -147,8 +161,9 @@ struct RelayHome: Sendable {
   /// Notes that a backup is whole.
   func noteBackup() throws { try write([], to: path + "/" + Self.backupMark) }
 
-  /// Copies all but the store into a directory that is not there yet.
-  func copyFiles(to target: String) throws {
+  /// Copies all but the store into a directory that is not there yet, and the store by `copyStore`; the
+  /// half of a copy does not stay.
+  func copyFiles(to target: String, copyStore: () throws -> Void) throws {
     let files = FileManager.default
     guard !files.fileExists(atPath: target) else {
       throw Failure(
@@ -162,9 +177,13 @@ struct RelayHome: Sendable {
       where !name.hasPrefix("relay.sqlite") && name != Self.backupMark {
         try files.copyItem(atPath: path + "/" + name, toPath: target + "/" + name)
       }
+      try copyStore()
       sync()
     } catch {
-      throw Failure(RelayStoreError.unavailable, directory: target)
+      // It tells a full disk by what is free now.
+      let failure = Failure(error as? RelayStoreError ?? .unavailable, directory: target)
+      try? files.removeItem(atPath: target)
+      throw failure
     }
   }
 }

@@ -2,6 +2,7 @@
 
 import Foundation
 import Relay
+import RelayLog
 import RelayProtocol
 
 /// Where a relay's certificate comes from: its own authority in its directory, or files of the operator.
@@ -30,7 +31,7 @@ struct TLSFiles: Sendable {
     do throws(ServerCertificateError) {
       return try ServerCertificate(chain: chain, key: key)
     } catch {
-      throw Self.failure(error, files)
+      throw failure(error)
     }
   }
 
@@ -53,7 +54,7 @@ struct TLSFiles: Sendable {
   func names() throws -> [String] {
     guard
       let names = try? PrivateAuthority.names(of: String(decoding: try read().chain, as: UTF8.self))
-    else { throw Self.failure(.certificate, files) }
+    else { throw failure(.certificate) }
     return names
   }
 
@@ -66,8 +67,11 @@ struct TLSFiles: Sendable {
         message: "The certificate or its key cannot be read: \(files.chain), \(files.key).",
         next: [isOwn ? "alcove-relay certificate --name NAME" : "ls -l \(files.chain)"])
     }
+    guard !isOwn || home.isForOwnerAlone(files.key) else {
+      throw RelayStoreError.readableByOthers
+    }
     guard chain.count <= 1 << 20, key.count <= 1 << 20 else {
-      throw Self.failure(.certificate, files)
+      throw failure(.certificate)
     }
     return (Array(chain), Array(key))
   }
@@ -89,9 +93,7 @@ struct TLSFiles: Sendable {
     try home.write(chain, to: home.certificate)
   }
 
-  private static func failure(
-    _ error: ServerCertificateError, _ files: (chain: String, key: String)
-  ) -> Failure {
+  private func failure(_ error: ServerCertificateError) -> Failure {
     let (message, file) =
       switch error {
       case .certificate: ("holds no certificates in PEM", files.chain)
@@ -99,6 +101,7 @@ struct TLSFiles: Sendable {
       case .mismatch: ("is not the key of the certificate", files.key)
       }
     return Failure(
-      code: "certificate", exit: 1, message: "\(file) \(message).", next: ["alcove-relay check"])
+      code: "certificate", exit: 1, message: "\(file) \(message). Nothing was changed.",
+      next: ["alcove-relay check --directory \(home.path)"])
   }
 }

@@ -112,6 +112,69 @@ import Testing
     #expect(object?["type"] as? String == "error" && object?["exit"] as? Int == 64)
   }
 
+  @Test func `a relay that lost a part of itself is neither served nor made anew`() throws {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    #expect(try run("init", "--directory", home.path).status == 0)
+    func spoil(_ change: (URL) throws -> Void) throws -> URL {
+      let copy = folder.appending(path: UUID().uuidString)
+      try FileManager.default.copyItem(at: home, to: copy)
+      try change(copy)
+      return copy
+    }
+    for name in ["relay.sqlite", "identity.key"] {
+      let copy = try spoil {
+        try FileManager.default.removeItem(at: $0.appending(path: name))
+      }
+      let before = try FileManager.default.subpathsOfDirectory(atPath: copy.path).sorted()
+      for command in ["serve", "check", "init"] {
+        let result = try run(command, "--directory", copy.path)
+        let isRefused = command == "init" && name == "relay.sqlite" ? 1 : 9
+        #expect(result.status == Int32(isRefused), "\(name) \(command)")
+      }
+      #expect(try run("serve", "--directory", copy.path).errors.contains("restore --from"))
+      #expect(try FileManager.default.subpathsOfDirectory(atPath: copy.path).sorted() == before)
+    }
+    // Emptied is not new.
+    for name in ["relay.sqlite", "identity.key"] {
+      let copy = try spoil { try Data().write(to: $0.appending(path: name)) }
+      for command in ["serve", "check"] {
+        #expect(try run(command, "--directory", copy.path, "--port", "0").status == 9)
+      }
+    }
+    for name in ["relay.sqlite", "certificate.key"] {
+      let copy = try spoil {
+        try FileManager.default.setAttributes(
+          [.posixPermissions: 0o644], ofItemAtPath: $0.appending(path: name).path)
+      }
+      for command in ["serve", "check"] {
+        let result = try run(command, "--directory", copy.path, "--port", "0", "--tls", "on")
+        #expect(result.status == 1 && result.errors.contains("chmod"), "\(name) \(command)")
+      }
+    }
+  }
+
+  @Test func `whoever has the port already is named, and half a copy does not stay`() async throws {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    #expect(try run("init", "--directory", home.path).status == 0)
+    let (place, settings) = (home.path, folder.path)
+    try await LiveRelay.run { other in
+      for options in [
+        ["--port", "\(other.port)"], ["--port", "0", "--operations", "127.0.0.1:\(other.port)"],
+      ] {
+        let taken = try RelayProcess.run(["serve", "--directory", place] + options)
+        #expect(taken.status == 1 && taken.errors.contains("listens on port \(other.port)"))
+      }
+      let nowhere = try RelayProcess.run([
+        "serve", "--directory", place, "--port", "0", "--host", "192.0.2.1", "--tls", "on",
+      ])
+      #expect(nowhere.status == 1 && nowhere.errors.contains("no address 192.0.2.1"))
+    }
+    try Data("damaged".utf8).write(to: home.appending(path: "relay.sqlite"))
+    let copy = settings + "/copy"
+    #expect(try run("backup", "--directory", home.path, "--to", copy).status != 0)
+    #expect(!FileManager.default.fileExists(atPath: copy))
+  }
+
   @Test func `one process serves a relay, others look at it`() async throws {
     defer { try? FileManager.default.removeItem(at: folder) }
     #expect(try run("init", "--directory", home.path).status == 0)

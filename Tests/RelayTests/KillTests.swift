@@ -148,6 +148,59 @@ import Testing
     relay.wait()
   }
 
+  /// Whether a disk of its own can be had for a process.
+  private static let canMount: Bool = {
+    let result = try? Command.run(
+      "/usr/bin/unshare", ["-rm", "mount", "-t", "tmpfs", "-o", "size=1m", "none", "/mnt"])
+    return result?.status == 0
+  }()
+
+  @Test(.enabled(if: canMount))
+  func `on a disk that is really full nothing is acknowledged, and reading goes on`()
+    async throws
+  {
+    let folder = try RelayProcess.temporaryFolder()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let made = folder.appending(path: "made")
+    let home = folder.appending(path: "relay")
+    let log = folder.appending(path: "log")
+    #expect(try RelayProcess.run(["init", "--directory", made.path]).status == 0)
+    try FileManager.default.createDirectory(at: home, withIntermediateDirectories: true)
+    // The relay is told to use the disk to its end.
+    let relay = try RelayProcess(
+      serving: home, log: log,
+      through: [
+        "/usr/bin/unshare", "-rm", "/bin/sh", "-c",
+        """
+        mount -t tmpfs -o size=4m,mode=700 none "$1" && cp -a "$0"/. "$1" && shift && exec "$@"
+        """, made.path, home.path,
+      ],
+      options: ["--port", "0", "--free-mib", "0", "--append-burst", "100000"])
+    let member = try TestMember(seed: 1)
+    #expect(try await relay.ask(member.create()).status == 201)
+    var acknowledged: [[UInt8]] = []
+    var refused = 0
+    while refused < 5 {
+      let request = member.append(size: 65_536)
+      let answer = try await relay.ask(request)
+      if answer.status == 201 {
+        acknowledged.append(request.body)
+        try #require(acknowledged.count < 100)
+      } else {
+        #expect(answer.status == 507 && answer.problem == "store-full")
+        refused += 1
+      }
+    }
+    #expect(acknowledged.count > 5)
+    let frames = try await relay.ask(member.read()).body.frames
+    let found = frames.compactMap {
+      if case .envelope(let entry) = $0.body { entry.envelope } else { nil }
+    }
+    #expect(found == acknowledged)
+    relay.send(SIGTERM)
+    #expect(relay.wait() == 0)
+  }
+
   @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/strace")))
   func `after a failed flush nothing is acknowledged, and the relay ends with 74`() async throws {
     let folder = try RelayProcess.temporaryFolder()

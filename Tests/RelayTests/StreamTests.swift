@@ -50,6 +50,57 @@ import WireFormat
     }
   }
 
+  @Test func `of a hundred followers whose token is retired none gets one envelope too many`()
+    async throws
+  {
+    try await LiveRelay.run { relay in
+      let member = try TestMember(seed: 1)
+      #expect(try await relay.ask(member.create()).status == 201)
+      let port = relay.port
+      let (turn, next) = member.turning()
+      let (followers, arrived) = AsyncStream.makeStream(of: Void.self)
+      try await withThrowingTaskGroup(of: Void.self) { tasks in
+        for _ in 0..<100 {
+          tasks.addTask {
+            try await RawConnection.open(port) { connection in
+              var stream = FrameStream()
+              try await connection.send(TestMember.follow([member.subscription()]).bytes)
+              #expect(try await connection.head().status == 200)
+              #expect(try await stream.next(&connection)?.isCaughtUp == true)
+              arrived.yield()
+              var positions: [UInt64] = []
+              var last: UInt64?
+              while let frame = try await stream.next(&connection) {
+                if let position = frame.position { positions.append(position) }
+                if case .turned(let end) = frame.body { last = end.value }
+              }
+              // Everything up to the turn that removed them, and that it was the turn.
+              let end = try #require(last)
+              #expect(positions == Array(1...end))
+            }
+          }
+        }
+        tasks.addTask {
+          var iterator = followers.makeAsyncIterator()
+          for _ in 0..<100 { await iterator.next() }
+          // Those who stay write before, with and after the turn.
+          try await withThrowingTaskGroup(of: Int.self) { writers in
+            for index in 0..<40 {
+              writers.addTask {
+                if index == 20 { return try await relay.ask(turn).status }
+                return try await relay.ask((index < 20 ? member : next).append()).status
+              }
+            }
+            // Before the turn the next token opens nothing, behind it the last one is retired.
+            for try await status in writers { #expect([201, 404, 409].contains(status)) }
+          }
+          for _ in 0..<20 { #expect(try await relay.ask(next.append()).status == 201) }
+        }
+        try await tasks.waitForAll()
+      }
+    }
+  }
+
   @Test func `one stream carries many channels, and refuses one without the others`()
     async throws
   {

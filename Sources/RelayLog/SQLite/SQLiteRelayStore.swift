@@ -205,6 +205,7 @@ package final class SQLiteRelayStore: RelayStore {
   /// What is wrong in the store at `path`, from its pages to its chains; also while the relay runs.
   package static func findings(path: String) throws(RelayStoreError) -> [String] {
     guard StoreFile.exists(path) else { throw .missing }
+    guard !StoreFile.isEmpty(path) else { throw .foreignFile }
     do {
       let reader = try openReader(path)
       let findings = try reader.read { try Examination.findings($0) }

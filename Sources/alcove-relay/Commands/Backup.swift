@@ -20,12 +20,15 @@ struct Backup: AsyncParsableCommand {
     try await Failure.reported(options) {
       let home = RelayHome(options)
       _ = try home.identity()
-      try home.copyFiles(to: to)
-      try SQLiteRelayStore.backUp(path: home.store, to: to + "/relay.sqlite")
-      try home.noteBackup()
+      try home.copyFiles(to: to) {
+        try SQLiteRelayStore.backUp(path: home.store, to: to + "/relay.sqlite")
+      }
+      // The copy is whole, whether or not this directory may be written.
+      try? home.noteBackup()
       print(
         options.json
-          ? JSONText.of(["v": 1, "type": "backup", "directory": to]) : "ok  copied to \(to)")
+          ? JSONText.of(["v": 1, "type": "backup", "directory": to])
+          : "ok  copied to \(to)\nNext:  alcove-relay check --directory \(to)")
     }
   }
 }

@@ -51,6 +51,7 @@ struct Check: AsyncParsableCommand {
     switch part {
     case .identity:
       _ = try home.identity()
+      guard !home.isLeftover else { throw RelayStoreError.missing }
       // One that is not there is made when it is needed.
       if home.hasPostageKey { _ = try home.postageKeys() }
     case .address: try await ListeningCheck(configuration.place, home).run()
@@ -79,6 +80,7 @@ struct Check: AsyncParsableCommand {
           next: ["df -h \(home.path)"])
       }
     case .store:
+      guard home.isForOwnerAlone(home.store) else { throw RelayStoreError.readableByOthers }
       // The whole store is read, which a running relay does not mind.
       guard try SQLiteRelayStore.findings(path: home.store).isEmpty else {
         throw RelayStoreError.integrity

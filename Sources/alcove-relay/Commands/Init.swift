@@ -10,10 +10,10 @@ struct Init: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Make a relay: its directory, keys, certificate, settings and store.",
     discussion: """
-      With --name the relay listens on all addresses of this machine, with TLS, and its certificate is
+      With --name the relay listens on all addresses of this machine, with TLS, and its certificate is \
       for that name. Its address, which ends in a pin, is what therapists enter: it is shown at the end.
       Without --name it listens on this machine alone, which is for trying it out or behind a proxy.
-      A certificate that computers know already is given with --certificate and --certificate-key;
+      A certificate that computers know already is given with --certificate and --certificate-key; \
       the address then needs no pin.
       """)
 

@@ -27,9 +27,10 @@ struct Restore: AsyncParsableCommand {
           message: "The backup in \(from) is damaged. Nothing was restored.",
           next: ["alcove-relay restore --from ANOTHER-BACKUP --directory \(home.path)"])
       }
-      try backup.copyFiles(to: home.path)
-      try SQLiteRelayStore.restore(
-        from: backup.store, to: home.store, day: Int64(Date().timeIntervalSince1970) / 86_400)
+      try backup.copyFiles(to: home.path) {
+        try SQLiteRelayStore.restore(
+          from: backup.store, to: home.store, day: Int64(Date().timeIntervalSince1970) / 86_400)
+      }
       if options.json {
         print(JSONText.of(["v": 1, "type": "restore", "directory": home.path]))
       } else {

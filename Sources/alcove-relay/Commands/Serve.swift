@@ -14,7 +14,7 @@ struct Serve: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Serve until SIGTERM or SIGINT.",
     discussion: """
-      Every setting may stand in the file, in the environment as ALCOVE_RELAY_KEY, or here; the last
+      Every setting may stand in the file, in the environment as ALCOVE_RELAY_KEY, or here; the last \
       counts most. TLS 1.3 alone is spoken, except on this very machine.
       """)
 
@@ -78,9 +78,14 @@ struct Serve: AsyncParsableCommand {
         try await ServiceGroup(configuration: group).run()
       } catch {
         store.stop()
+        // Who has the port, or that there is no such address, is found out by trying again.
+        try await ListeningCheck(configuration.place, home).run()
+        if case .at(let place) = configuration.operations {
+          try await ListeningCheck(place, home).run()
+        }
         throw Failure(
-          code: "not-listening", exit: 1,
-          message: "The relay could not listen where it is told to, or ended unexpectedly.",
+          code: "ended", exit: 1,
+          message: "The relay ended unexpectedly. What it acknowledged is kept.",
           next: ["alcove-relay check --directory \(home.path)"])
       }
       store.stop()
