@@ -95,7 +95,7 @@ import WireFormat
     #expect(read > 1_000)
   }
 
-  @Test func `integers are big-endian`() throws {
+  @Test func `integers are big-endian: RFC 9420 §2.1`() throws {
     var writer = WireWriter()
     writer.write(UInt16(0x0102))
     writer.write(UInt32(0x0304_0506))
@@ -108,7 +108,7 @@ import WireFormat
     try reader.finish()
   }
 
-  @Test func `an optional is one byte of 0 or 1`() throws {
+  @Test func `an optional is one byte of 0 or 1: RFC 9420 §2.1.1`() throws {
     for byte in UInt8.min...UInt8.max {
       var reader = WireReader([byte, 7])
       switch byte {

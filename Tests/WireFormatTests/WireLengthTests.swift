@@ -31,13 +31,14 @@ import WireFormat
     #expect(try reader.readLength() == length)
   }
 
-  // RFC 9420 §2.1.2
   @Test(
     arguments: [
       [0x40, 0x00], [0x40, 0x3f], [0x80, 0x00, 0x00, 0x00], [0x80, 0x00, 0x00, 0x25],
       [0x80, 0x00, 0x3f, 0xff], [0xc0], [0xc0, 0, 0, 0, 0, 0, 0, 0], [0xff, 0xff, 0xff, 0xff],
     ] as [[UInt8]])
-  func `a length that could be shorter, or has prefix 11, is refused`(_ bytes: [UInt8]) {
+  func `a length that could be shorter, or has prefix 11, is refused: RFC 9420 §2.1.2`(
+    _ bytes: [UInt8]
+  ) {
     #expect(throws: WireError.nonMinimalLength) {
       var reader = WireReader(bytes)
       _ = try reader.readLength()

@@ -31,6 +31,7 @@ struct SenderRatchet: Sendable {
 
   /// Takes the next key.
   mutating func take(suite: CipherSuite) throws(MLSError) -> MessageKey {
+    // RFC 9420 §9.1: behind the last generation there is no key that has not been used.
     guard let generation = UInt32(exactly: next) else { throw .messageKeyUnavailable }
     let derivation = DerivationKey(secret, suite: suite)
     let key = messageKey(Generation(generation), derivation, suite)

@@ -67,7 +67,7 @@ struct LabelTests {
   // MARK: Pairwise
 
   @Test(arguments: [CipherSuite.x25519AES128, .p256AES128, .p384AES256, .p521AES256])
-  func `a signature under one label is none under another: RFC 9420 §5.1.2`(
+  func `a signature under one label is none under another: RFC 9420 section 5.1.2`(
     suite: CipherSuite
   ) throws {
     let key = try SignatureKey(suite: suite, random: SystemRandom())
@@ -81,7 +81,7 @@ struct LabelTests {
   }
 
   @Test(arguments: [CipherSuite.x25519ChaCha20, .p256AES128, .hybridAES256])
-  func `a ciphertext under one label does not open under another: RFC 9420 §5.1.3`(
+  func `a ciphertext under one label does not open under another: RFC 9420 section 5.1.3`(
     suite: CipherSuite
   ) throws {
     let keys = try suite.generateKeyPair(from: SystemRandom())
@@ -97,7 +97,7 @@ struct LabelTests {
   }
 
   @Test(arguments: CipherSuite.all)
-  func `secrets under two labels, contexts or lengths are different: RFC 9420 §8`(
+  func `secrets under two labels, contexts or lengths are different: RFC 9420 section 8`(
     suite: CipherSuite
   ) throws {
     let secret = SharedSecret([UInt8](repeating: 7, count: suite.hashLength))
@@ -119,13 +119,14 @@ struct LabelTests {
   }
 
   @Test(arguments: CipherSuite.all)
-  func `references under two labels are different: RFC 9420 §5.2`(suite: CipherSuite) {
+  func `references under two labels are different: RFC 9420 section 5.2`(suite: CipherSuite) {
     for (a, b) in Self.pairs(.refHash) {
       #expect((suite.refHash(label: a, [1]) == suite.refHash(label: b, [1])) == (a == b))
     }
   }
 
-  @Test func `nothing of a label can be moved into what follows it: RFC 9420 §5.1.2`() throws {
+  @Test func `nothing of a label can be moved into what follows it: RFC 9420 section 5.1.2`() throws
+  {
     let suite = CipherSuite.x25519AES128
     let key = try SignatureKey(suite: suite, random: SystemRandom())
     let signature = try key.sign(Array("TBS".utf8) + [1], label: "LeafNode")
@@ -139,7 +140,8 @@ struct LabelTests {
   }
 
   /// Structures that begin alike, signed for one place and shown at another.
-  @Test func `a KeyPackage's signature is none of its leaf, nor the reverse: RFC 9420 §5.1.2`()
+  @Test
+  func `a KeyPackage's signature is none of its leaf, nor the reverse: RFC 9420 section 5.1.2`()
     throws
   {
     let client = try TestClient("alice")

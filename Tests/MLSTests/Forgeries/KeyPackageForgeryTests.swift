@@ -38,6 +38,11 @@ struct KeyPackageForgeryTests {
     try expectRefusal(.invalidKeyPackage(.version), ForgedKeyPackage(version: 2))
   }
 
+  @Test func `of another version than the message it travels in — RFC 9420 §10`() throws {
+    let message = MLSMessage.keyPackage(try ForgedKeyPackage(version: 2).make())
+    #expect(throws: WireError.invalidValue) { try MLSMessage(wireBytes: message.wireBytes) }
+  }
+
   @Test func `of another suite than the group's — RFC 9420 §10.1`() throws {
     let keyPackage = try ForgedKeyPackage(number: 1).make()
     let (alice, bob) = try groupOfTwo()

@@ -170,4 +170,19 @@ struct ForwardSecrecyTests {
       if let path = opened.secrets.pathSecret { #expect(!holds(group, path)) }
     }
   }
+
+  @Test func `behind the last generation there is no key: RFC 9420 §9.1`() throws {
+    let suite = CipherSuite.x25519ChaCha20
+    var stored = WireWriter()
+    stored.writeSecret(SystemRandom().secret(suite.hashLength))
+    stored.write(UInt64(UInt32.max))
+    stored.writeOpaque([])
+    var reader = WireReader(stored.bytes)
+    var ratchet = try SenderRatchet(exposedFrom: &reader)
+    #expect(try ratchet.take(suite: suite).generation == Generation(.max))
+    #expect(throws: MLSError.messageKeyUnavailable) { try ratchet.take(suite: suite) }
+    #expect(throws: MLSError.messageKeyUnavailable) {
+      try ratchet.take(Generation(.max), tolerance: 0, forward: .max, suite: suite)
+    }
+  }
 }

@@ -112,7 +112,7 @@ struct GroupRuleTests {
     expectRefusal(by: bob, of: message, .invalidKey)
   }
 
-  @Test func `the last epoch has no next: RFC 9420 §12`() throws {
+  @Test func `the last epoch has no next`() throws {
     var (alice, _) = try groupOfTwo()
     alice.context.epoch = Epoch(.max)
     #expect(throws: MLSError.invalidCommit(.epochExhausted)) {
