@@ -38,7 +38,7 @@ enum LiveRelay {
       }, body)
   }
 
-  /// Serves while `body` runs, and gives it the port.
+  /// Serves a new store while `body` runs, and gives it the port.
   static func serve<Answer>(
     _ settings: RelaySettings, _ body: (Int) async throws -> Answer
   ) async throws -> Answer {
@@ -52,6 +52,13 @@ enum LiveRelay {
       policy: StorePolicy(appendsPerSecond: 1_000_000, appendBurst: 1_000_000),
       clock: { 1_700_000_000 }, onFailure: {})
     defer { store.stop() }
+    return try await serve(settings, store, body)
+  }
+
+  /// Serves `store` while `body` runs, and gives it the port.
+  static func serve<Answer>(
+    _ settings: RelaySettings, _ store: SQLiteRelayStore, _ body: (Int) async throws -> Answer
+  ) async throws -> Answer {
     let (ports, ready) = AsyncStream.makeStream(of: Int.self)
     let server = RelayServer(
       store: store, settings: settings,
