@@ -170,6 +170,8 @@ import Testing
       #expect(nowhere.status == 1 && nowhere.errors.contains("no address 192.0.2.1"))
     }
     try Data("damaged".utf8).write(to: home.appending(path: "relay.sqlite"))
+    let nothing = try run("restore", "--from", settings + "/none", "--directory", home.path)
+    #expect(nothing.status == 10 && nothing.errors.contains("/none"))
     let copy = settings + "/copy"
     #expect(try run("backup", "--directory", home.path, "--to", copy).status != 0)
     #expect(!FileManager.default.fileExists(atPath: copy))

@@ -73,6 +73,9 @@ struct Check: AsyncParsableCommand {
           next: ["timedatectl"])
       }
     case .disk:
+      if DiskState(home.path) == .readOnly {
+        throw Failure(RelayStoreError.unavailable, directory: home.path)
+      }
       guard let free = RelayGauges.freeBytes(home.path), free >= ReadinessChecks.minimumFreeBytes
       else {
         throw Failure(

@@ -44,23 +44,38 @@ struct Init: AsyncParsableCommand {
       let now = Int64(Date().timeIntervalSince1970)
       // Before anything is made: a certificate that does not fit is no relay.
       if !files.isOwn { _ = try files.load(now: now) }
-      try home.create()
-      try home.makePostageKey()
-      if files.isOwn {
-        _ = try home.makeAuthority(now: now)
-        try files.issue(name + ["localhost", "127.0.0.1", "::1"], now: now)
+      let isNew = !FileManager.default.fileExists(atPath: home.path)
+      do {
+        try make(home, files, flags, now: now)
+      } catch {
+        // It tells a full disk by what is free now. Half a relay is none.
+        let failure =
+          (error as? RelayStoreError).map { Failure($0, directory: home.path) } ?? error
+        if isNew { try? FileManager.default.removeItem(atPath: home.path) }
+        throw failure
       }
-      // Settings that were laid out before are kept.
-      if !FileManager.default.fileExists(atPath: home.configuration) {
-        try home.write(Self.text(flags), to: home.configuration)
-      }
-      let store = try SQLiteRelayStore(
-        path: home.store, opening: .creating, clock: { Int64(Date().timeIntervalSince1970) },
-        onFailure: {})
-      store.stop()
       let pin = files.isOwn ? try files.load(now: now).pin : nil
       report(home, settings, pin: pin, fingerprint: try home.fingerprint())
     }
+  }
+
+  private func make(
+    _ home: RelayHome, _ files: TLSFiles, _ flags: [Setting: String], now: Int64
+  ) throws {
+    try home.create()
+    try home.makePostageKey()
+    if files.isOwn {
+      _ = try home.makeAuthority(now: now)
+      try files.issue(name + ["localhost", "127.0.0.1", "::1"], now: now)
+    }
+    // Settings that were laid out before are kept.
+    if !FileManager.default.fileExists(atPath: home.configuration) {
+      try home.write(Self.text(flags), to: home.configuration)
+    }
+    let store = try SQLiteRelayStore(
+      path: home.store, opening: .creating, clock: { Int64(Date().timeIntervalSince1970) },
+      onFailure: {})
+    store.stop()
   }
 
   private func report(

@@ -18,6 +18,12 @@ struct Restore: AsyncParsableCommand {
   func run() async throws {
     try await Failure.reported(options) {
       let backup = RelayHome(path: from)
+      guard backup.exists else {
+        throw Failure(
+          code: "no-backup", exit: 10,
+          message: "There is no backup of a relay in \(from). Nothing was restored.",
+          next: ["alcove-relay backup --directory RELAY --to COPY"])
+      }
       _ = try backup.identity()
       let home = RelayHome(options)
       // A damaged copy is found before anything is made of it.
