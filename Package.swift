@@ -88,8 +88,8 @@ let modules: [Module] = [
   Module(
     name: "Simulation", kind: .support,
     uses: [
-      "Engine", "RelayLog", "RelayProtocol", "Consent", "KeyManagement", "EnvelopeStore", "MLS",
-      "Certificates", "WireFormat", "Primitives",
+      "Engine", "RelayLog", "RelayProtocol", "Postage", "Consent", "KeyManagement",
+      "EnvelopeStore", "MLS", "Certificates", "WireFormat", "Primitives",
     ]),
   Module(
     name: "alcove", kind: .executable,

@@ -32,6 +32,8 @@ struct Plan: Sendable {
   var epochsAway = 0
   /// The relay comes back from backups now and then.
   var restores = false
+  /// Channels cost postage, of which there is never much.
+  var postage = false
   /// The clock may leap by weeks before everybody is connected.
   var leapsEarly = false
 
@@ -47,6 +49,7 @@ struct Plan: Sendable {
     if relay != .honest { lies = chance.pick([500, 1_500]) }
     if absence != .none { epochsAway = chance.between(200...400) }
     leapsEarly = relay == .honest && chance.happens(500)
+    postage = seed % 10 == 2
     restores = seed % 6 == 5 && relay == .honest && absence == .none
   }
 
@@ -55,7 +58,7 @@ struct Plan: Sendable {
     \(ground.rawValue) ground, \(relay.rawValue) relay, \(clients) client(s), \(actions) actions, \
     faults \(faults), interruptions \(interruptions), crashes \(crashes), lies \(lies), \
     away \(absence.rawValue) \(epochsAway)\(leapsEarly ? ", early leaps" : "")\
-    \(restores ? ", restores" : "")
+    \(restores ? ", restores" : "")\(postage ? ", postage" : "")
     """
   }
 }

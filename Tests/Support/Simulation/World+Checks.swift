@@ -16,6 +16,7 @@ extension World {
         throw Violation(what: "what the relay acknowledged at \(position.value) is lost")
       }
     }
+    try checkPostage()
     for bond in bonds {
       guard bond.isConnected else {
         if plan.leapsEarly { continue }

@@ -91,6 +91,9 @@ extension World {
         .relationshipEnded, .nothingToAcknowledge, .linePending:
         true
       case .relayRefused: relay.isRecovering
+      case .postageMissing: plan.postage && !isCalm
+      // A process that died over it may have taken it.
+      case .postageAnswerInvalid: postageAnswer != nil
       case .invitationExpired, .invitationGone, .invitationAnswered, .nobody, .nameTaken,
         .offerInvalid:
         plan.leapsEarly || code == .nobody

@@ -11,6 +11,8 @@ extension World {
     outages = [:]
     away = []
     while !late.isEmpty { deliverLate(10_000) }
+    // The first may be what an earlier request has left.
+    for _ in 0..<2 { await fill(4 * bonds.count, 0) }
     for bond in bonds {
       for _ in 0..<4 where !bond.isAccepted && bond.outcome == .open {
         await establish(bond, 0)

@@ -45,12 +45,19 @@ final class World: @unchecked Sendable {
   var relationshipChannels: Set<ChannelID> = []
   var forks: [ChannelID: ForkedLog] = [:]
 
+  /// Tokens that the therapist's device has taken.
+  var issued = 0
+  /// An answer to a request for postage that may not have been taken, and for how many.
+  var postageAnswer: (text: String, count: Int)?
+  var isFilling = false
+
   init(seed: UInt64, telling: Trace.Telling) throws {
     self.seed = seed
     chance = Chance(seed: seed)
     plan = Plan(seed: seed, chance)
     trace = Trace(telling)
-    relay = MemoryRelay(random: SeededRandom(seed: seed &* 16 &+ 1))
+    relay = MemoryRelay(
+      random: SeededRandom(seed: seed &* 16 &+ 1), postage: plan.postage ? try Self.postage() : nil)
     if plan.ground == .real {
       let made = NSTemporaryDirectory() + "/alcove-simulation-\(seed)-\(UUID().uuidString)"
       try FileManager.default.createDirectory(
@@ -106,6 +113,7 @@ final class World: @unchecked Sendable {
       for (index, left) in outages { outages[index] = left > 1 ? left - 1 : nil }
       deliverLate(2_000)
       await act(0)
+      if plan.postage, chance.happens(1_000) { await fill(chance.between(1...2), 0) }
       if plan.restores, chance.happens(800) { await restore(chance.pick(bonds)) }
       if let violation { throw violation }
     }

@@ -44,6 +44,7 @@ struct WorldConnection: RelayConnection {
 
   func create(_ channel: NewChannel) async throws(RelayError) {
     let fate = try await meet("create \(channel.kind.rawValue)")
+    if let token = channel.postage { world.spendElsewhere(token, depth) }
     try world.relay.create(channel)
     if channel.kind == .relationship { world.relationshipChannels.insert(channel.id) }
     try answer(fate)
