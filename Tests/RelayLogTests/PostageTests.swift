@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import GRDB
 import Primitives
 import RelayLog
 import RelayProtocol
@@ -112,7 +113,18 @@ import Testing
     around.moveClock(days: 2)
     let first = try await extend(hash, token)
     #expect(first.lastDay == 20_002 + 730 && first.payment == .fresh)
-    #expect(try await extend(hash, token).payment == .again)
+    // The same token gives the same days, however late it is shown again.
+    around.moveClock(days: 100)
+    let again = try await extend(hash, token)
+    #expect(!again.isNew && again.lastDay == first.lastDay && again.payment == .again)
+    around.setFree(0)
+    around.moveTicks(seconds: 2)
+    #expect(try await extend(hash, token) == again)
+    around.setFree(1 << 40)
+    around.moveTicks(seconds: 2)
+    let more = try await extend(hash, Paid.token(place.random, extending: member.channel))
+    #expect(more.lastDay == 20_102 + 730 && more.payment == .fresh)
+    #expect(try await extend(hash, token).lastDay == more.lastDay)
     let other = try Member(place.random)
     await #expect(throws: RelayError.refused(.postageSpent)) {
       try await store.create(other.new, postage: Paid.again(token, for: other.new))
@@ -131,6 +143,26 @@ import Testing
         intake.channel, token: intake.token.hash,
         postage: Paid.token(place.random, extending: intake.channel))
     }
+  }
+
+  @Test func `the token of a channel that was forgotten makes it no second time`() async throws {
+    let place = try TemporaryStore()
+    var store = try place.open(policy: .paid)
+    let member = try Member(place.random)
+    let token = Paid.token(place.random, for: member.new)
+    _ = try await store.create(member.new, postage: token)
+    store.stop()
+    // As housekeeping leaves it after the channel's last day and thirty more.
+    let queue = try DatabaseQueue(path: place.path)
+    try await queue.writeWithoutTransaction { try $0.execute(sql: "DELETE FROM channel") }
+    try queue.close()
+    store = try place.open(.existing, policy: .paid)
+    defer { store.stop() }
+    await #expect(throws: RelayError.refused(.postageSpent)) {
+      try await store.create(member.new, postage: token)
+    }
+    #expect(
+      try await store.create(member.new, postage: Paid.token(place.random, for: member.new)).isNew)
   }
 
   @Test func `where nothing is to be paid, nothing is spent`() async throws {
@@ -156,7 +188,8 @@ import Testing
   static let creations:
     [(Judgement.Namesake, Judgement.Payment, low: Bool, Judgement.PaidVerdict)] = [
       (.none, .free, false, .grant), (.none, .fresh, false, .grant),
-      (.none, .again, false, .grant),
+      (.none, .again, false, .refuse(.refused(.postageSpent))),
+      (.same, .again, true, .grantedBefore),
       (.none, .missing, false, .refuse(.refused(.postageRequired))),
       (.none, .spent, false, .refuse(.refused(.postageSpent))),
       (.none, .free, true, .refuse(.refused(.storeFull))),
@@ -172,6 +205,36 @@ import Testing
   func `each way to ask for a channel has its outcome`(_ index: Int) {
     let (namesake, payment, low, verdict) = Self.creations[index]
     #expect(Judgement.judge(create: namesake, payment, isDiskLow: low) == verdict)
+  }
+
+  static let extensions: [(Access, Judgement.Payment, low: Bool, Judgement.PaidVerdict)] = [
+    (.current, .free, false, .grant), (.current, .fresh, false, .grant),
+    (.current, .again, false, .grantedBefore), (.current, .again, true, .grantedBefore),
+    (.current, .missing, true, .refuse(.refused(.postageRequired))),
+    (.current, .spent, true, .refuse(.refused(.postageSpent))),
+    (.current, .free, true, .refuse(.refused(.storeFull))),
+    (.current, .fresh, true, .refuse(.refused(.storeFull))),
+    (.none, .fresh, false, .refuse(.refused(.noSuchChannel))),
+    (.none, .again, false, .refuse(.refused(.noSuchChannel))),
+    (.retired(last: Position(4)), .fresh, false, .refuse(.tokenRetired(last: Position(4)))),
+    (.retired(last: Position(4)), .again, false, .refuse(.tokenRetired(last: Position(4)))),
+  ]
+
+  @Test(arguments: extensions.indices)
+  func `each way to ask for more time has its outcome`(_ index: Int) throws {
+    let (access, payment, low, verdict) = Self.extensions[index]
+    let member = try Member(SeededRandom(seed: 1))
+    var channel = ChannelRow(member.new)
+    func judge(_ channel: ChannelRow?) -> Judgement.PaidVerdict {
+      Judgement.judge(extend: channel, access: access, payment, isDiskLow: low)
+    }
+    #expect(judge(channel) == verdict)
+    // What is no more is nobody's, and an intake ends when it was to end.
+    #expect(judge(nil) == .refuse(.refused(.noSuchChannel)))
+    let intake = judge(ChannelRow(member.new(.intake)))
+    #expect(intake == (access == .current ? .refuse(.refused(.malformed)) : verdict))
+    channel.isClosed = true
+    #expect(judge(channel) == .refuse(.refused(.noSuchChannel)))
   }
 }
 

@@ -35,7 +35,7 @@ extension Judgement {
   }
 
   /// Judges the making of a channel. What is there is not paid for again, by whatever token; what cannot
-  /// be is not paid for either.
+  /// be is not paid for either. A token that bought a channel which is no more has bought it.
   package static func judge(
     create namesake: Namesake, _ payment: Payment, isDiskLow: Bool
   ) -> PaidVerdict {
@@ -44,11 +44,12 @@ extension Judgement {
     case .other: return .refuse(.refused(.channelExists))
     case .none: break
     }
+    if payment == .again { return .refuse(.refused(.postageSpent)) }
     return grant(payment, isDiskLow: isDiskLow)
   }
 
   /// Judges more time for a channel, which its members alone may ask for. An intake ends on the day that
-  /// was set when it was made.
+  /// was set when it was made. A token gives time once: shown again it tells what it gave.
   package static func judge(
     extend channel: ChannelRow?, access: Access, _ payment: Payment, isDiskLow: Bool
   ) -> PaidVerdict {
@@ -64,7 +65,8 @@ extension Judgement {
     switch payment {
     case .missing: .refuse(.refused(.postageRequired))
     case .spent: .refuse(.refused(.postageSpent))
-    case .free, .fresh, .again: isDiskLow ? .refuse(.refused(.storeFull)) : .grant
+    case .again: .grantedBefore
+    case .free, .fresh: isDiskLow ? .refuse(.refused(.storeFull)) : .grant
     }
   }
 }

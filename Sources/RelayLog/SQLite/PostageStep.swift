@@ -49,7 +49,10 @@ enum PostageStep {
       isDiskLow: memory.isDiskLow)
     switch verdict {
     case .refuse(let error): return WriterJob.Outcome(result: .failure(error))
-    case .grantedBefore, .grant: break
+    case .grantedBefore:
+      return WriterJob.Outcome(
+        result: .success(nil), isNew: false, expires: channel?.expires, payment: payment)
+    case .grant: break
     }
     guard let channel else { return WriterJob.Outcome(result: .failure(.refused(.noSuchChannel))) }
     let expires = max(
