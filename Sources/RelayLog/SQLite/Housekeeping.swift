@@ -13,40 +13,61 @@ final class Housekeeping {
   /// A closed channel is remembered so long, so that closing again is success, in days.
   static let closedDays: Int64 = 30
 
-  private(set) var horizon: RetentionHorizon
+  /// How far it has come, by the transactions that have ended well.
+  private struct Progress {
+    var horizon: RetentionHorizon
+    /// How far this day's round has come; nil when it is done.
+    var bodies: Int64? = 0
+    var channels: Int64? = 0
+    var blobs: Int64? = 0
+    /// Bodies, channels and blobs that went since it was asked last.
+    var cleared = 0
+  }
+
+  /// What a slice came to.
+  private enum Slice {
+    case nothing, some
+    /// Nothing is left of the last one on its list.
+    case emptied, stripped
+    case recovered
+  }
+
+  /// A channel of which there is more than its row.
+  private static let isFull = """
+    (EXISTS (SELECT 1 FROM entry WHERE entry.ch = channel.ch)
+      OR EXISTS (SELECT 1 FROM blob WHERE blob.ch = channel.ch)
+      OR EXISTS (SELECT 1 FROM retired WHERE retired.ch = channel.ch))
+    """
+
   private let memory: WriterMemory
+  private var progress: Progress
   private var restUntil: Int64 = 0
-  /// How far this day's round has come; nil when it is done.
-  private var bodies: Int64? = 0
-  private var channels: Int64? = 0
-  private var blobs: Int64? = 0
-  /// Bodies, channels and blobs that went since it was asked last.
-  private var cleared = 0
+
+  var horizon: RetentionHorizon { progress.horizon }
 
   init(_ memory: WriterMemory, in database: Database) throws {
     self.memory = memory
     if let known = try StoreValues.horizon(database) {
-      horizon = known
+      progress = Progress(horizon: known)
     } else {
-      horizon = RetentionHorizon(lastDay: memory.day, day: memory.day)
-      try StoreValues.setHorizon(horizon, database)
+      progress = Progress(horizon: RetentionHorizon(lastDay: memory.day, day: memory.day))
+      try StoreValues.setHorizon(progress.horizon, database)
     }
     memory.toStrip = try BlobHousekeeping.leftovers(database)
-    try PreparedStatement(
-      """
-      SELECT ch FROM channel
-      WHERE state = 1 AND (EXISTS (SELECT 1 FROM entry WHERE entry.ch = channel.ch)
-        OR EXISTS (SELECT 1 FROM blob WHERE blob.ch = channel.ch))
-      """, in: database
-    ).each([]) { row in
-      memory.toEmpty.append(row.integer(0))
-      return true
-    }
+    try PreparedStatement("SELECT ch FROM channel WHERE state = 1 AND \(Self.isFull)", in: database)
+      .each([]) { row in
+        memory.toEmpty.append(row.integer(0))
+        return true
+      }
   }
 
   private var hasWork: Bool {
-    memory.hasLeftovers || (horizon.isTrusted && (bodies ?? channels ?? blobs) != nil)
+    memory.hasLeftovers || (horizon.isTrusted && isRoundDue)
       || memory.day != horizon.lastDay || memory.recoveringUntil.map { $0 <= memory.now } ?? false
+  }
+
+  private var isRoundDue: Bool {
+    (progress.bodies ?? progress.channels ?? progress.blobs) != nil
   }
 
   /// Milliseconds until there is something to do, at most a minute.
@@ -59,56 +80,74 @@ final class Housekeeping {
   var lag: Int64 {
     guard let days = memory.policy.retentionDays else { return 0 }
     // Until the round of a day is done, what it takes is still there.
-    let done = horizon.day - (bodies == nil ? 0 : 1)
+    let done = horizon.day - (progress.bodies == nil ? 0 : 1)
     return max(0, memory.day - Int64(days) - done)
   }
 
   /// How many rows went since the last call.
   func takeCleared() -> Int {
-    defer { cleared = 0 }
-    return cleared
+    defer { progress.cleared = 0 }
+    return progress.cleared
   }
 
   /// Whether a slice may be done now.
   var isDue: Bool { hasWork && memory.now >= restUntil }
 
-  /// One slice, inside a transaction; false when there was nothing to write.
-  func step(_ database: Database) throws -> Bool {
+  /// One slice, in a transaction of its own. One that comes to nothing is done again after a second.
+  func step(_ database: Database) throws {
+    let before = progress
+    var slice = Slice.nothing
+    do {
+      try database.inTransaction(.immediate) {
+        slice = try take(database)
+        return slice == .nothing ? .rollback : .commit
+      }
+    } catch {
+      progress = before
+      restUntil = memory.surroundings.ticks() + 1_000
+      throw error
+    }
+    // Only now is it certain.
+    switch slice {
+    case .emptied: memory.toEmpty.removeLast()
+    case .stripped: memory.toStrip.removeLast()
+    case .recovered: memory.recoveringUntil = nil
+    case .nothing, .some: break
+    }
+  }
+
+  private func take(_ database: Database) throws -> Slice {
     let start = memory.surroundings.ticks()
-    // What a transaction before was to clear and did not is counted by this one.
-    cleared = 0
     defer {
       let end = memory.surroundings.ticks()
       restUntil = end + 9 * max(1, end - start)
     }
     if memory.recoveringUntil != nil, !memory.isRecovering {
-      memory.recoveringUntil = nil
       try StoreValues.setRecovering(false, database)
-      return true
+      return .recovered
     }
-    if horizon.see(memory.day, keeping: memory.policy.retentionDays) {
-      try StoreValues.setHorizon(horizon, database)
-      bodies = 0
-      channels = 0
-      blobs = 0
-      return true
+    if progress.horizon.see(memory.day, keeping: memory.policy.retentionDays) {
+      try StoreValues.setHorizon(progress.horizon, database)
+      progress = Progress(horizon: progress.horizon, cleared: progress.cleared)
+      return .some
     }
     if let channel = memory.toEmpty.last {
-      if try !Self.empty(channel, memory, database) { memory.toEmpty.removeLast() }
-    } else if let blob = memory.toStrip.last {
-      if try !BlobHousekeeping.strip(blob, memory, database) { memory.toStrip.removeLast() }
-    } else if !horizon.isTrusted {
-      return false
-    } else if let cursor = bodies {
-      bodies = try trim(after: cursor, database)
-    } else if let cursor = channels {
-      channels = try expire(after: cursor, database)
-    } else if let cursor = blobs {
-      let before = memory.toStrip.count
-      blobs = try BlobHousekeeping.expire(after: cursor, horizon, memory, database)
-      cleared += memory.toStrip.count - before
+      return try Self.empty(channel, memory, database) ? .some : .emptied
     }
-    return true
+    if let blob = memory.toStrip.last {
+      return try BlobHousekeeping.strip(blob, memory, database) ? .some : .stripped
+    }
+    guard horizon.isTrusted else { return .nothing }
+    if let cursor = progress.bodies {
+      progress.bodies = try trim(after: cursor, database)
+    } else if let cursor = progress.channels {
+      progress.channels = try expire(after: cursor, database)
+    } else if let cursor = progress.blobs {
+      let before = memory.toStrip.count
+      progress.blobs = try BlobHousekeeping.expire(after: cursor, horizon, memory, database)
+      progress.cleared += memory.toStrip.count - before
+    }
+    return .some
   }
 
   /// Deletes bodies of days that are past; where the next slice goes on, or nil at the end.
@@ -134,7 +173,7 @@ final class Housekeeping {
         "UPDATE entry SET pos = NULL WHERE ch = ? AND seq = ? AND pos = ?", in: database
       ).execute(.integer(body.ch), .integer(body.seq), .integer(body.pos))
     }
-    cleared += gone.count
+    progress.cleared += gone.count
     return last
   }
 
@@ -160,10 +199,15 @@ final class Housekeeping {
       memory.toEmpty.append(channel)
     }
     for channel in forgotten {
-      try PreparedStatement("DELETE FROM channel WHERE ch = ?", in: database)
+      // Its number may be another channel's afterwards: nothing of it may be left.
+      try PreparedStatement("DELETE FROM channel WHERE ch = ? AND NOT \(Self.isFull)", in: database)
         .execute(.integer(channel))
+      if database.changesCount == 1 {
+        progress.cleared += 1
+      } else {
+        memory.toEmpty.append(channel)
+      }
     }
-    cleared += forgotten.count
     return last
   }
 

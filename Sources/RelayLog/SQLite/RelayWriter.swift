@@ -110,11 +110,7 @@ final class RelayWriter: Sendable {
       // Everybody has been answered: what goes wrong from here on is nobody's outcome.
       do {
         if housekeeping.isDue {
-          try database.writeWithoutTransaction { database in
-            try database.inTransaction(.immediate) {
-              try housekeeping.step(database) ? .commit : .rollback
-            }
-          }
+          try database.writeWithoutTransaction { try housekeeping.step($0) }
         }
         trustsClock.store(housekeeping.horizon.isTrusted, ordering: .relaxed)
         observer?.retained(rows: housekeeping.takeCleared(), lag: housekeeping.lag)
