@@ -50,6 +50,27 @@ import Testing
     }
   }
 
+  @Test func `a turn has the day on which it was taken, also when it is asked for again`()
+    async throws
+  {
+    let place = try TemporaryStore()
+    let moved = MovedSurroundings(day: 20_000)
+    var store = try place.open(surroundings: moved.surroundings)
+    let member = try Member(place.random)
+    _ = try await store.create(member.new)
+    #expect(try await store.append(member.message()).day == nil)
+    let turn = member.turn().append
+    let first = try await store.append(turn)
+    #expect(first.day == 20_000 && !first.isReplay)
+    moved.moveClock(days: 3)
+    let again = try await store.append(turn)
+    #expect(again.day == 20_000 && again.isReplay)
+    store.stop()
+    store = try place.open(.existing, surroundings: moved.surroundings)
+    defer { store.stop() }
+    #expect(try await store.append(turn) == again)
+  }
+
   @Test func `a repeated append has its first result, also after the lock has turned`()
     async throws
   {
