@@ -55,7 +55,7 @@ import Testing
     let member = try Member(place.random)
     _ = try await store.create(member.new)
     let (blob, other) = (BlobID(random: place.random), BlobID(random: place.random))
-    _ = try await store.blob(blob, [member.part(1)], member)
+    _ = try await store.blob(blob, [member.part(1), member.part(1)], member)
     let lost = try #require(try BlobFiles(of: place.path).names().first)
     _ = try await store.blob(other, [member.part(2)], member)
     store.stop()
@@ -65,6 +65,15 @@ import Testing
     let states = try SQLiteRelayStore.knowledge(path: copy)[0].blobs
     #expect(states.map(\.state) == ["gone", "sealed"])
     #expect(states.map(\.id) == [blob, other].map { Base64URL.encode($0.bytes) })
+    // Nothing is left of it, and nothing is said to be damaged: the copy can be restored.
+    #expect(try SQLiteRelayStore.findings(path: copy) == [])
+    #expect(SQLiteRelayStore.blobBytes(path: copy) == 1 << 20)
+    #expect(try BlobFiles(of: copy).names().count == 1)
+    let queue = try DatabaseQueue(path: copy)
+    #expect(
+      try await queue.read { try Int.fetchOne($0, sql: "SELECT blob_bytes FROM channel") } == 1
+        << 20)
+    try queue.close()
   }
 
   @Test func `what a transaction that came to nothing wanted cleared away stays`() async throws {
@@ -117,5 +126,62 @@ import Testing
     await #expect(throws: RelayError.refused(.unavailable)) {
       try await store.read(member.place(blob))
     }
+  }
+
+  @Test(arguments: [true, false])
+  func `a part that was lost or damaged is whole again when it is put again`(
+    _ isSealed: Bool
+  ) async throws {
+    let place = try TemporaryStore()
+    let store = try place.open()
+    defer { store.stop() }
+    let member = try Member(place.random)
+    _ = try await store.create(member.new)
+    let here = member.place(BlobID(random: place.random))
+    let parts = [member.part(1), member.part(2)]
+    if isSealed {
+      _ = try await store.blob(here.blob, parts, member)
+    } else {
+      _ = try await store.makeBlob(here)
+      for index in 0..<2 { try await store.put(parts[index], UInt64(index), here) }
+    }
+    let files = BlobFiles(of: place.path)
+    let names = try files.names()
+    var bytes = try #require(FileManager.default.contents(atPath: files.path(names[0])))
+    bytes[500_000] ^= 1
+    try bytes.write(to: URL(filePath: files.path(names[0])))
+    try FileManager.default.removeItem(atPath: files.path(names[1]))
+    for index in 0..<2 { try await store.put(parts[index], UInt64(index), here) }
+    #expect(try SQLiteRelayStore.findings(path: place.path) == [])
+    #expect(try place.files() == (2, 0))
+    try await store.sealBlob(
+      here, BlobSeal(of: parts.map { PartHash(checked: Digest.sha256($0)) })!)
+    #expect(try await store.read(here) == parts[0] + parts[1])
+  }
+
+  @Test func `a part whose row nobody knows of keeps its file until the process ends`()
+    async throws
+  {
+    let place = try TemporaryStore()
+    let store = try place.open()
+    defer { store.stop() }
+    let member = try Member(place.random)
+    _ = try await store.create(member.new)
+    let here = member.place(BlobID(random: place.random))
+    _ = try await store.makeBlob(here)
+    let queue = try DatabaseQueue(path: place.path)
+    try await queue.writeWithoutTransaction {
+      try $0.execute(
+        sql: """
+          CREATE TRIGGER broken BEFORE INSERT ON part
+          BEGIN SELECT RAISE(ABORT, 'as if the disk had failed'); END
+          """)
+    }
+    try queue.close()
+    await #expect(throws: RelayError.refused(.outcomeUnknown)) {
+      try await store.put(member.part(1), 0, here)
+    }
+    let names = try store.blobs.names()
+    #expect(names.count == 1 && names.allSatisfy { store.blobs.isOnItsWay($0) })
   }
 }

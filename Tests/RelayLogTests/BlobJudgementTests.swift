@@ -100,6 +100,17 @@ import Testing
         $0.blob = nil
         $0.blobBytes = limit
       },
+      Case("the last blob of a channel", .make, .proceed) {
+        $0.blob = nil
+        $0.blobs = ChannelLimits.of(.relationship).blobs - 1
+      },
+      Case("a blob too many", .make, no(.quota)) {
+        $0.blob = nil
+        $0.blobs = ChannelLimits.of(.relationship).blobs
+      },
+      Case("a blob again that is the last", .make, .already) {
+        $0.blobs = ChannelLimits.of(.relationship).blobs
+      },
       Case("a new blob in an intake", .make, no(.quota)) {
         $0.blob = nil
         $0.channel?.kind = .intake

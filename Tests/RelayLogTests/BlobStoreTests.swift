@@ -321,7 +321,11 @@ import Testing
     store.stop()
     let queue = try DatabaseQueue(path: place.path)
     try await queue.writeWithoutTransaction {
-      try $0.execute(sql: "DROP TABLE blob; DROP TABLE part; PRAGMA user_version = 2")
+      try $0.execute(
+        sql: """
+          DROP TABLE blob; DROP TABLE part; ALTER TABLE channel DROP COLUMN blobs;
+          PRAGMA user_version = 2
+          """)
     }
     try queue.close()
     #expect(SQLiteRelayStore.blobBytes(path: place.path) == 0)
@@ -353,5 +357,65 @@ import Testing
     await #expect(throws: RelayError.refused(.quota)) {
       try await store.makeBlob(member.place(BlobID(random: place.random)))
     }
+  }
+
+  @Test func `a channel has so many blobs and no more, those that are gone too`() async throws {
+    let place = try TemporaryStore()
+    var store = try place.open()
+    let member = try Member(place.random)
+    _ = try await store.create(member.new)
+    store.stop()
+    // As a version left it that did not count them.
+    let queue = try DatabaseQueue(path: place.path)
+    try await queue.writeWithoutTransaction {
+      try $0.execute(
+        sql: """
+          INSERT INTO blob (ch, id, day, gone)
+          WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 65535)
+          SELECT 1, randomblob(32), 20000, 1 FROM n;
+          ALTER TABLE channel DROP COLUMN blobs;
+          PRAGMA user_version = 3
+          """)
+    }
+    try queue.close()
+    store = try place.open(.existing)
+    defer { store.stop() }
+    let last = member.place(BlobID(random: place.random))
+    #expect(try await store.makeBlob(last).isNew)
+    await #expect(throws: RelayError.refused(.quota)) {
+      try await store.makeBlob(member.place(BlobID(random: place.random)))
+    }
+    try await store.deleteBlob(last)
+    await #expect(throws: RelayError.refused(.quota)) {
+      try await store.makeBlob(member.place(BlobID(random: place.random)))
+    }
+  }
+
+  @Test func `a blob that is there is told of without the writer`() async throws {
+    let place = try TemporaryStore()
+    let observer = CountingObserver()
+    let store = try place.open(observer: observer)
+    defer { store.stop() }
+    let member = try Member(place.random)
+    _ = try await store.create(member.new)
+    let (here, sealed) = (
+      member.place(BlobID(random: place.random)), member.place(BlobID(random: place.random))
+    )
+    #expect(try await store.makeBlob(here).isNew)
+    try await store.put(member.part(1), 3, here)
+    let seal = try await store.blob(sealed.blob, [member.part(1)], member)
+    _ = try await store.append(member.message())
+    let before = observer.counts.jobs
+    var parts = PartSet()
+    parts.insert(PartIndex(3)!)
+    for _ in 0..<20 {
+      #expect(try await store.makeBlob(here) == (.open(parts), false))
+      #expect(try await store.makeBlob(sealed) == (.sealed(seal), false))
+      await #expect(throws: RelayError.refused(.noSuchChannel)) {
+        try await store.makeBlob(try Member(place.random).place(here.blob))
+      }
+    }
+    _ = try await store.append(member.message())
+    #expect(observer.counts.jobs <= before + 2)
   }
 }

@@ -7,6 +7,7 @@ import Synchronization
 /// Adds up what a writer tells.
 final class CountingObserver: WriterObserver {
   struct Counts: Sendable {
+    var jobs = 0
     var rows = 0
     var lag: Int64 = 0
     /// The longest that was told.
@@ -17,7 +18,10 @@ final class CountingObserver: WriterObserver {
   private let state = Mutex(Counts())
   var counts: Counts { state.withLock { $0 } }
 
-  func committed(jobs: Int, waiting: Int, in duration: Duration) {}
+  func committed(jobs: Int, waiting: Int, in duration: Duration) {
+    state.withLock { $0.jobs += jobs }
+  }
+
   func checkpointed(in duration: Duration) {}
 
   func repaired(_ result: Result<Appended?, RelayError>) {

@@ -76,7 +76,10 @@ import Testing
     // What the first version had no table for.
     try await queue.writeWithoutTransaction {
       try $0.execute(
-        sql: "DROP TABLE postage; DROP TABLE part; DROP TABLE blob; PRAGMA user_version = 1")
+        sql: """
+          DROP TABLE postage; DROP TABLE part; DROP TABLE blob;
+          ALTER TABLE channel DROP COLUMN blobs; PRAGMA user_version = 1
+          """)
     }
     try queue.close()
     let again = try place.open(.existing, policy: .paid)

@@ -13,19 +13,19 @@ enum BlobCopies {
   /// Gives the store at `target`, which `database` is, the files of the one at `source`.
   ///
   /// A blob whose file is not there any more was taken away since the rows were copied: it is gone in
-  /// the copy as well.
+  /// the copy as well, with all of its parts.
   static func make(
     from source: String, to target: String, _ database: DatabaseQueue
   ) throws {
     let (old, new) = (BlobFiles(of: source), BlobFiles(of: target))
     try new.prepare()
     let missing = try database.read { database in
-      guard try RelaySchema.hasBlobs(database) else { return [Int64]() }
-      var missing: [Int64] = []
+      guard try RelaySchema.hasBlobs(database) else { return Set<Int64>() }
+      var missing: Set<Int64> = []
       try PreparedStatement("SELECT b, name FROM part ORDER BY name", in: database).each([]) {
         row in
         let name = PartName(checked: row.bytes(1))
-        if try !copy(old.path(name), new.path(name)) { missing.append(row.integer(0)) }
+        if try !copy(old.path(name), new.path(name)) { missing.insert(row.integer(0)) }
         return true
       }
       return missing
@@ -34,10 +34,29 @@ enum BlobCopies {
     guard !missing.isEmpty else { return }
     try database.write { database in
       for blob in missing {
-        try PreparedStatement("UPDATE blob SET gone = 1 WHERE b = ?", in: database)
-          .execute(.integer(blob))
+        for name in try takeAway(blob, database) { new.remove(name) }
       }
     }
+  }
+
+  /// Makes a blob gone at once; the names of its parts.
+  private static func takeAway(_ blob: Int64, _ database: Database) throws -> [PartName] {
+    var names: [PartName] = []
+    try PreparedStatement("SELECT name FROM part WHERE b = ?", in: database)
+      .each([.integer(blob)]) { row in
+        names.append(PartName(checked: row.bytes(0)))
+        return true
+      }
+    try PreparedStatement("DELETE FROM part WHERE b = ?", in: database).execute(.integer(blob))
+    try PreparedStatement("UPDATE blob SET gone = 1 WHERE b = ?", in: database)
+      .execute(.integer(blob))
+    try PreparedStatement(
+      """
+      UPDATE channel SET blob_bytes = max(0, blob_bytes - ?)
+      WHERE ch = (SELECT ch FROM blob WHERE b = ?)
+      """, in: database
+    ).execute(.integer(Int64(names.count * PartIndex.partLength)), .integer(blob))
+    return names
   }
 
   /// False when there is no such file.

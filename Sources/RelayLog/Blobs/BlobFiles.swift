@@ -55,7 +55,14 @@ final class BlobFiles: Sendable {
     return hash
   }
 
-  /// The part has a row, or nobody knows.
+  /// Gives a placed part the name of one with the same bytes, whatever has become of that one's file.
+  func replace(_ known: PartName, by part: PartFile) throws(RelayError) {
+    guard unsafe rename(path(part.name), path(known)) == 0 else { throw Self.error(errno) }
+    do { try StoreFile.flush(folder) } catch { throw .refused(.unavailable) }
+    settle(part)
+  }
+
+  /// The part has a row.
   func settle(_ part: PartFile) {
     part.close()
     onTheirWay.withLock { _ = $0.remove(part.name) }

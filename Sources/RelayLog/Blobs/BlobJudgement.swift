@@ -17,11 +17,13 @@ package enum BlobJudgement {
     package var collected: BlobSeal?
     /// What all blobs of the channel take, in bytes.
     package var blobBytes: UInt64
+    /// How many blobs the channel has, with those that are gone.
+    package var blobs: UInt64
     package var circumstances: Circumstances
 
     package init(
       channel: ChannelRow?, access: Access, blob: BlobStage?, found: PartHash? = nil,
-      collected: BlobSeal? = nil, blobBytes: UInt64 = 0,
+      collected: BlobSeal? = nil, blobBytes: UInt64 = 0, blobs: UInt64 = 0,
       circumstances: Circumstances = Circumstances()
     ) {
       self.channel = channel
@@ -30,6 +32,7 @@ package enum BlobJudgement {
       self.found = found
       self.collected = collected
       self.blobBytes = blobBytes
+      self.blobs = blobs
       self.circumstances = circumstances
     }
   }
@@ -74,6 +77,10 @@ package enum BlobJudgement {
     }
     if evidence.circumstances.isRecovering { return .refuse(.refused(.recovering)) }
     guard !evidence.circumstances.isOverRate else { return .refuse(.refused(.limited)) }
+    // The row of a blob stays as long as its channel.
+    guard evidence.blobs < ChannelLimits.of(channel.kind).blobs else {
+      return .refuse(.refused(.quota))
+    }
     return room(channel, evidence)
   }
 

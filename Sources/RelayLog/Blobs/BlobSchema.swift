@@ -23,4 +23,10 @@ enum BlobSchema {
       PRIMARY KEY (b, idx)
     ) STRICT, WITHOUT ROWID;
     """
+
+  /// What a store lacks whose blobs were not counted.
+  static let count = """
+    ALTER TABLE channel ADD COLUMN blobs INTEGER NOT NULL DEFAULT 0;
+    UPDATE channel SET blobs = (SELECT count(*) FROM blob WHERE blob.ch = channel.ch);
+    """
 }

@@ -9,6 +9,8 @@ enum BlobStep {
   struct Found {
     let channel: StoredChannel?
     let blob: StoredBlob?
+    /// The file of the part that lies in the place of the one that is wished for.
+    let part: PartName?
     let verdict: BlobVerdict
   }
 
@@ -22,17 +24,24 @@ enum BlobStep {
     var evidence = BlobJudgement.Evidence(
       channel: channel?.row, access: try channel?.access(place.token, in: database) ?? .none,
       blob: blob?.stage, circumstances: channel.map(circumstances) ?? Circumstances())
+    var part: PartName?
     switch wish {
-    case .part(let index, _): evidence.found = try blob?.hash(of: index, database)
+    case .part(let index, _):
+      let found = try blob?.part(index, database)
+      evidence.found = found?.hash
+      part = found?.name
     case .seal where blob?.stage == .open: evidence.collected = try blob?.collected(database)
     default: break
     }
     if let channel {
-      evidence.blobBytes =
-        try PreparedStatement("SELECT blob_bytes FROM channel WHERE ch = ?", in: database)
-        .first(.integer(channel.number)) { UInt64(clamping: $0.integer(0)) } ?? 0
+      try PreparedStatement("SELECT blob_bytes, blobs FROM channel WHERE ch = ?", in: database)
+        .first(.integer(channel.number)) { row in
+          evidence.blobBytes = UInt64(clamping: row.integer(0))
+          evidence.blobs = UInt64(clamping: row.integer(1))
+        }
     }
-    return Found(channel: channel, blob: blob, verdict: BlobJudgement.judge(wish, evidence))
+    return Found(
+      channel: channel, blob: blob, part: part, verdict: BlobJudgement.judge(wish, evidence))
   }
 
   /// - Parameter name: of the file in which a part lies already.
@@ -45,7 +54,8 @@ enum BlobStep {
     case .refuse(let error): return WriterJob.Outcome(result: .failure(error))
     case .already:
       return WriterJob.Outcome(
-        result: .success(nil), isNew: false, blob: try found.blob?.state(database))
+        result: .success(nil), isNew: false,
+        blob: wish == .make ? try found.blob?.state(database) : nil, part: found.part)
     case .proceed: break
     }
     var outcome = WriterJob.Outcome(result: .success(nil))
@@ -53,6 +63,8 @@ enum BlobStep {
     case (.make, let channel?, nil):
       try PreparedStatement("INSERT INTO blob (ch, id, day) VALUES (?, ?, ?)", in: database)
         .execute(.integer(channel.number), .value(place.blob), .integer(memory.day))
+      try PreparedStatement("UPDATE channel SET blobs = blobs + 1 WHERE ch = ?", in: database)
+        .execute(.integer(channel.number))
       memory.rates.take(channel.number, turns: false, now: memory.now)
       outcome.blob = .open(PartSet())
     case (.part(let index, let hash?), let channel?, let blob?):

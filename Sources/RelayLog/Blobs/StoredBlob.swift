@@ -27,9 +27,13 @@ struct StoredBlob {
     return .sealed(seal, at: sealedAt)
   }
 
-  func hash(of part: PartIndex, _ database: Database) throws -> PartHash? {
-    try PreparedStatement("SELECT hash FROM part WHERE b = ? AND idx = ?", in: database)
-      .first(.integer(number), .integer(Int64(part.value))) { try $0.value(0) }
+  func part(
+    _ index: PartIndex, _ database: Database
+  ) throws -> (hash: PartHash, name: PartName)? {
+    try PreparedStatement("SELECT hash, name FROM part WHERE b = ? AND idx = ?", in: database)
+      .first(.integer(number), .integer(Int64(index.value))) { row in
+        (try row.value(0), PartName(checked: row.bytes(1)))
+      }
   }
 
   /// The seal of the parts that are there; nil for none, or with a gap between them.

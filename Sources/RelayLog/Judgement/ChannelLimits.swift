@@ -8,6 +8,8 @@ package struct ChannelLimits: Sendable, Hashable {
   package var bytes: UInt64
   /// What the channel's blobs may take together.
   package var blobBytes: UInt64
+  /// How many blobs it may ever have.
+  package var blobs: UInt64
   package var mayTurn: Bool
   /// An intake ends so many days after it was made, a relationship after its last append.
   package var days: Int64
@@ -15,10 +17,12 @@ package struct ChannelLimits: Sendable, Hashable {
   package static func of(_ kind: ChannelClass) -> ChannelLimits {
     switch kind {
     case .intake:
-      ChannelLimits(envelopes: 8, bytes: 256 << 10, blobBytes: 0, mayTurn: false, days: 14)
+      ChannelLimits(
+        envelopes: 8, bytes: 256 << 10, blobBytes: 0, blobs: 0, mayTurn: false, days: 14)
     case .relationship:
       ChannelLimits(
-        envelopes: 1 << 32, bytes: 8 << 30, blobBytes: 8 << 30, mayTurn: true, days: 730)
+        envelopes: 1 << 32, bytes: 8 << 30, blobBytes: 8 << 30, blobs: 1 << 16, mayTurn: true,
+        days: 730)
     }
   }
 }

@@ -43,7 +43,7 @@ enum RelaySchema {
   }
 
   /// Each makes a store of its own number out of one of the number before.
-  private static let steps = [tables, PostageStep.tables, BlobSchema.tables]
+  private static let steps = [tables, PostageStep.tables, BlobSchema.tables, BlobSchema.count]
 
   private static let tables = """
     CREATE TABLE relay (key TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID;

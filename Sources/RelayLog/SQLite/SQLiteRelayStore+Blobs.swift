@@ -7,6 +7,11 @@ extension SQLiteRelayStore {
   package func makeBlob(
     _ place: BlobPlace
   ) async throws(RelayError) -> (state: BlobState, isNew: Bool) {
+    // A reader tells of what is there: only what is new costs the writer anything.
+    let known = try await judge(.make, place) { found, database in
+      found.verdict == .already ? try found.blob?.state(database) : nil
+    }
+    if let known { return (known, false) }
     let outcome = try await perform(.make, place)
     guard let state = outcome.blob else { throw .outcomeUnknown }
     return (state, outcome.isNew)
@@ -34,15 +39,15 @@ extension SQLiteRelayStore {
       let hash = try await threads.run { () throws(RelayError) in
         try files.place(part, day: day)
       }
-      if try await perform(.part(index, hash), place, name: part.name).isNew {
-        files.settle(part)
+      if let known = try await perform(.part(index, hash), place, name: part.name).part {
+        // It was there already, in another file: if that one was lost or damaged, it is whole again.
+        try await threads.run { () throws(RelayError) in try files.replace(known, by: part) }
       } else {
-        // It was there already, in another file.
-        await threads.run { files.discard(part) }
+        files.settle(part)
       }
     } catch RelayError.refused(.outcomeUnknown) {
-      // There may be a row for it: the next process looks.
-      files.settle(part)
+      // There may be a row for it that only the next process finds: until then it is on its way.
+      part.close()
       throw RelayError.refused(.outcomeUnknown)
     } catch {
       await threads.run { files.discard(part) }
@@ -96,10 +101,20 @@ extension SQLiteRelayStore {
     return outcome
   }
 
-  /// Judges a wish in a reader's snapshot, and answers from the same.
+  /// Judges a wish about a blob that is there in a reader's snapshot, and answers from the same.
   private func look<Answer: Sendable>(
     _ wish: BlobWish, _ place: BlobPlace,
     _ body: @escaping @Sendable (StoredBlob, Database) throws -> Answer
+  ) async throws(RelayError) -> Answer {
+    try await judge(wish, place) { found, database in
+      guard let blob = found.blob else { throw RelayError.refused(.noSuchBlob) }
+      return try body(blob, database)
+    }
+  }
+
+  private func judge<Answer: Sendable>(
+    _ wish: BlobWish, _ place: BlobPlace,
+    _ body: @escaping @Sendable (BlobStep.Found, Database) throws -> Answer
   ) async throws(RelayError) -> Answer {
     var circumstances = Circumstances()
     circumstances.isDiskLow = surroundings.freeBytes() < policy.freeBytes
@@ -107,8 +122,7 @@ extension SQLiteRelayStore {
       return try await reader.read { [circumstances] database in
         let found = try BlobStep.judge(wish, place, in: database) { _ in circumstances }
         if case .refuse(let error) = found.verdict { throw error }
-        guard let blob = found.blob else { throw RelayError.refused(.noSuchBlob) }
-        return try body(blob, database)
+        return try body(found, database)
       }
     } catch let error as RelayError {
       throw error

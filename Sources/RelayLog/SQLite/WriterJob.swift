@@ -26,5 +26,7 @@ struct WriterJob: Sendable {
     var payment: Judgement.Payment?
     /// How far a blob is.
     var blob: BlobState?
+    /// The file of a part that was there already.
+    var part: PartName?
   }
 }
