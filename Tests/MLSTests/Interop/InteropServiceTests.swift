@@ -52,14 +52,14 @@ struct InteropServiceTests {
         == .text("INVALID_ARGUMENT"))
   }
 
-  @Test func `a megabyte in one line gets its answer, whatever it holds`() throws {
+  @Test func `a long line gets its answer, whatever it holds`() throws {
     var service = service
-    for (item, count) in [("1", 500_000), ("-1", 300_000), ("{}", 300_000), (" ", 1_000_000)] {
+    for (item, count) in [("1", 100_000), ("-1", 60_000), ("{}", 60_000), (" ", 200_000)] {
       let items = String(repeating: item + ",", count: count)
       let line = "{\"method\":\"Name\",\"params\":{\"state_id\":[\(items)1]}}"
       #expect(try (code(service.answer(line)) != nil) == (item == " "))
     }
-    let names = (0..<50_000).map { "\"field \($0)\":\"\"" }.joined(separator: ",")
+    let names = (0..<10_000).map { "\"field \($0)\":\"\"" }.joined(separator: ",")
     #expect(
       try code(service.answer("{\"method\":\"StateAuth\",\"params\":{\(names)}}"))
         == .text("NOT_FOUND"))
