@@ -240,6 +240,62 @@ import Testing
     }
   }
 
+  @Test(arguments: [Duration.zero, .seconds(3_600)])
+  func `parts and readers that do not move give way to other channels, after a while`(
+    _ patience: Duration
+  ) async throws {
+    var limits = RelayLimits()
+    limits.partsInFlight = 1
+    limits.blobReads = 1
+    limits.patience = patience
+    try await LiveRelay.run(limits) { relay in
+      let (member, other) = (try TestMember(seed: 1), try TestMember(seed: 9))
+      let (blob, more) = (BlobID(random: member.random), BlobID(random: member.random))
+      for (member, parts) in [(member, (0..<16).map { Self.part($0) }), (other, [Self.part(1)])] {
+        #expect(try await relay.ask(member.create()).status == 201)
+        for blob in [blob, more] {
+          #expect(try await relay.ask(member.makeBlob(blob)).status == 201)
+        }
+        for (index, part) in parts.enumerated() {
+          var answer = try await relay.ask(member.part(blob, "\(index)", part))
+          // The share of the one before may not have been given back yet.
+          while answer.status == 503 {
+            answer = try await relay.ask(member.part(blob, "\(index)", part))
+          }
+          #expect(answer.status == 204)
+        }
+        #expect(try await relay.ask(member.seal(blob, parts)).status == 204)
+      }
+      let gives = patience == .zero
+      /// Asks until the bound has been met, and where somebody gives way until there is an answer.
+      func meet(_ limit: Limit, _ request: RawRequest, _ status: Int) async throws {
+        func count() -> UInt64? {
+          relay.metrics.limited.all.first { $0.value == limit.rawValue }?.count
+        }
+        let before = count()
+        var answer = try await relay.ask(request)
+        for _ in 0..<400 where count() == before || gives && answer.status == 503 {
+          try await Task.sleep(for: .milliseconds(20))
+          answer = try await relay.ask(request)
+        }
+        #expect(count() != before)
+        #expect(answer.status == (gives ? status : 503))
+      }
+      try await RawConnection.open(relay.port) { silent in
+        try await silent.send(member.readBlob(blob).bytes)
+        #expect(try await silent.head().status == 200)
+        try await meet(.blobReads, other.readBlob(blob, "bytes=0-0"), 206)
+        if gives { _ = await silent.readToEnd() }
+      }
+      let part = member.part(more, "0", Self.part(1))
+      try await RawConnection.open(relay.port) { slow in
+        try await slow.send(Array(part.bytes.prefix(part.bytes.count / 2)))
+        try await meet(.partsInFlight, other.part(more, "0", Self.part(2)), 204)
+        if gives { _ = await slow.readToEnd() }
+      }
+    }
+  }
+
   @Test func `part bodies that trickle are cut off`() async throws {
     var limits = RelayLimits()
     limits.bodySeconds = -63

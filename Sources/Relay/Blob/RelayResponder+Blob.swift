@@ -25,13 +25,18 @@ extension RelayResponder {
     guard length == PartIndex.partLength else { throw RelayError.refused(.sizeClass) }
     // Of a part only a piece is in memory at a time; what is bounded is what lies on the disk
     // without a row.
-    guard let share = parts.take(place.channel) else {
-      metrics.count(.partsInFlight)
+    guard let share = parts.take(place.channel, for: context.channel) else {
       throw RelayError.refused(.overloaded)
     }
     defer { _ = share }
     try await store.putPart(place, index) { [bodies] take in
-      try await bodies.read(request, count: length, context, take: take)
+      // Nobody gives way who waits for the disk: that would make no room on it.
+      try await bodies.read(request, count: length, context) { piece in
+        share.permit.hold()
+        try await take(piece)
+        share.permit.progress()
+      }
+      share.permit.hold()
     }
     return Response(status: .noContent)
   }
@@ -62,8 +67,7 @@ extension RelayResponder {
     guard values.count <= 1 else { throw RelayError.refused(.malformed) }
     // RFC 9110 §13.1.5: what is conditional on a validator that was never given is not meant.
     let range = request.headers.contains(.ifRange) ? .whole : try ByteRange(values.first)
-    guard let share = blobReads.take(place.channel) else {
-      metrics.count(.blobReads)
+    guard let share = blobReads.take(place.channel, for: context.channel) else {
       throw RelayError.refused(.overloaded)
     }
     let contents = try await store.readBlob(place) { length throws(RelayError) in
@@ -88,12 +92,15 @@ extension RelayResponder {
         do {
           let deadline = deadlines.start(context.channel, seconds: limits.writeSeconds, .writeTime)
           defer { deadlines.stop(deadline) }
+          share.permit.progress()
           try await writer.write(ByteBuffer(bytes: piece))
+          share.permit.hold()
         }
         offset += UInt64(piece.count)
         guard offset < found.upperBound else { break }
         piece = try await contents.read(at: offset, count: BodyReader.piece)
       }
+      share.permit.progress()
       context.finishAnswer(deadlines, seconds: limits.writeSeconds) { _ = share }
       try await writer.finish(nil)
     }

@@ -3,14 +3,16 @@
 import NIOCore
 import Synchronization
 
-/// Bounds the memory that bodies in flight take, as they take it: what is only announced takes none.
+/// Bounds the memory that bodies in flight take, as they take it: what is only announced takes none. The
+/// same for shares, of which each holder has one.
 ///
 /// When there is no room, those give way who have held theirs for longest without getting anywhere: what
 /// is sent or taken byte by byte must not keep everybody else out.
 final class BodyPermits: Sendable {
   private struct Holder {
     var bytes: Int
-    var since: ContinuousClock.Instant
+    /// Nil while it is not the peer that is waited for.
+    var since: ContinuousClock.Instant?
     let channel: any Channel
   }
 
@@ -64,13 +66,15 @@ final class BodyPermits: Sendable {
   private func makeRoom(
     _ bytes: Int, besides number: UInt64, _ state: inout State, _ now: ContinuousClock.Instant
   ) -> [any Channel] {
-    let slow = state.holders.filter {
-      $0.key != number && $0.value.bytes > 0 && $0.value.since + patience <= now
+    let slow = state.holders.compactMap { key, holder in
+      holder.since.flatMap { since in
+        key != number && holder.bytes > 0 && since + patience <= now ? (key, since, holder) : nil
+      }
     }
     var gone: [any Channel] = []
-    for (number, holder) in slow.sorted(by: { $0.value.since < $1.value.since }) {
+    for (key, _, holder) in slow.sorted(by: { $0.1 < $1.1 }) {
       guard state.left < bytes else { break }
-      state.holders[number] = nil
+      state.holders[key] = nil
       state.left += holder.bytes
       gone.append(holder.channel)
     }
@@ -93,6 +97,11 @@ final class BodyPermits: Sendable {
   /// Whoever holds this has got somewhere.
   func progress(_ number: UInt64) {
     state.withLock { $0.holders[number]?.since = .now }
+  }
+
+  /// Whoever holds this does not give way until it has got somewhere.
+  func hold(_ number: UInt64) {
+    state.withLock { $0.holders[number]?.since = nil }
   }
 
   func give(_ number: UInt64) {

@@ -19,6 +19,9 @@ final class Permit: Sendable {
   /// Says that it is not held for nothing.
   func progress() { bound.progress(number) }
 
+  /// Says that it is not the peer that is waited for, until there is progress.
+  func hold() { bound.hold(number) }
+
   func give() { bound.give(number) }
 
   deinit { give() }

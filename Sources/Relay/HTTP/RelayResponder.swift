@@ -56,8 +56,12 @@ struct RelayResponder: HTTPResponder {
       metrics.count(.answersInFlight)
     }
     parts = ChannelShares(
-      total: limits.partsInFlight, perChannel: limits.partsInFlightPerChannel)
-    blobReads = ChannelShares(total: limits.blobReads, perChannel: limits.blobReadsPerChannel)
+      total: limits.partsInFlight, perChannel: limits.partsInFlightPerChannel,
+      patience: limits.patience
+    ) { metrics.count(.partsInFlight) }
+    blobReads = ChannelShares(
+      total: limits.blobReads, perChannel: limits.blobReadsPerChannel, patience: limits.patience
+    ) { metrics.count(.blobReads) }
     deadlines = Deadlines(metrics)
     bodies = BodyReader(limits: limits, deadlines: deadlines)
     incarnation = Fields.text(store.incarnation)

@@ -1,48 +1,61 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import NIOCore
 import RelayProtocol
 import Synchronization
 
-/// So many at once in all, and so many for one channel: whoever is slow on purpose slows down their own
-/// channel and no other.
+/// So many at once in all, and so many for one channel.
+///
+/// When all are taken, those give way whose peers have moved nothing for a while: whoever is slow on
+/// purpose slows down their own channel, and with several channels the others no longer than that.
 final class ChannelShares: Sendable {
-  private struct State {
-    var taken = 0
-    var byChannel: [ChannelID: Int] = [:]
-  }
-
-  private let total: Int
+  /// Counts shares, one for each holder.
+  private let all: BodyPermits
   private let perChannel: Int
-  private let state = Mutex(State())
+  private let onShortage: @Sendable () -> Void
+  private let byChannel = Mutex<[ChannelID: Int]>([:])
 
-  init(total: Int, perChannel: Int) {
-    self.total = total
+  /// - Parameter onShortage: called for each request that is refused, or closed to make room.
+  init(
+    total: Int, perChannel: Int, patience: Duration, onShortage: @escaping @Sendable () -> Void
+  ) {
+    all = BodyPermits(bytes: total, patience: patience, onShortage: onShortage)
     self.perChannel = perChannel
+    self.onShortage = onShortage
   }
 
   /// Nil when there is none left; what was taken is given back when nobody holds it any more.
-  func take(_ channel: ChannelID) -> Share? {
-    let isTaken = state.withLock { state in
-      let own = state.byChannel[channel, default: 0]
-      guard state.taken < total, own < perChannel else { return false }
-      state.taken += 1
-      state.byChannel[channel] = own + 1
+  func take(_ channel: ChannelID, for connection: any Channel) -> Share? {
+    let isTaken = byChannel.withLock { byChannel in
+      let own = byChannel[channel, default: 0]
+      guard own < perChannel else { return false }
+      byChannel[channel] = own + 1
       return true
     }
-    return isTaken ? Share { [self] in give(channel) } : nil
+    guard isTaken else {
+      onShortage()
+      return nil
+    }
+    let share = Share(all.begin(for: connection)) { [self] in give(channel) }
+    return share.permit.add(1) ? share : nil
   }
 
   private func give(_ channel: ChannelID) {
-    state.withLock { state in
-      state.taken -= 1
-      let left = state.byChannel[channel, default: 1] - 1
-      state.byChannel[channel] = left > 0 ? left : nil
+    byChannel.withLock { byChannel in
+      let left = byChannel[channel, default: 1] - 1
+      byChannel[channel] = left > 0 ? left : nil
     }
   }
 
   final class Share: Sendable {
+    let permit: Permit
     private let end: @Sendable () -> Void
-    fileprivate init(end: @escaping @Sendable () -> Void) { self.end = end }
+
+    fileprivate init(_ permit: Permit, end: @escaping @Sendable () -> Void) {
+      self.permit = permit
+      self.end = end
+    }
+
     deinit { end() }
   }
 }

@@ -35,7 +35,8 @@ package struct RelayLimits: Sendable {
   /// Answers that their readers have not taken yet, in bytes.
   package var answersInFlight = 64 << 20
   /// When there is no room for bodies or answers, connections give way whose body takes longer than
-  /// this, or which have taken nothing of their answer for so long.
+  /// this, or which have taken nothing of their answer for so long; for parts and blobs that are read,
+  /// those of which no piece of 64 KiB has moved for so long.
   package var patience = Duration.seconds(2)
   /// A reader takes each piece of its answer within this time, in seconds.
   package var writeSeconds = 30
