@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Primitives
 public import WireFormat
 
 /// A byte string with a meaning of its own, `opaque x<V>` on the wire.
@@ -14,4 +15,6 @@ extension OpaqueBytes {
   }
 
   public func encode(into writer: inout WireWriter) { writer.writeOpaque(bytes) }
+
+  public func hash(into hasher: inout Hasher) { hasher.combine(octets: bytes) }
 }

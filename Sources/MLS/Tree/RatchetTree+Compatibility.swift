@@ -60,8 +60,8 @@ extension RatchetTree {
       }
       return
     }
-    var signatureKeys: Set<SignaturePublicKey> = []
-    var encryptionKeys: Set<HPKEPublicKey> = []
+    var signatureKeys = Set<SignaturePublicKey>(minimumCapacity: members.count)
+    var encryptionKeys = Set<HPKEPublicKey>(minimumCapacity: members.count)
     for member in members {
       // RFC 9420 §7.3
       guard signatureKeys.insert(member.leaf.signatureKey).inserted else {

@@ -54,8 +54,8 @@ extension RatchetTree {
 
   /// Every key can be encrypted to and stands in one node only.
   func validateKeys() throws(MLSError) {
-    var encryptionKeys: Set<HPKEPublicKey> = []
-    var signatureKeys: Set<SignaturePublicKey> = []
+    var encryptionKeys = Set<HPKEPublicKey>(minimumCapacity: nodes.count)
+    var signatureKeys = Set<SignaturePublicKey>(minimumCapacity: nodes.count)
     for case let node? in nodes {
       // RFC 9420 §7.3 for leaves, RFC 9420 §12.4.3.1 for parents
       guard encryptionKeys.insert(node.encryptionKey).inserted else {
