@@ -162,15 +162,7 @@ struct ConsentImportCommand: Command {
   @OptionGroup(title: "COMMON OPTIONS") var common: CommonOptions
 
   func execute(_ tool: Tool) async throws {
-    let bytes: [UInt8]
-    do throws(SystemFailure) {
-      bytes =
-        file == "-"
-        ? try Descriptor.standardInput.readAll(limit: 1 << 20)
-        : try Files.read(file, limit: 1 << 20)
-    } catch {
-      throw Failure(error, path: file)
-    }
+    let bytes = try Files.input(file, limit: 1 << 20)
     let session = try tool.open()
     let (name, posted) = try await session.alcove.importWithdrawal(bytes)
     let line = ConsentLine(tool: tool, session: session, name: name)

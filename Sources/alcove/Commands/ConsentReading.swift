@@ -191,15 +191,7 @@ struct ConsentVerifyCommand: Command {
   @OptionGroup(title: "COMMON OPTIONS") var common: CommonOptions
 
   func execute(_ tool: Tool) throws {
-    let bytes: [UInt8]
-    do throws(SystemFailure) {
-      bytes =
-        file == "-"
-        ? try Descriptor.standardInput.readAll(limit: ConsentExport.maximumBytes)
-        : try Files.read(file, limit: ConsentExport.maximumBytes)
-    } catch {
-      throw Failure(error, path: file)
-    }
+    let bytes = try Files.input(file, limit: ConsentExport.maximumBytes)
     let audit = ConsentAudit(export: bytes, now: ConsentTime(clamping: LocalTime.now.seconds))
     let view = AuditView(audit: audit, console: tool.console, subject: Printable.line(file))
     view.show()

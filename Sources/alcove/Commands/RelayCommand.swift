@@ -89,15 +89,7 @@ struct PostageTakeCommand: Command {
   @OptionGroup(title: "COMMON OPTIONS") var common: CommonOptions
 
   func execute(_ tool: Tool) async throws {
-    let bytes: [UInt8]
-    do throws(SystemFailure) {
-      bytes =
-        file == "-"
-        ? try Descriptor.standardInput.readAll(limit: 1 << 20)
-        : try Files.read(file, limit: 1 << 20)
-    } catch {
-      throw Failure(error, path: file)
-    }
+    let bytes = try Files.input(file, limit: 1 << 20)
     let session = try tool.open()
     let count = try session.alcove.takePostage(String(decoding: bytes, as: UTF8.self))
     tool.console.ok("took \(count)")

@@ -39,6 +39,16 @@ enum Files {
     return try Descriptor(number: descriptor).readAll(limit: limit)
   }
 
+  /// What an argument names: a file, or standard input where it says `-`. A failure names it.
+  static func input(_ argument: String, limit: Int) throws(Failure) -> [UInt8] {
+    do throws(SystemFailure) {
+      return argument == "-"
+        ? try Descriptor.standardInput.readAll(limit: limit) : try read(argument, limit: limit)
+    } catch {
+      throw Failure(error, path: argument)
+    }
+  }
+
   enum Existing { case replace, refuse }
 
   /// Writes a private file (0600) beside its place and renames it into it, so that a reader sees all or nothing.
