@@ -8,14 +8,15 @@ public import WireFormat
 /// key: it is kept sealed.
 ///
 /// ```
-/// struct { BlobReference reference; opaque digest[32]; } BlobDraft;
+/// struct { BlobReference reference; opaque content[32][parts]; } BlobDraft;
 /// ```
 public struct BlobDraft: Sendable, WireEncodable, WireDecodable {
   public let reference: BlobReference
-  /// SHA-256 of the content.
-  let digest: [UInt8]
+  /// SHA-256 of the content of each part: what goes on must find the same bytes, part by part, before it
+  /// seals them.
+  let digests: [[UInt8]]
 
-  /// Draws id and key for a content, and reads it once: an upload that goes on must find the same bytes.
+  /// Draws id and key for a content, and reads it once.
   public init(of source: some BlobSource, random: some RandomSource) throws(BlobFailure) {
     do {
       reference = try BlobReference(
@@ -24,32 +25,28 @@ public struct BlobDraft: Sendable, WireEncodable, WireDecodable {
     } catch {
       throw .tooLong
     }
-    digest = try Self.digest(of: source)
-  }
-
-  static func digest(of source: some BlobSource) throws(BlobFailure) -> [UInt8] {
-    var hash = RunningSHA256()
-    var offset: UInt64 = 0
-    let piece = UInt64(BlobReference.partCapacity)
-    while offset < source.length {
-      let count = min(piece, source.length - offset)
+    var digests: [[UInt8]] = []
+    for index in reference.indices {
+      let range = reference.range(of: index)
       do {
-        hash.update(try source.read(at: offset, count: Int(count)))
+        digests.append(
+          Digest.sha256(try source.read(at: range.lowerBound, count: range.count)))
       } catch {
         throw BlobFailure(error, otherwise: .sourceUnreadable)
       }
-      offset += count
     }
-    return hash.digest()
+    self.digests = digests
   }
 
   public func encode(into writer: inout WireWriter) {
     writer.write(reference)
-    writer.writeFixed(digest)
+    for digest in digests { writer.writeFixed(digest) }
   }
 
   public init(from reader: inout WireReader) throws(WireError) {
     reference = try reader.read()
-    digest = try reader.readFixed(32)
+    var digests: [[UInt8]] = []
+    for _ in 0..<reference.parts { digests.append(try reader.readFixed(32)) }
+    self.digests = digests
   }
 }

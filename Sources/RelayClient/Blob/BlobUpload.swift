@@ -35,18 +35,15 @@ public struct BlobUpload<Connection: BlobConnection>: Sendable {
     from source: some BlobSource, progress: (BlobProgress) -> Void = { _ in }
   ) async throws(BlobFailure) -> BlobReference {
     let reference = draft.reference
-    // Before anything is sealed: a nonce of an earlier attempt must not meet another content.
-    guard source.length == reference.length, try BlobDraft.digest(of: source) == draft.digest else {
-      throw .sourceChanged
-    }
+    guard source.length == reference.length else { throw .sourceChanged }
     do {
       let cipher = try BlobCipher(reference)
       let state = try await patience.call { () throws(RelayError) in
         try await connection.makeBlob(access)
       }
-      let (hashes, digest) = try await send(source, cipher, state, progress)
-      guard digest == draft.digest else { throw BlobFailure.sourceChanged }
-      guard let seal = BlobSeal(of: hashes) else { throw BlobFailure.tooLong }
+      guard let seal = BlobSeal(of: try await send(source, cipher, state, progress)) else {
+        throw BlobFailure.tooLong
+      }
       try await patience.call { () throws(RelayError) in
         try await connection.sealBlob(access, seal)
       }
@@ -56,15 +53,13 @@ public struct BlobUpload<Connection: BlobConnection>: Sendable {
     }
   }
 
-  /// Seals every part in order and sends those that are not there: their hashes, and the digest of what
-  /// was sealed.
+  /// Seals every part in order and sends those that are not there; the hashes of all.
   private func send(
     _ source: some BlobSource, _ cipher: BlobCipher, _ state: BlobState,
     _ progress: (BlobProgress) -> Void
-  ) async throws -> (hashes: [PartHash], digest: [UInt8]) {
+  ) async throws -> [PartHash] {
     let reference = draft.reference
     var hashes: [PartHash] = []
-    var digest = RunningSHA256()
     var done: UInt64 = 0
     try await withThrowingTaskGroup(of: UInt64.self) { group in
       var sending = 0
@@ -72,15 +67,15 @@ public struct BlobUpload<Connection: BlobConnection>: Sendable {
         done += count
         progress(BlobProgress(done: done, total: reference.length))
       }
-      for value in 0..<reference.parts {
-        guard let index = PartIndex(UInt64(value)) else { throw BlobFailure.tooLong }
+      for (index, known) in zip(reference.indices, draft.digests) {
         if sending >= max(1, patience.parallel), let count = try await group.next() {
           finish(count)
           sending -= 1
         }
         let range = reference.range(of: index)
         let content = try source.read(at: range.lowerBound, count: range.count)
-        digest.update(content)
+        // Before it is sealed: a nonce that has met this content must never meet another one.
+        guard Digest.sha256(content) == known else { throw BlobFailure.sourceChanged }
         let part = try cipher.seal(content, index)
         hashes.append(PartHash(checked: Digest.sha256(part)))
         let isThere =
@@ -102,6 +97,6 @@ public struct BlobUpload<Connection: BlobConnection>: Sendable {
       }
       while let count = try await group.next() { finish(count) }
     }
-    return (hashes, digest.digest())
+    return hashes
   }
 }

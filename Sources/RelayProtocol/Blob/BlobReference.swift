@@ -39,6 +39,9 @@ public struct BlobReference: Sendable, WireEncodable, WireDecodable {
     return UInt32(max(1, (length + capacity - 1) / capacity))
   }
 
+  /// The places of the parts. (All are below the most that there may be: the length is bounded.)
+  public var indices: [PartIndex] { (0..<parts).compactMap { PartIndex(UInt64($0)) } }
+
   /// Where the content of a part lies in the whole; empty for one that there is not.
   public func range(of part: PartIndex) -> Range<UInt64> {
     let start = UInt64(part.value) * UInt64(Self.partCapacity)
