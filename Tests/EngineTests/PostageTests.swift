@@ -82,6 +82,29 @@ import Testing
     #expect(practice.relay.spent == 2)
   }
 
+  @Test func `a relay that runs with another key for a while costs no token`() async throws {
+    let practice = try Self.practice()
+    try await Self.fill(practice.ines, 3)
+    let own = try #require(practice.relay.postage)
+    let others = try PostageKeys(
+      [Self.later.get().publicKey], identity: practice.relay.identity.publicKey)
+    practice.relay.postage = MemoryPostage(
+      keys: [Base64URL.encode(try Self.later.get().publicKey.bytes)], accepts: others.accept)
+    for _ in 0..<2 {
+      let refusal = await #expect(throws: EngineError.self) {
+        try await practice.ines.alcove.invite(practice.maraName)
+      }
+      #expect(refusal?.code == .postageMissing)
+    }
+    #expect(try practice.ines.alcove.postage().held == 3)
+    practice.relay.postage = own
+    try await practice.invite()
+    try await practice.settle()
+    try practice.expectAgreement()
+    #expect(practice.relay.spent == 2)
+    #expect(try practice.ines.alcove.postage().held == 1)
+  }
+
   @Test func `whatever point an inviting therapist's process ends at, no token is lost`()
     async throws
   {

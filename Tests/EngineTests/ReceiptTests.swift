@@ -63,8 +63,13 @@ import Testing
     try alcove.store.transaction(alcove.keys()) { tx in
       try tx.put([UInt8](repeating: 9, count: 32), .note, owner, RecordKey(1))
     }
-    _ = try await practice.mara.alcove.withdrawConsent(
-      with: practice.inesName, .scopes([.text]))
+    // The line lands, its answer is lost; what asks for the receipt again is a sync, which tells.
+    practice.mara.network.fail { $0 == .append ? .loseAnswer : .none }
+    _ = try? await alcove.withdrawConsent(with: practice.inesName, .scopes([.text]))
+    practice.mara.network.heal()
+    let told = try await alcove.sync().events
+    #expect(
+      told.contains { if case .notice(_, .receiptWrong) = $0 { true } else { false } })
     try await practice.settle()
     try practice.expectAgreement()
     let line = try #require(try alcove.consent(with: practice.inesName).ledger.lines.last)

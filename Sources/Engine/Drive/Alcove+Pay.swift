@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import EnvelopeStore
+internal import Postage
+internal import Primitives
 internal import RelayProtocol
 
 extension Alcove {
@@ -10,7 +12,9 @@ extension Alcove {
   /// Makes a channel, with postage where the relay asks for it.
   ///
   /// A token is bound to the channel before it leaves. A retry, in this process or in another, shows the
-  /// same one, and the relay knows it for the same payment.
+  /// same one, and the relay knows it for the same payment. A bound token is never held again, not even
+  /// where another process was quicker and it may be unspent: shown for two channels it would tell the
+  /// relay that both are one person's.
   func create(
     _ channel: NewChannel, at relay: [UInt8], _ connection: any RelayConnection
   ) async throws {
@@ -32,7 +36,8 @@ extension Alcove {
         // A copy of this profile has spent it.
         try dropPostage(boundTo: channel.id)
       }
-      channel.postage = try bindPostage(to: channel.id, at: relay)
+      channel.postage = try bindPostage(
+        to: channel.id, at: relay, under: try await postageKeys(of: connection))
     }
   }
 
@@ -51,14 +56,30 @@ extension Alcove {
     return nil
   }
 
-  private func bindPostage(to channel: ChannelID, at relay: [UInt8]) throws -> PostageToken {
-    try store.transaction(keys()) { tx in
+  /// The keys under which a relay takes tokens now. None is shown that it would refuse, and lost by that:
+  /// the relay may run with another key for a while, by mistake or from a backup.
+  private func postageKeys(
+    of connection: any RelayConnection
+  ) async throws -> Set<PostageKeyID> {
+    let keys = try await connection.describe().keys ?? []
+    return Set(
+      keys.compactMap { text in
+        Base64URL.decode(text).flatMap { try? PostageKey(bytes: $0) }?.id
+      })
+  }
+
+  private func bindPostage(
+    to channel: ChannelID, at relay: [UInt8], under keys: Set<PostageKeyID>
+  ) throws -> PostageToken {
+    try store.transaction(self.keys()) { tx in
       // Another process of this profile may just have bound one.
       if let bound = try bound(to: channel, in: tx) { return bound.token }
       var chosen: (RecordKey, PostageToken)?
       for (key, record) in try postageRecords(in: tx) {
         switch record.stage {
-        case .held(let token) where chosen == nil && record.relay == relay: chosen = (key, token)
+        case .held(let token)
+        where chosen == nil && record.relay == relay && keys.contains(token.key):
+          chosen = (key, token)
         case .bound(_, _, let time) where clock.now() - time > Self.longestBinding:
           try tx.delete(.postage, profileOwner, key)
         default: break

@@ -17,20 +17,27 @@ package final class MemoryRelay: Sendable {
   }
 
   private let state: Mutex<State>
-  private let postage: MemoryPostage?
+  private let offered: Mutex<MemoryPostage?>
   /// The same for every relay in memory.
   package let identity: Ed25519PrivateKey
 
   /// - Parameter postage: What is taken as postage; nil where channels cost nothing.
   package init(random: some RandomSource, postage: MemoryPostage? = nil) {
-    self.postage = postage
+    offered = Mutex(postage)
     identity = Ed25519.generate(SeededRandom(seed: 0)).privateKey
     state = Mutex(State(incarnation: Incarnation(checked: random.bytes(Incarnation.length))))
   }
 
   package var incarnation: Incarnation { state.withLock { $0.incarnation } }
 
+  /// What is taken as postage now.
+  package var postage: MemoryPostage? {
+    get { offered.withLock { $0 } }
+    set { offered.withLock { $0 = newValue } }
+  }
+
   package func create(_ new: NewChannel) throws(RelayError) {
+    let postage = postage
     if let postage, let token = new.postage, !postage.accepts(token) {
       throw .refused(.postageInvalid)
     }
