@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Relay
+import NIOCore
+import NIOPosix
 import RelayProtocol
 import Testing
 import WireFormat
+
+@testable import Relay
 
 /// Clients that are slow, greedy or gone.
 @Suite struct AbuseTests {
@@ -71,6 +74,8 @@ import WireFormat
   @Test func `bodies beyond the memory set aside for them are turned away`() async throws {
     var limits = RelayLimits()
     limits.bodiesInFlight = 1_024
+    // However slow the machine is, the one that is held does not give way.
+    limits.patience = .seconds(3_600)
     try await LiveRelay.run(limits) { relay in
       let member = try TestMember(seed: 1)
       #expect(try await relay.ask(member.create()).status == 201)
@@ -109,6 +114,27 @@ import WireFormat
       #expect(try await relay.ask(member.read()).body.frames.count == 2)
       #expect(try await relay.ask(held).status == 201)
     }
+  }
+
+  @Test func `a body that has come whole gives way to nobody, however long the relay takes`()
+    async throws
+  {
+    let bound = BodyPermits(bytes: 1_024, patience: .zero) {}
+    // Any channel will do: it is closed when its body gives way.
+    let channel = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+      .bind(host: "127.0.0.1", port: 0).get()
+    let (waiting, coming, last) = (
+      bound.begin(for: channel), bound.begin(for: channel), bound.begin(for: channel)
+    )
+    #expect(waiting.add(1_024))
+    waiting.hold()
+    #expect(!coming.add(1))
+    waiting.give()
+    #expect(coming.add(1_024))
+    // One that is still coming gives way.
+    #expect(last.add(1_024))
+    try await channel.closeFuture.get()
+    #expect(!coming.add(1))
   }
 
   @Test func `who asks before sending is answered before sending`() async throws {

@@ -36,6 +36,7 @@ struct BodyReader {
     }
     guard bytes.count == count else { throw BodyTimeout() }
     context.body.finish()
+    permit.hold()
     return bytes
   }
 }
