@@ -10,31 +10,37 @@ import WireFormat
 extension RelayResponder {
   /// `POST /v1/follow`
   func follow(_ request: Request, _ context: RelayContext) async throws -> Response {
-    let length = try Fields(request).contentLength()
-    guard (1...Follow.maximumLength).contains(length) else {
-      throw RelayError.refused(.sizeClass)
+    let connection = Connection(channel: context.channel, deadlines: deadlines)
+    let stream = try await connection.aside { [self] in
+      try await subscribe(request, context, connection)
     }
-    let body: [UInt8]
-    do {
-      let permit = permits.begin(for: context.channel)
-      defer { permit.give() }
-      body = try await bodies.read(request, count: length, context, permit)
-    }
-    let follow: Follow
-    do { follow = try Follow(wireBytes: body) } catch { throw RelayError.refused(.malformed) }
-    let stream = FollowStream(
-      follow, store: store, limits: limits, clock: clock, drain: drain,
-      connection: Connection(channel: context.channel, deadlines: deadlines), metrics: metrics,
-      onRefusal: { [admission, channel = context.channel] in admission.refuseToken(channel) })
     context.answer.beginPieces()
     return Response(
       status: .ok, headers: [.contentType: HeaderName.framesType],
       body: ResponseBody { [deadlines, limits] writer in
         // A follower who has left is noticed by the next write, which is a heartbeat at the latest.
         // (Hummingbird's handler for that traps when the request's body has been read before.)
-        try await stream.run(into: &writer)
+        try await stream.run()
         context.finishAnswer(deadlines, seconds: limits.writeSeconds)
         try await writer.finish(nil)
       })
+  }
+
+  private func subscribe(
+    _ request: Request, _ context: RelayContext, _ connection: Connection
+  ) async throws -> FollowStream {
+    let length = try Fields(request).contentLength()
+    guard (1...Follow.maximumLength).contains(length) else {
+      throw RelayError.refused(.sizeClass)
+    }
+    let permit = permits.begin(for: context.channel)
+    defer { permit.give() }
+    let body = try await bodies.read(request, count: length, context, permit)
+    let follow: Follow
+    do { follow = try Follow(wireBytes: body) } catch { throw RelayError.refused(.malformed) }
+    return FollowStream(
+      follow, store: store, limits: limits, clock: clock, drain: drain, connection: connection,
+      metrics: metrics,
+      onRefusal: { [admission, channel = context.channel] in admission.refuseToken(channel) })
   }
 }

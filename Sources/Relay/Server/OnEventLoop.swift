@@ -16,21 +16,8 @@ struct OnEventLoop<Base: ServerChildChannel>: ServerChildChannel {
   }
 
   func handle(value: Base.Value, logger: Logger) async {
-    await withTaskExecutorPreference(Tasks(loop: value.channel.eventLoop)) {
+    await withTaskExecutorPreference(EventLoopTasks(value.channel.eventLoop)) {
       await base.handle(value: value, logger: logger)
-    }
-  }
-
-  /// Runs the pieces of tasks on an event loop, each in its turn.
-  private final class Tasks: TaskExecutor {
-    private let loop: any EventLoop
-
-    init(loop: any EventLoop) { self.loop = loop }
-
-    func enqueue(_ job: consuming ExecutorJob) {
-      let job = UnownedJob(job)
-      // Safe: the closure runs once, and holds the executor for as long.
-      loop.execute { unsafe job.runSynchronously(on: self.asUnownedTaskExecutor()) }
     }
   }
 }

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import HummingbirdCore
 import RelayLog
 import RelayProtocol
+import Synchronization
 
 /// One follower: a position per subscription, and whatever the store says about it.
 ///
 /// A push is a read: what reaches a follower went through the statement that checks its token, so that
 /// a removed member gets not one envelope too many, also on a stream that was open before.
 final class FollowStream: Sendable {
-  private let follow: Follow
+  private let count: Int
+  private let places: Mutex<[Place]>
   private let store: any RelayStore
   private let limits: RelayLimits
   private let clock: @Sendable () -> Int64
@@ -25,7 +26,11 @@ final class FollowStream: Sendable {
     clock: @escaping @Sendable () -> Int64, drain: Drain, connection: Connection,
     metrics: RelayMetrics, onRefusal: @escaping @Sendable () -> Void
   ) {
-    self.follow = follow
+    count = follow.subscriptions.count
+    places = Mutex(
+      follow.subscriptions.map {
+        Place(channel: $0.channel, token: $0.token.hash, after: $0.after)
+      })
     self.store = store
     self.limits = limits
     self.clock = clock
@@ -46,15 +51,15 @@ final class FollowStream: Sendable {
   }
 
   /// Writes frames until the relay goes down, every subscription is over, or writing fails.
-  @concurrent func run(into writer: inout any ResponseBodyWriter) async throws {
+  @concurrent func run() async throws {
     metrics.followers.add(1)
-    metrics.subscriptions.add(follow.subscriptions.count)
+    metrics.subscriptions.add(count)
     defer {
       metrics.followers.add(-1)
-      metrics.subscriptions.add(-follow.subscriptions.count)
+      metrics.subscriptions.add(-count)
     }
     do {
-      metrics.followEnds.add(try await frames(into: &writer).rawValue)
+      metrics.followEnds.add(try await waitForTheEnd().rawValue)
     } catch {
       metrics.followEnds.add("left")
       throw error
@@ -63,68 +68,85 @@ final class FollowStream: Sendable {
 
   private enum End: String { case drain, age }
 
-  @concurrent private func frames(into writer: inout any ResponseBodyWriter) async throws -> End {
-    var places = follow.subscriptions.map {
-      Place(channel: $0.channel, token: $0.token.hash, after: $0.after)
-    }
+  /// Waits, and leaves all that is to be done to tasks of its own: see ``Connection/aside(_:)``.
+  @concurrent private func waitForTheEnd() async throws -> End {
     // The watch begins before the first read: what arrives between the two wakes.
-    let watch = store.watch(places.map(\.channel), wake: pending.wake)
+    let watch = store.watch(places.withLock { $0.map(\.channel) }, wake: pending.wake)
     let drained = drain.register { [pending] in pending.end() }
     defer {
       drain.remove(drained)
       _ = watch
     }
-    do {
-      for index in places.indices { try await push(&places[index], index, &writer) }
-      while places.contains(where: { !$0.isOver }) {
-        switch await pending.wait(seconds: limits.heartbeatSeconds, connection.deadlines) {
-        case .silence:
-          try await write([Frame(.heartbeat(UInt64(max(clock(), 0))))], to: &writer)
-        case .channels(let channels):
-          let woken = ContinuousClock.now
-          defer { metrics.pushSeconds.add(.now - woken) }
-          for index in places.indices
-          where !places[index].isOver && channels.contains(places[index].channel) {
-            try await push(&places[index], index, &writer)
-          }
-        case .end:
-          try Task.checkCancellation()
-          try await write([Frame(.bye(.drain, retryAfterMilliseconds: 1_000))], to: &writer)
-          return .drain
-        }
-      }
-    } catch is RelayError {
-      // The store cannot be read now, which says nothing about the channels: come back.
-      try await write([Frame(.bye(.drain, retryAfterMilliseconds: 1_000))], to: &writer)
-      return .drain
+    var end = try await connection.aside { [self] in try await answer(nil) }
+    while end == nil {
+      let event = await pending.wait(seconds: limits.heartbeatSeconds, connection.deadlines)
+      try Task.checkCancellation()
+      end = try await connection.aside { [self] in try await answer(event) }
     }
-    try await write([Frame(.bye(.age, retryAfterMilliseconds: 0))], to: &writer)
-    return .age
+    return end ?? .age
+  }
+
+  /// Sends what an event asks for, and at first, without one, all that there is.
+  @concurrent private func answer(_ event: Pending.Event?) async throws -> End? {
+    switch event {
+    case .silence: try await write([Frame(.heartbeat(UInt64(max(clock(), 0))))])
+    case .end: return try await end(.drain, retryAfterMilliseconds: 1_000)
+    case .channels, nil:
+      let woken = ContinuousClock.now
+      do {
+        for index in indices(of: event) { try await push(index) }
+      } catch is RelayError {
+        // The store cannot be read now, which says nothing about the channels: come back.
+        return try await end(.drain, retryAfterMilliseconds: 1_000)
+      }
+      if event != nil { metrics.pushSeconds.add(.now - woken) }
+    }
+    let isOver = places.withLock { $0.allSatisfy(\.isOver) }
+    return isOver ? try await end(.age, retryAfterMilliseconds: 0) : nil
+  }
+
+  @concurrent private func end(_ end: End, retryAfterMilliseconds: UInt32) async throws -> End {
+    let reason: ByeReason = end == .drain ? .drain : .age
+    try await write([Frame(.bye(reason, retryAfterMilliseconds: retryAfterMilliseconds))])
+    return end
+  }
+
+  private func indices(of event: Pending.Event?) -> [Int] {
+    places.withLock { places in
+      places.indices.filter { index in
+        guard case .channels(let channels) = event else { return true }
+        return !places[index].isOver && channels.contains(places[index].channel)
+      }
+    }
   }
 
   /// Sends what is new at one place, in pieces that the connection's back-pressure bounds.
-  @concurrent private func push(
-    _ place: inout Place, _ index: Int, _ writer: inout any ResponseBodyWriter
-  ) async throws {
+  @concurrent private func push(_ index: Int) async throws {
+    var place = places.withLock { $0[index] }
     while !place.isOver {
-      let frames: [Frame]
-      do {
-        frames = try await store.read(
-          place.channel, token: place.token, after: place.after, maximumBytes: limits.pushBytes)
-      } catch .refused(.noSuchChannel) {
-        onRefusal()
-        place.isOver = true
-        return try await write(
-          [Frame(subscription: UInt16(index), .refused(.noSuchChannel))], to: &writer)
-      } catch .refused(.beyondHead) {
-        place.isOver = true
-        return try await write(
-          [Frame(subscription: UInt16(index), .refused(.beyondHead))], to: &writer)
-      }
-      let (sent, hasMore) = select(frames, for: &place, UInt16(index))
-      if !sent.isEmpty { try await write(sent, to: &writer) }
+      let (sent, hasMore) = try await read(&place, UInt16(index))
+      places.withLock { [place] in $0[index] = place }
+      if !sent.isEmpty { try await write(sent) }
       if !hasMore { return }
     }
+  }
+
+  @concurrent private func read(
+    _ place: inout Place, _ subscription: UInt16
+  ) async throws -> (sent: [Frame], hasMore: Bool) {
+    let refusal: RefusalCode
+    do {
+      let frames = try await store.read(
+        place.channel, token: place.token, after: place.after, maximumBytes: limits.pushBytes)
+      return select(frames, for: &place, subscription)
+    } catch .refused(.noSuchChannel) {
+      onRefusal()
+      refusal = .noSuchChannel
+    } catch .refused(.beyondHead) {
+      refusal = .beyondHead
+    }
+    place.isOver = true
+    return ([Frame(subscription: subscription, .refused(refusal))], false)
   }
 
   /// What of a read is pushed, and whether there is more to read.
@@ -168,9 +190,7 @@ final class FollowStream: Sendable {
     return (sent, hasMore: false)
   }
 
-  @concurrent private func write(
-    _ frames: [Frame], to writer: inout any ResponseBodyWriter
-  ) async throws {
-    try await connection.write(frames, within: limits.writeSeconds, to: &writer)
+  @concurrent private func write(_ frames: [Frame]) async throws {
+    try await connection.write(frames, within: limits.writeSeconds)
   }
 }

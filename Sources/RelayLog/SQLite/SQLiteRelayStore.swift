@@ -13,7 +13,7 @@ package final class SQLiteRelayStore: RelayStore {
   private let lock: StoreLock
   private let database: DatabaseQueue
   let writer: RelayWriter
-  private let readers: [DatabaseQueue]
+  private let readers: [ReadQueue]
   private let nextReader = Atomic(0)
   private let watchers = Watchers()
   let policy: StorePolicy
@@ -43,7 +43,7 @@ package final class SQLiteRelayStore: RelayStore {
       try blobs.prepare()
       database = try Self.open(path)
       incarnation = try database.read { try StoreValues.incarnation($0) }
-      readers = try (0..<count).map { _ in try Self.openReader(path) }
+      readers = try (0..<count).map { _ in ReadQueue(try Self.openReader(path)) }
     } catch let error as RelayStoreError {
       throw error
     } catch let error as DatabaseError {
@@ -225,7 +225,7 @@ package final class SQLiteRelayStore: RelayStore {
   // MARK: Inside
 
   /// One of the connections that read, each in its turn.
-  var reader: DatabaseQueue {
+  var reader: ReadQueue {
     let turn = nextReader.wrappingAdd(1, ordering: .relaxed).newValue
     return readers[Int(UInt(bitPattern: turn) % UInt(readers.count))]
   }
