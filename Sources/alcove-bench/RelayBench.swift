@@ -68,7 +68,7 @@ struct RelayBench: ParsableCommand {
   /// Appends at a steady rate, however long each takes.
   private func openLoop(_ load: Load, _ report: RelayReport, best: Double) throws {
     var table = RelayReport.appendTable("open loop, 128 connections")
-    var filled = try load.channels(channels, envelopeBytes: 1 << 10)
+    var filled = try load.channels(max(channels, 128), envelopeBytes: 1 << 10)
     for share in [25, 50, 75] {
       let rate = best * Double(share) / 100
       let run = try report.control.steadily {
@@ -90,7 +90,7 @@ struct RelayBench: ParsableCommand {
     defer { load.stop() }
     let clients = 128
     let filled = Mutex(
-      try (0..<channels).map { _ in try LoadChannel(envelopeBytes: 1 << 10) })
+      try (0..<max(channels, clients)).map { _ in try LoadChannel(envelopeBytes: 1 << 10) })
     let created = Atomic(0)
     _ = try load.run(connections: 32) { _ in
       let index = created.wrappingAdd(1, ordering: .relaxed).oldValue
@@ -102,8 +102,8 @@ struct RelayBench: ParsableCommand {
       let next = Atomic(0)
       let outcome = try load.run(connections: clients) { _ in
         guard ContinuousClock.now < end else { return nil }
-        let index = next.wrappingAdd(1, ordering: .relaxed).oldValue % channels
-        return filled.withLock { $0[index].append() }
+        let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
+        return filled.withLock { $0[index % $0.count].append() }
       }
       let time = ContinuousClock.now - start
       return (Double(outcome.histogram.total - outcome.refused) / time.seconds, outcome)
@@ -111,6 +111,18 @@ struct RelayBench: ParsableCommand {
     var table = RelayReport.appendTable("TLS 1.3, kept alive")
     report.add(
       "\(clients) clients, 1 KiB", run, RelayTarget(perSecond: 9_000), to: &table)
+    table.print()
+    try tlsCrowd(relay, filled.withLock { $0[0].follow(after: 0) })
+  }
+
+  private func tlsCrowd(_ relay: RelayProcess, _ follow: [UInt8]) throws {
+    let count = min(followers, 1_000)
+    let before = relay.residentBytes
+    let crowd = try TLSCrowd(port: relay.port, count: count, follow: follow)
+    defer { crowd.stop() }
+    let each = Double(relay.residentBytes - before) / Double(count) / 1_024
+    var table = FigureTable("\(count) followers over TLS 1.3", "", "target", "")
+    table.add("memory of each while idle, KB", figure(each), "<= 48", verdict(each <= 48))
     table.print()
   }
 

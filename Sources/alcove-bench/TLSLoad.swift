@@ -13,16 +13,20 @@ final class TLSLoad {
 
   func stop() { try? group.syncShutdownGracefully() }
 
+  static func clientContext() throws -> NIOSSLContext {
+    var configuration = TLSConfiguration.makeClientConfiguration()
+    configuration.minimumTLSVersion = .tlsv13
+    // What is measured is the relay, which this process has started itself.
+    configuration.certificateVerification = .none
+    return try NIOSSLContext(configuration: configuration)
+  }
+
   /// Sends what `next` gives for each connection, the next as soon as the last is answered, until it
   /// gives nil.
   func run(
     connections count: Int, next: @escaping @Sendable (Int) -> [UInt8]?
   ) throws -> LoadOutcome {
-    var configuration = TLSConfiguration.makeClientConfiguration()
-    configuration.minimumTLSVersion = .tlsv13
-    // What is measured is the relay, which this process has started itself.
-    configuration.certificateVerification = .none
-    let context = try NIOSSLContext(configuration: configuration)
+    let context = try Self.clientContext()
     let loop = group.next()
     let outcome = NIOLoopBoundBox.makeBoxSendingValue(LoadOutcome(), eventLoop: loop)
     let ends = try (0..<count).map { index in
