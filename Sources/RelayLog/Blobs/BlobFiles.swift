@@ -44,7 +44,8 @@ final class BlobFiles: Sendable {
 
   /// Gives a whole part its place, durably; it stays on its way until ``settle(_:)``.
   ///
-  /// - Parameter day: UTC day since 1970; nothing finer is left in the file's dates.
+  /// - Parameter day: UTC day since 1970, which its time of change becomes. What the file system notes by
+  ///   itself (when it was made, when it was read) is beyond us.
   func place(_ part: PartFile, day: Int64) throws(RelayError) -> PartHash {
     let hash = try part.flush(time: day * 86_400)
     part.close()

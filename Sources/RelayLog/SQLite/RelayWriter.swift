@@ -91,10 +91,11 @@ final class RelayWriter: Sendable {
         }
         watchers.wake(Set(outcomes.compactMap(\.touched)))
         let duration = ContinuousClock.now - began
+        // Counted before it is answered: who has the answer finds it counted.
+        for outcome in outcomes where outcome.isRepair { observer?.repaired(outcome.result) }
         for (job, outcome) in zip(batch, outcomes) { job.answer(.success(outcome)) }
         if !batch.isEmpty {
           observer?.committed(jobs: batch.count, waiting: queue.count, in: duration)
-          for outcome in outcomes where outcome.isRepair { observer?.repaired(outcome.result) }
         }
       } catch let error as DatabaseError {
         switch error.resultCode {
