@@ -13,12 +13,12 @@ import NIOTLS
 /// A connection from its first byte: TLS where there is a certificate, then HTTP/2 or HTTP/1.1 as the
 /// client asks, each step within its time.
 struct RelayChannel: HTTPChannelHandler {
-  typealias Protocols = NIONegotiatedHTTPVersion<HTTP1Channel.Value, HTTP2Channel.Value>
+  typealias Protocols = NIONegotiatedHTTPVersion<HTTP1Connection, HTTP2Channel.Value>
 
   enum Value: ServerChildChannelValue {
     /// One too many, closed already.
     case refused(any Channel)
-    case plain(HTTP1Channel.Value)
+    case plain(HTTP1Connection)
     case negotiated(EventLoopFuture<Protocols>, any Channel)
 
     var channel: any Channel {
@@ -103,24 +103,24 @@ struct RelayChannel: HTTPChannelHandler {
 
   private func setupHTTP1(
     _ channel: any Channel, _ logger: Logger
-  ) -> EventLoopFuture<HTTP1Channel.Value> {
+  ) -> EventLoopFuture<HTTP1Connection> {
     channel.eventLoop.makeCompletedFuture {
       try channel.pipeline.syncOperations.addHandler(
         HeaderDeadline(.milliseconds(limits.headerMilliseconds)) { [metrics] in
           metrics.count(.headerTime)
         })
-    }.flatMap { http1.setup(channel: channel, logger: logger) }
+    }.flatMap { http1.setup(channel: channel, logger: logger) }.map { HTTP1Connection($0) }
   }
 
   func handle(value: Value, logger: Logger) async {
     switch value {
     case .refused: return
-    case .plain(let value): await http1.handle(value: value, logger: logger)
+    case .plain(let value): await http1.handle(value: value.take(), logger: logger)
     case .negotiated(let result, _):
       // A connection whose handshake fails has nothing to be handled.
       guard let result = try? await result.get() else { return }
       switch result {
-      case .http1_1(let value): await http1.handle(value: value, logger: logger)
+      case .http1_1(let value): await http1.handle(value: value.take(), logger: logger)
       case .http2(let value): await http2.handle(value: value, logger: logger)
       }
     }
