@@ -12,9 +12,8 @@ extension Alcove {
   /// Makes a channel, with postage where the relay asks for it.
   ///
   /// A token is bound to the channel before it leaves. A retry, in this process or in another, shows the
-  /// same one, and the relay knows it for the same payment. A bound token is never held again, not even
-  /// where another process was quicker and it may be unspent: shown for two channels it would tell the
-  /// relay that both are one person's.
+  /// same one, and the relay knows it for the same payment. A bound token is never held again: shown for
+  /// two channels it would tell the relay that both are one person's.
   func create(
     _ channel: NewChannel, at relay: [UInt8], _ connection: any RelayConnection
   ) async throws {
@@ -25,7 +24,7 @@ extension Alcove {
         try reach(.beforeCreateChannel)
         try await connection.create(channel)
         try reach(.afterCreateChannel)
-        if channel.postage != nil { try dropPostage(boundTo: channel.id) }
+        // What paid stays bound: a second process that was told to pay shows the same, and not another.
         return
       } catch RelayError.refused(.postageRequired) where channel.postage == nil {
         // The first word about it: most relays of one practice ask for none.

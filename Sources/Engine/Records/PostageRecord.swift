@@ -8,7 +8,7 @@ internal import WireFormat
 /// One token of postage, from the request to the channel that it buys.
 ///
 /// ```
-/// requested --answer--> held --bound to one channel, durably, before it leaves--> bound --made--> gone
+/// requested --answer--> held --bound to one channel, durably, before it leaves--> bound --30 days--> gone
 /// ```
 ///
 /// A token is bound in a transaction of its own and never unbound: whatever ends a process, it is
