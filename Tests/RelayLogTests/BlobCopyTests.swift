@@ -51,9 +51,7 @@ import Testing
 
   @Test func `a blob that was taken away while it was copied is gone in the copy`() async throws {
     let place = try TemporaryStore()
-    let store = try place.open()
-    let member = try Member(place.random)
-    _ = try await store.create(member.new)
+    let (store, member) = try await place.channel()
     let (blob, other) = (BlobID(random: place.random), BlobID(random: place.random))
     _ = try await store.blob(blob, [member.part(1), member.part(1)], member)
     let lost = try #require(try BlobFiles(of: place.path).names().first)
@@ -78,9 +76,7 @@ import Testing
 
   @Test func `what a transaction that came to nothing wanted cleared away stays`() async throws {
     let place = try TemporaryStore()
-    let store = try place.open()
-    let member = try Member(place.random)
-    _ = try await store.create(member.new)
+    let (store, member) = try await place.channel()
     _ = try await store.append(member.message())
     _ = try await store.blob(BlobID(random: place.random), [member.part(1)], member)
     store.stop()
@@ -133,10 +129,8 @@ import Testing
     _ isSealed: Bool
   ) async throws {
     let place = try TemporaryStore()
-    let store = try place.open()
+    let (store, member) = try await place.channel()
     defer { store.stop() }
-    let member = try Member(place.random)
-    _ = try await store.create(member.new)
     let here = member.place(BlobID(random: place.random))
     let parts = [member.part(1), member.part(2)]
     if isSealed {
@@ -163,10 +157,8 @@ import Testing
     async throws
   {
     let place = try TemporaryStore()
-    let store = try place.open()
+    let (store, member) = try await place.channel()
     defer { store.stop() }
-    let member = try Member(place.random)
-    _ = try await store.create(member.new)
     let here = member.place(BlobID(random: place.random))
     _ = try await store.makeBlob(here)
     let queue = try DatabaseQueue(path: place.path)

@@ -23,9 +23,7 @@ import Testing
 
   /// A channel with an envelope and a blob, in a store that nobody serves.
   private func prepare(_ place: TemporaryStore) async throws -> DatabaseQueue {
-    let store = try place.open()
-    let member = try Member(place.random)
-    _ = try await store.create(member.new)
+    let (store, member) = try await place.channel()
     _ = try await store.append(member.message())
     _ = try await store.blob(BlobID(random: place.random), [member.part(1)], member)
     store.stop()

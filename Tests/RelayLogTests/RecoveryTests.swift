@@ -9,10 +9,8 @@ import Testing
 @Suite struct RecoveryTests {
   @Test func `a copy is taken while appends go on, and is whole`() async throws {
     let place = try TemporaryStore()
-    let store = try place.open()
+    let (store, member) = try await place.channel()
     defer { store.stop() }
-    let member = try Member(place.random)
-    _ = try await store.create(member.new)
     for _ in 0..<50 { _ = try await store.append(member.message()) }
     let copy = place.path + ".copy"
     try await withThrowingTaskGroup(of: Void.self) { group in

@@ -101,10 +101,8 @@ import Testing
     async throws
   {
     let place = try TemporaryStore()
-    let store = try place.open()
+    let (store, member) = try await place.channel()
     defer { store.stop() }
-    let member = try Member(place.random)
-    _ = try await store.create(member.new)
     _ = try await store.append(member.message())
     try store.limitPages(40)
     var taken = 1

@@ -35,10 +35,8 @@ import Testing
 
   @Test func `a read stops at its limit and says that there is more`() async throws {
     let place = try TemporaryStore()
-    let store = try place.open()
+    let (store, member) = try await place.channel()
     defer { store.stop() }
-    let member = try Member(place.random)
-    _ = try await store.create(member.new)
     for _ in 0..<5 { _ = try await store.append(member.message()) }
     let frames = try await store.read(member, maximumBytes: 2_500)
     #expect(frames.entries.count == 2)
@@ -131,10 +129,8 @@ import Testing
 
   @Test func `of many turns at once one lands, and the others are told where`() async throws {
     let place = try TemporaryStore()
-    let store = try place.open()
+    let (store, member) = try await place.channel()
     defer { store.stop() }
-    let member = try Member(place.random)
-    _ = try await store.create(member.new)
     let turns = (0..<16).map { _ in member.turn().append }
     let results = await withTaskGroup(of: Result<Appended, RelayError>.self) { group in
       for turn in turns {
@@ -307,10 +303,8 @@ import Testing
 
   @Test func `cancelling who waits does not cancel the append`() async throws {
     let place = try TemporaryStore()
-    let store = try place.open()
+    let (store, member) = try await place.channel()
     defer { store.stop() }
-    let member = try Member(place.random)
-    _ = try await store.create(member.new)
     let append = member.message()
     let task = Task { try await store.append(append) }
     task.cancel()

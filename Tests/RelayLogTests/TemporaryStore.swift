@@ -37,6 +37,14 @@ final class TemporaryStore: Sendable {
       onFailure: { [self] in _ = failureCount.add(1, ordering: .sequentiallyConsistent) })
   }
 
+  /// A store that is open, and a member who has made a channel in it.
+  func channel() async throws -> (store: SQLiteRelayStore, member: Member) {
+    let store = try open()
+    let member = try Member(random)
+    _ = try await store.create(member.new)
+    return (store, member)
+  }
+
   /// The file as it lies there; the store must be closed.
   func bytes() throws -> [UInt8] { Array(try Data(contentsOf: URL(filePath: path))) }
 

@@ -28,10 +28,8 @@ import Testing
 
   @Test func `the write-ahead log stays bounded however much is written`() async throws {
     let place = try TemporaryStore()
-    let store = try place.open()
+    let (store, member) = try await place.channel()
     defer { store.stop() }
-    let member = try Member(place.random)
-    _ = try await store.create(member.new)
     let body = [UInt8](repeating: 0x5A, count: 1 << 20)
     for _ in 0..<150 {
       _ = try await store.append(
@@ -46,10 +44,8 @@ import Testing
 
   @Test func `appends beyond the queue are turned away, and those in it are kept`() async throws {
     let place = try TemporaryStore()
-    let store = try place.open()
+    let (store, member) = try await place.channel()
     defer { store.stop() }
-    let member = try Member(place.random)
-    _ = try await store.create(member.new)
     // Somebody holds the database.
     var configuration = Configuration()
     configuration.allowsUnsafeTransactions = true

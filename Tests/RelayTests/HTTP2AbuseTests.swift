@@ -229,6 +229,9 @@ import Testing
           _ = await connection.readToEnd()
         }
       }
+      // Each was ended for what it did not finish, not for something else.
+      #expect(relay.metrics.limited.all.filter { $0.count > 0 }.map(\.value) == ["header-time"])
+      #expect(relay.metrics.limited.all.map(\.count).max() == 10)
     }
   }
 

@@ -7,23 +7,15 @@ import NIOCore
 ///
 /// It stands before the library and looks at nothing but lengths, types and one flag of frames. What is
 /// inside of DATA has the time of bodies.
-final class HTTP2Deadline: ChannelInboundHandler {
+final class HTTP2Deadline: FieldDeadline {
   typealias InboundIn = ByteBuffer
   typealias InboundOut = ByteBuffer
 
-  private let timer: FieldTimer
+  let timer: FieldTimer
   private var frames = HTTP2Frames()
 
   init(_ limit: TimeAmount, onExpiry: @escaping @Sendable () -> Void) {
     timer = FieldTimer(limit, onExpiry: onExpiry)
-  }
-
-  func handlerAdded(context: ChannelHandlerContext) { timer.begin(context.channel) }
-  func handlerRemoved(context: ChannelHandlerContext) { timer.cancel() }
-
-  func channelInactive(context: ChannelHandlerContext) {
-    timer.cancel()
-    context.fireChannelInactive()
   }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {

@@ -7,23 +7,15 @@ import NIOHTTPTypes
 ///
 /// The clock runs from the connection's beginning, and again from the first byte after a whole
 /// request. Between two requests the time for idle connections holds.
-final class HeaderDeadline: ChannelInboundHandler {
+final class HeaderDeadline: FieldDeadline {
   typealias InboundIn = ByteBuffer
   typealias InboundOut = ByteBuffer
 
-  private let timer: FieldTimer
+  let timer: FieldTimer
   private var isBetween = false
 
   init(_ limit: TimeAmount, onExpiry: @escaping @Sendable () -> Void) {
     timer = FieldTimer(limit, onExpiry: onExpiry)
-  }
-
-  func handlerAdded(context: ChannelHandlerContext) { timer.begin(context.channel) }
-  func handlerRemoved(context: ChannelHandlerContext) { timer.cancel() }
-
-  func channelInactive(context: ChannelHandlerContext) {
-    timer.cancel()
-    context.fireChannelInactive()
   }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {

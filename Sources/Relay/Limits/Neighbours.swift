@@ -71,7 +71,7 @@ final class Neighbours: Sendable {
     }
   }
 
-  /// Whether this address has shown so many wrong tokens that no more are looked at for now.
+  /// Whether this address has shown so many wrong tokens that no more are looked at until some time has passed.
   func hasGuessedEnough(_ address: IPAddress) -> Bool {
     if case .failure = change(
       address, { entry, now in entry.refusedTokens.isLeft(now: now) ? nil : .refusedTokens })

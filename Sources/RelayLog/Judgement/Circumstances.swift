@@ -2,7 +2,7 @@
 
 /// What an append is judged by that does not lie in its channel.
 package struct Circumstances: Sendable, Hashable {
-  /// The channel has used up what it may append for now.
+  /// The channel has used up what it may append until some time has passed.
   package var isOverRate = false
   /// The channel's lock has turned within the last minute.
   package var hasTurnedLately = false

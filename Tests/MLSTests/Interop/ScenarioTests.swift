@@ -5,7 +5,7 @@ import MLSInterop
 import Testing
 
 /// The interop service plays the working group's scenario kinds against itself; `Scripts/interop
-/// selftest` plays them longer, in larger groups.
+/// selftest` plays them longer, in larger groups. A scenario throws where two members disagree.
 struct ScenarioTests {
   @Test(arguments: Scenario.all.indices)
   func `every scenario kind, with handshakes encrypted and in the clear`(index: Int) throws {
