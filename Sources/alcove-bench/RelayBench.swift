@@ -14,6 +14,10 @@ struct RelayBench: ParsableCommand {
       by more than 30 % is thrown away and counted. Appends are durable before they are answered.
       """)
 
+  enum Part: String, CaseIterable, ExpressibleByArgument {
+    case closed, open, tls, reading, crowd, ready, peers
+  }
+
   @Argument(help: "The alcove-relay to measure.") var executable: String
   @Option(help: "A directory on the disk to measure.") var directory = FileManager.default
     .currentDirectoryPath
@@ -21,6 +25,8 @@ struct RelayBench: ParsableCommand {
   @Option(help: "Channels in the store, over which the appends go.") var channels = 10_000
   @Option(help: "Store of the measurement of readiness, in MiB.") var readyMib = 256
   @Option(help: "Followers of the measurement of memory and wake-up.") var followers = 10_000
+  @Option(name: .customLong("only"), help: "This part alone; may be given more than once.")
+  var parts: [Part] = []
 
   func run() throws {
     let own = try BenchPlace(directory)
@@ -35,13 +41,15 @@ struct RelayBench: ParsableCommand {
     let load = Load(port: relay.port)
     defer { load.stop() }
 
-    let rates = try closedLoop(load, report)
-    try openLoop(load, report, best: rates.values.max() ?? 0)
-    try tls(report, place)
-    try reading(load, report)
-    try crowd(load, relay, report)
-    try readiness(&relay, report, place)
-    try peers(report, place, rates)
+    func has(_ part: Part) -> Bool { parts.isEmpty || parts.contains(part) }
+    // The open loop and the peers are compared with it.
+    let rates = has(.closed) || has(.open) || has(.peers) ? try closedLoop(load, report) : [:]
+    if has(.open) { try openLoop(load, report, best: rates.values.max() ?? 0) }
+    if has(.tls) { try tls(report, place) }
+    if has(.reading) { try reading(load, report) }
+    if has(.crowd) { try crowd(load, relay, report) }
+    if has(.ready) { try readiness(&relay, report, place) }
+    if has(.peers) { try peers(report, place, rates) }
     print("kept-alive HTTP/1.1, load generator on the same cores; latencies of the open loop count")
     print("from when a request was due")
   }

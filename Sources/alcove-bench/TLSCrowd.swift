@@ -7,37 +7,31 @@ import NIOSSL
 /// Many followers over TLS 1.3, all on one event loop.
 final class TLSCrowd {
   private let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-  private let channels: [any Channel]
 
   /// Connects, asks for the same on each connection, and waits until each has had its first frame.
   init(port: Int, count: Int, follow: [UInt8]) throws {
     let context = try TLSLoad.clientContext()
     let loop = group.next()
-    var channels: [any Channel] = []
     var answered: [EventLoopFuture<Void>] = []
     for _ in 0..<count {
       let answer = loop.makePromise(of: Void.self)
       answered.append(answer.futureResult)
-      channels.append(
-        try ClientBootstrap(group: loop)
-          .channelInitializer { channel in
-            channel.eventLoop.makeCompletedFuture {
-              try channel.pipeline.syncOperations.addHandlers([
-                NIOSSLClientHandler(context: context, serverHostname: nil), Follower(answer),
-              ])
-            }
+      let channel = try ClientBootstrap(group: loop)
+        .channelInitializer { channel in
+          channel.eventLoop.makeCompletedFuture {
+            try channel.pipeline.syncOperations.addHandlers([
+              NIOSSLClientHandler(context: context, serverHostname: nil), Follower(answer),
+            ])
           }
-          .connect(host: "127.0.0.1", port: port).wait())
-      try channels.last?.writeAndFlush(ByteBuffer(bytes: follow)).wait()
+        }
+        .connect(host: "127.0.0.1", port: port).wait()
+      try channel.writeAndFlush(ByteBuffer(bytes: follow)).wait()
     }
-    self.channels = channels
     for answer in answered { try answer.wait() }
   }
 
-  func stop() {
-    for channel in channels { try? channel.close().wait() }
-    try? group.syncShutdownGracefully()
-  }
+  /// Closes all connections at once.
+  func stop() { try? group.syncShutdownGracefully() }
 
   private final class Follower: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer

@@ -4,13 +4,16 @@ import GRDB
 import RelayProtocol
 
 /// One read inside a reader's snapshot.
-enum ReadStep {
+struct ReadStep: Hashable, Sendable {
   /// The most entries of one gap frame.
   private static let gapLength = 4_096
 
-  static func perform(
-    _ id: ChannelID, token: TokenHash, after: Position, maximumBytes: Int, in database: Database
-  ) throws -> [Frame] {
+  let id: ChannelID
+  let token: TokenHash
+  let after: Position
+  let maximumBytes: Int
+
+  func perform(in database: Database) throws -> [Frame] {
     guard let channel = try StoredChannel.find(id, in: database) else {
       throw RelayError.refused(.noSuchChannel)
     }
@@ -43,7 +46,7 @@ enum ReadStep {
       guard position == reached.next else { throw RelayStoreError.integrity }
       let body = row.bytes(5)
       if body.isEmpty {
-        if let open = gap, open.entries.count == gapLength { endGap() }
+        if let open = gap, open.entries.count == Self.gapLength { endGap() }
         gap = (gap?.first ?? position, (gap?.entries ?? []) + [try row.value(4)])
       } else {
         endGap()

@@ -151,10 +151,8 @@ package final class SQLiteRelayStore: RelayStore {
     _ channel: ChannelID, token: TokenHash, after: Position, maximumBytes: Int
   ) async throws(RelayError) -> [Frame] {
     do {
-      return try await reader.read { database in
-        try ReadStep.perform(
-          channel, token: token, after: after, maximumBytes: maximumBytes, in: database)
-      }
+      return try await reader.frames(
+        ReadStep(id: channel, token: token, after: after, maximumBytes: maximumBytes))
     } catch let error as RelayError {
       throw error
     } catch {
