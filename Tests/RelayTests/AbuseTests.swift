@@ -123,12 +123,13 @@ import WireFormat
   @Test func `a body that has come whole gives way to nobody, however long the relay takes`()
     async throws
   {
-    let bound = BodyPermits(bytes: 1_024, patience: .zero) {}
+    let bound = FairBound(total: 1_024, perPeer: 1_024, patience: .zero) {}
     // Any channel will do: it is closed when its body gives way.
     let channel = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
       .bind(host: "127.0.0.1", port: 0).get()
     let (waiting, coming, last) = (
-      bound.begin(for: channel), bound.begin(for: channel), bound.begin(for: channel)
+      bound.begin(for: channel, []), bound.begin(for: channel, []),
+      bound.begin(for: channel, [])
     )
     #expect(waiting.add(1_024))
     waiting.hold()

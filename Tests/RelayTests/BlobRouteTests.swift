@@ -177,7 +177,8 @@ import Testing
 
   @Test func `parts beyond the bound have to wait, and the room comes back`() async throws {
     var limits = RelayLimits()
-    limits.partsInFlightPerChannel = 1
+    limits.partsPerPeer = 1
+    limits.patience = .seconds(3_600)
     try await LiveRelay.run(limits) { relay in
       let member = try TestMember(seed: 1)
       let blob = BlobID(random: member.random)
@@ -211,7 +212,8 @@ import Testing
     async throws
   {
     var limits = RelayLimits()
-    limits.blobReadsPerChannel = 1
+    limits.blobReadsPerPeer = 1
+    limits.patience = .seconds(3_600)
     limits.writeSeconds = 1
     try await LiveRelay.run(limits) { relay in
       let member = try TestMember(seed: 1)

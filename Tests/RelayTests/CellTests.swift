@@ -151,7 +151,7 @@ import Testing
 
   private static func blobs(_ board: Board) async throws {
     var limits = RelayLimits()
-    limits.blobReadsPerChannel = 1
+    limits.blobReadsPerPeer = 1
     try await LiveRelay.run(limits) { relay in
       let member = try TestMember(seed: 1)
       let blob = BlobID(random: member.random)
@@ -246,8 +246,17 @@ import Testing
         channel: member.channel, token: member.token.hash, id: EnvelopeID(random: member.random),
         turn: nil, named: .none, at: nil, envelope: member.random.bytes(262_144))
       _ = try await relay.store.append(large)
+      // A blob that can be read, and one that lacks a part.
+      let open = BlobID(random: member.random)
+      let place = BlobPlace(channel: member.channel, token: member.token.hash, blob: blob)
+      for blob in [blob, open] {
+        #expect(try await relay.ask(member.makeBlob(blob)).status == 201)
+      }
+      try await relay.store.putPart(place, try #require(PartIndex(0))) { try await $0(part) }
+      #expect(try await relay.ask(member.seal(blob, [part])).status == 204)
       for route in [RelayRoute.append, .follow, .read, .putPart, .readBlob] {
-        try await board.expect(relay, route, good(route, member, blob), .overloaded)
+        let request = good(route, member, route == .putPart ? open : blob)
+        try await board.expect(relay, route, request, .overloaded)
       }
     }
   }

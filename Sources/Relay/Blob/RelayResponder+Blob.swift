@@ -24,19 +24,18 @@ extension RelayResponder {
     let length = try Fields(request).contentLength()
     guard length == PartIndex.partLength else { throw RelayError.refused(.sizeClass) }
     // Of a part only a piece is in memory at a time; what is bounded is what lies on the disk
-    // without a row.
-    guard let share = parts.take(place.channel, for: context.channel) else {
-      throw RelayError.refused(.overloaded)
-    }
-    defer { _ = share }
+    // without a row. Who may not put it there takes nothing of it.
+    let share = parts.begin(for: context.channel, peers(of: context, place.token))
+    defer { share.give() }
     try await store.putPart(place, index) { [bodies] take in
+      guard share.add(1) else { throw RelayError.refused(.overloaded) }
       // Nobody gives way who waits for the disk: that would make no room on it.
       try await bodies.read(request, count: length, context) { piece in
-        share.permit.hold()
+        share.hold()
         try await take(piece)
-        share.permit.progress()
+        share.progress()
       }
-      share.permit.hold()
+      share.hold()
     }
     return Response(status: .noContent)
   }
@@ -67,12 +66,11 @@ extension RelayResponder {
     guard values.count <= 1 else { throw RelayError.refused(.malformed) }
     // RFC 9110 §13.1.5: what is conditional on a validator that was never given is not meant.
     let range = request.headers.contains(.ifRange) ? .whole : try ByteRange(values.first)
-    guard let share = blobReads.take(place.channel, for: context.channel) else {
-      throw RelayError.refused(.overloaded)
-    }
     let contents = try await store.readBlob(place) { length throws(RelayError) in
       try range.within(length)
     }
+    let share = blobReads.begin(for: context.channel, peers(of: context, place.token))
+    guard share.add(1) else { throw RelayError.refused(.overloaded) }
     let found = contents.range
     // Before there is a status: a part that cannot be read is a refusal.
     let first = try await contents.read(at: found.lowerBound, count: BodyReader.piece)
@@ -92,15 +90,15 @@ extension RelayResponder {
         do {
           let deadline = deadlines.start(context.channel, seconds: limits.writeSeconds, .writeTime)
           defer { deadlines.stop(deadline) }
-          share.permit.progress()
+          share.progress()
           try await writer.write(ByteBuffer(bytes: piece))
-          share.permit.hold()
+          share.hold()
         }
         offset += UInt64(piece.count)
         guard offset < found.upperBound else { break }
         piece = try await contents.read(at: offset, count: BodyReader.piece)
       }
-      share.permit.progress()
+      share.progress()
       context.finishAnswer(deadlines, seconds: limits.writeSeconds) { _ = share }
       try await writer.finish(nil)
     }

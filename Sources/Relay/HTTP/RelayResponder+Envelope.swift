@@ -26,7 +26,7 @@ extension RelayResponder {
     let length = try fields.contentLength()
     guard let size = SizeClass(byteCount: length) else { throw RelayError.refused(.sizeClass) }
     let began = ContinuousClock.now
-    let permit = permits.begin(for: context.channel)
+    let permit = permits.begin(for: context.channel, peers(of: context, token))
     defer { permit.give() }
     let body = try await bodies.read(request, count: size.byteCount, context, permit)
     let appended = try await store.append(
@@ -70,7 +70,7 @@ extension RelayResponder {
     let pending = Pending()
     let watch = seconds > 0 ? store.watch([channel], wake: pending.wake) : nil
     defer { _ = watch }
-    // What there is shows by a small look; memory for more is taken before more is read.
+    // What there is shows by a small look.
     let look = min(bytes, Self.piece)
     var frames = try await store.read(
       channel, token: token, after: after, maximumBytes: look)
@@ -86,10 +86,9 @@ extension RelayResponder {
         return Response(status: .noContent)
       }
     }
-    let permit = answers.begin(for: context.channel)
-    if bytes > look, frames.hasMore {
-      guard permit.add(bytes) else { throw RelayError.refused(.overloaded) }
-      frames = try await store.read(channel, token: token, after: after, maximumBytes: bytes)
+    let permit = answers.begin(for: context.channel, peers(of: context, token))
+    try await readOn(&frames, upTo: bytes, permit) { position, room throws(RelayError) in
+      try await store.read(channel, token: token, after: position, maximumBytes: room)
     }
     metrics.reads.add("frames")
     var writer = WireWriter()
@@ -99,6 +98,25 @@ extension RelayResponder {
 
   /// What fits into an HTTP/1.1 connection without waiting for its reader.
   private static let piece = 64 << 10
+
+  /// Reads what follows, each time at most as much as there is: memory is taken for what is there, not for
+  /// what was asked for. Where there is none for more, what was read is the answer.
+  private func readOn(
+    _ frames: inout [Frame], upTo bytes: Int, _ permit: Permit,
+    _ read: (_ after: Position, _ room: Int) async throws(RelayError) -> [Frame]
+  ) async throws(RelayError) {
+    var size = frames.byteCount
+    while size < bytes, frames.hasMore, let position = frames.position {
+      let room = min(max(size, Self.piece), bytes - size)
+      guard permit.fit(size + room) else { return }
+      let more = try await read(position, room)
+      // The first envelope comes however large it is, which is meant for a whole answer.
+      guard size + more.byteCount <= bytes else { return }
+      frames.removeLast()
+      frames += more
+      size += more.byteCount
+    }
+  }
 
   /// An answer in pieces, each of which must be taken in time; small ones fit into the connection.
   private func answer(
@@ -132,6 +150,29 @@ extension [Frame] {
   fileprivate var isNothingNew: Bool {
     guard count == 1, case .caughtUp = self[0].body else { return false }
     return true
+  }
+
+  /// Bytes of envelopes and of what stands for them.
+  fileprivate var byteCount: Int {
+    reduce(0) { sum, frame in
+      switch frame.body {
+      case .envelope(let entry): sum + entry.envelope.count
+      case .gap(_, let entries): sum + entries.count * EntryHash.length
+      default: sum
+      }
+    }
+  }
+
+  /// Where what was read ends, if anything was.
+  fileprivate var position: Position? {
+    for frame in reversed() {
+      switch frame.body {
+      case .envelope(let entry): return entry.position
+      case .gap(let first, let entries): return Position(first.value + UInt64(entries.count) - 1)
+      default: continue
+      }
+    }
+    return nil
   }
 
   /// Whether there is more than was read.

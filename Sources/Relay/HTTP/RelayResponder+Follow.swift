@@ -33,7 +33,7 @@ extension RelayResponder {
     guard (1...Follow.maximumLength).contains(length) else {
       throw RelayError.refused(.sizeClass)
     }
-    let permit = permits.begin(for: context.channel)
+    let permit = permits.begin(for: context.channel, peers(of: context))
     defer { permit.give() }
     let body = try await bodies.read(request, count: length, context, permit)
     let follow: Follow

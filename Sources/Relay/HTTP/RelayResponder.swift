@@ -22,13 +22,13 @@ struct RelayResponder: HTTPResponder {
   let admission: Admission
   let metrics: RelayMetrics
   let logger: Logger
-  let permits: BodyPermits
+  let permits: FairBound
   /// Answers that their readers have not taken yet.
-  let answers: BodyPermits
+  let answers: FairBound
   /// Parts of blobs that are arriving.
-  let parts: ChannelShares
+  let parts: FairBound
   /// Blobs that are being read.
-  let blobReads: ChannelShares
+  let blobReads: FairBound
   let deadlines: Deadlines
   let bodies: BodyReader
   /// Goes with every answer.
@@ -49,19 +49,15 @@ struct RelayResponder: HTTPResponder {
     self.admission = admission
     self.metrics = metrics
     self.logger = logger
-    permits = BodyPermits(bytes: limits.bodiesInFlight, patience: limits.patience) {
-      metrics.count(.bodiesInFlight)
+    func bound(_ total: Int, _ perPeer: Int, _ limit: Limit) -> FairBound {
+      FairBound(total: total, perPeer: perPeer, patience: limits.patience) {
+        metrics.count(limit)
+      }
     }
-    answers = BodyPermits(bytes: limits.answersInFlight, patience: limits.patience) {
-      metrics.count(.answersInFlight)
-    }
-    parts = ChannelShares(
-      total: limits.partsInFlight, perChannel: limits.partsInFlightPerChannel,
-      patience: limits.patience
-    ) { metrics.count(.partsInFlight) }
-    blobReads = ChannelShares(
-      total: limits.blobReads, perChannel: limits.blobReadsPerChannel, patience: limits.patience
-    ) { metrics.count(.blobReads) }
+    permits = bound(limits.bodiesInFlight, limits.bodiesPerPeer, .bodiesInFlight)
+    answers = bound(limits.answersInFlight, limits.answersPerPeer, .answersInFlight)
+    parts = bound(limits.partsInFlight, limits.partsPerPeer, .partsInFlight)
+    blobReads = bound(limits.blobReads, limits.blobReadsPerPeer, .blobReads)
     deadlines = Deadlines(metrics)
     bodies = BodyReader(limits: limits, deadlines: deadlines)
     incarnation = Fields.text(store.incarnation)
@@ -120,6 +116,11 @@ struct RelayResponder: HTTPResponder {
     case .readBlob: try await readBlob(request, context)
     case .deleteBlob: try await deleteBlob(request)
     }
+  }
+
+  /// Whom a request counts against: an address, and the members who have its token.
+  func peers(of context: Context, _ token: TokenHash? = nil) -> [Peer] {
+    [admission.neighbour(context.channel), token.map { .members($0) }].compactMap(\.self)
   }
 
   private func count(_ error: RelayError, of route: RelayRoute?) {

@@ -57,6 +57,11 @@ final class Admission: Sendable {
     return false
   }
 
+  /// Whom a connection counts against; nil where addresses do not count.
+  func neighbour(_ channel: any Channel) -> Peer? {
+    address(of: channel).map { .address($0.neighbour) }
+  }
+
   /// Nil where addresses do not count: a Unix socket, and this machine unless it is to.
   private func address(of channel: any Channel) -> IPAddress? {
     guard let address = channel.remoteAddress.flatMap(IPAddress.init) else { return nil }

@@ -24,19 +24,23 @@ package struct RelayLimits: Sendable {
   package var handshakeMilliseconds: Int64 = 2_000
   /// Bodies that have been let in and not yet answered, in bytes.
   package var bodiesInFlight = 64 << 20
+  /// The same for one peer: the members of a channel, or an address.
+  package var bodiesPerPeer = 8 << 20
   /// Parts of blobs that are on their way to the disk, of 1 MiB each.
   package var partsInFlight = 64
-  /// The same for one channel.
-  package var partsInFlightPerChannel = 16
+  /// The same for one peer.
+  package var partsPerPeer = 8
   /// Blobs and ranges of them that are being read.
   package var blobReads = 512
-  /// The same for one channel.
-  package var blobReadsPerChannel = 32
+  /// The same for one peer.
+  package var blobReadsPerPeer = 64
   /// Answers that their readers have not taken yet, in bytes.
   package var answersInFlight = 64 << 20
-  /// When there is no room for bodies or answers, connections give way whose body takes longer than
-  /// this, or which have taken nothing of their answer for so long; for parts and blobs that are read,
-  /// those of which no piece of 64 KiB has moved for so long.
+  /// The same for one peer.
+  package var answersPerPeer = 8 << 20
+  /// When there is no room, the peer that holds the most gives way at once. Among equals those do of whose
+  /// body less than 16 KiB has come in this time, or who have taken nothing of their answer for so long;
+  /// for parts and blobs that are read, those of which no piece of 64 KiB has moved for so long.
   package var patience = Duration.seconds(2)
   /// A reader takes each piece of its answer within this time, in seconds.
   package var writeSeconds = 30
@@ -49,7 +53,7 @@ package struct RelayLimits: Sendable {
   /// A follower hears something at least this often, in seconds.
   package var heartbeatSeconds = 20
   /// What one read answers at most, in bytes of envelopes.
-  package var readBytes = 8 << 20
+  package var readBytes = 2 << 20
   /// The largest envelope that is pushed to a follower; larger ones are announced by `head`.
   package var pushBytes = 64 << 10
 

@@ -13,7 +13,7 @@ package struct AppendJob: Sendable {
   package let at: LogAt?
   /// The whole sealed envelope, exactly one size class.
   package let envelope: [UInt8]
-  /// Computed while the body arrives, outside the writer.
+  /// Computed when the body has come whole, outside the writer.
   package let entry: EntryHash
 
   package init(

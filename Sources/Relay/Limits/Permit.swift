@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Memory taken from a bound; given back at the latest when nobody holds the permit any more.
+/// What was taken from a bound; given back at the latest when nobody holds the permit any more.
 final class Permit: Sendable {
   private let number: UInt64
-  private let bound: BodyPermits
+  private let bound: FairBound
 
-  init(_ number: UInt64, from bound: BodyPermits) {
+  init(_ number: UInt64, from bound: FairBound) {
     self.number = number
     self.bound = bound
   }
