@@ -60,7 +60,7 @@ import Testing
     try FileManager.default.removeItem(atPath: BlobFiles(of: place.path).path(lost))
     let copy = place.path + ".copy"
     try SQLiteRelayStore.backUp(path: place.path, to: copy)
-    let states = try SQLiteRelayStore.knowledge(path: copy)[0].blobs
+    let states = try TemporaryStore.knowledge(copy)[0].blobs
     #expect(states.map(\.state) == ["gone", "sealed"])
     #expect(states.map(\.id) == [blob, other].map { Base64URL.encode($0.bytes) })
     // Nothing is left of it, and nothing is said to be damaged: the copy can be restored.
@@ -93,8 +93,8 @@ import Testing
       #expect(left == (false, false))
     }
     try queue.close()
-    let known = try SQLiteRelayStore.knowledge(path: place.path)[0]
-    #expect(known.entries.count == 1 && known.blobs.map(\.parts) == [1])
+    let known = try TemporaryStore.knowledge(place.path)[0]
+    #expect(known.entries.count == 1 && known.blobs.map(\.parts.count) == [1])
   }
 
   @Test func `a missing and a damaged part are found, and their blob is not half answered`()

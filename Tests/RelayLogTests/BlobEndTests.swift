@@ -86,25 +86,19 @@ import Testing
     try await store.put(member.part(1), 0, member.place(open))
     _ = try await store.blob(sealed, [member.part(2)], member)
     func days(_ count: Int) async throws {
-      for _ in 0..<count {
-        moved.moveClock(days: 1)
-        for _ in 0..<8 {
-          moved.moveTicks(seconds: 1)
-          _ = try await store.append(member.message())
-        }
-      }
+      for _ in 0..<count { try await place.beginDay(store, moved) }
     }
     try await days(7)
     #expect(try place.files().parts == 2)
     try await days(2)
-    #expect(try await place.settles(at: 1))
+    #expect(try await place.wait(store, moved) { try place.files().parts == 1 })
     await #expect(throws: RelayError.refused(.trimmed)) {
       try await store.makeBlob(member.place(open))
     }
     #expect(try await store.read(member.place(sealed)).count == 1 << 20)
     // The horizon begins to move when it is ten days behind.
     try await days(5)
-    #expect(try await place.settles(at: 0))
+    #expect(try await place.wait(store, moved) { try place.files().parts == 0 })
     await #expect(throws: RelayError.refused(.trimmed)) {
       try await store.read(member.place(sealed))
     }

@@ -95,4 +95,64 @@ import Testing
     }
     try queue.close()
   }
+
+  /// A commit that takes its time.
+  private final class SlowDisk: TransactionObserver {
+    let moved: MovedSurroundings
+    init(_ moved: MovedSurroundings) { self.moved = moved }
+    func observes(eventsOfKind eventKind: DatabaseEventKind) -> Bool { false }
+    func databaseDidChange(with event: DatabaseEvent) {}
+    func databaseWillCommit() throws { moved.moveTicks(seconds: 2) }
+    func databaseDidCommit(_ database: Database) {}
+    func databaseDidRollback(_ database: Database) {}
+  }
+
+  @Test func `it rests nine times as long as a slice took, its commit included`() async throws {
+    let place = try TemporaryStore()
+    let queue = try await prepare(place)
+    try await queue.writeWithoutTransaction { [self] database in
+      let moved = MovedSurroundings(day: 20_000)
+      let memory = memory(moved)
+      let housekeeping = try Housekeeping(memory, in: database)
+      try Housekeeping.close(1, day: 20_000, database)
+      // Twice, so that something is left to do.
+      memory.toEmpty += [1, 1]
+      let disk = SlowDisk(moved)
+      database.add(transactionObserver: disk, extent: .databaseLifetime)
+      memory.beginRound()
+      #expect(housekeeping.isDue)
+      try housekeeping.step(database)
+      memory.beginRound()
+      #expect(!housekeeping.isDue)
+      #expect((17_000...18_100).contains(housekeeping.pause), "\(housekeeping.pause)")
+      moved.moveTicks(seconds: 17)
+      memory.beginRound()
+      #expect(!housekeeping.isDue)
+      moved.moveTicks(seconds: 2)
+      memory.beginRound()
+      #expect(housekeeping.isDue)
+    }
+    try queue.close()
+  }
+
+  @Test func `a slice ends at four mebibytes, whatever is in it`() async throws {
+    let place = try TemporaryStore()
+    let (store, member) = try await place.channel()
+    for _ in 0..<10 { _ = try await store.append(member.message(size: 1 << 20)) }
+    store.stop()
+    let queue = try SQLiteRelayStore.open(place.path)
+    try await queue.writeWithoutTransaction { [self] database in
+      let memory = memory(MovedSurroundings(day: 20_000))
+      let housekeeping = try Housekeeping(memory, in: database)
+      try Housekeeping.close(1, day: 20_000, database)
+      memory.toEmpty.append(1)
+      var left: [Int] = []
+      while memory.hasLeftovers {
+        try housekeeping.step(database)
+        left.append(try rows(database)[1])
+      }
+      #expect(left == [6, 2, 0])
+    }
+    try queue.close()
+  }
 }

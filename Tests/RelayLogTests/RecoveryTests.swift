@@ -21,7 +21,7 @@ import Testing
       try await group.waitForAll()
     }
     #expect(try SQLiteRelayStore.findings(path: copy) == [])
-    let found = try SQLiteRelayStore.knowledge(path: copy)[0].entries.count
+    let found = try TemporaryStore.knowledge(copy)[0].entries.count
     #expect((50...250).contains(found))
     // What is there is not overwritten.
     #expect(throws: RelayStoreError.foreignFile) {

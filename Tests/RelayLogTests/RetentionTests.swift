@@ -45,37 +45,6 @@ import Testing
     #expect(isDay && horizon.isTrusted)
   }
 
-  /// A store with work to do, which is asked again and again until `isDone`.
-  private func wait(
-    _ store: SQLiteRelayStore, _ moved: MovedSurroundings, _ random: SeededRandom,
-    until isDone: () async throws -> Bool
-  ) async throws -> Bool {
-    let knock = try Member(random)
-    for _ in 0..<400 {
-      if try await isDone() { return true }
-      moved.moveTicks(seconds: 1)
-      // Each batch is followed by a slice.
-      _ = try await store.create(knock.new)
-    }
-    return false
-  }
-
-  /// Lets a day begin, and waits until it was seen: two days more would be a jump.
-  private func beginDay(
-    _ store: SQLiteRelayStore, _ place: TemporaryStore, _ moved: MovedSurroundings
-  ) async throws {
-    let reader = try SQLiteRelayStore.openReader(place.path)
-    defer { try? reader.close() }
-    func lastDay() throws -> Int64? {
-      try reader.read { try StoreValues.horizon($0)?.lastDay }
-    }
-    // A young store has not written its first day yet.
-    #expect(try await wait(store, moved, place.random) { try lastDay() != nil })
-    let before = try lastDay()
-    moved.moveClock(days: 1)
-    #expect(try await wait(store, moved, place.random) { try lastDay() != before })
-  }
-
   @Test func `bodies of messages go, turns stay, and the chain can be told from both`() async throws
   {
     let place = try TemporaryStore()
@@ -95,16 +64,16 @@ import Testing
     for _ in 0..<150 { sent.append(member.message()) }
     for append in sent { _ = try await store.append(append) }
     for _ in 0..<4 {
-      try await beginDay(store, place, moved)
+      try await place.beginDay(store, moved)
       _ = try await store.append(member.message())
     }
-    let done = try await wait(store, moved, place.random) {
+    let done = try await place.wait(store, moved) {
       try await store.read(member).entries.count <= 4
     }
     #expect(done)
     // The messages that went, one by one; the round of the last day is done.
     #expect(observer.counts.rows == 301)
-    let caughtUp = try await wait(store, moved, place.random) { observer.counts.lag == 0 }
+    let caughtUp = try await place.wait(store, moved) { observer.counts.lag == 0 }
     #expect(caughtUp && observer.counts.longestLag > 0)
     let frames = try await store.read(member)
     var chain = ChainHash.founding(member.channel)
@@ -151,7 +120,7 @@ import Testing
     _ = try await store.create(intake.new(.intake))
     for _ in 0..<5 { _ = try await store.append(member.message()) }
     moved.moveClock(days: 3_650)
-    let noticed = try await wait(store, moved, place.random) { !store.isClockTrusted }
+    let noticed = try await place.wait(store, moved) { !store.isClockTrusted }
     #expect(noticed)
     // Whoever looks at the numbers sees how far away the clock is.
     #expect(observer.counts.lag > 3_600 && observer.counts.rows == 0)
@@ -165,7 +134,7 @@ import Testing
 
     // It is still noticed after a restart.
     store = try place.open(.existing, policy: policy, surroundings: moved.surroundings)
-    let again = try await wait(store, moved, place.random) { !store.isClockTrusted }
+    let again = try await place.wait(store, moved) { !store.isClockTrusted }
     #expect(again)
     #expect(throws: RelayStoreError.inUse) {
       try SQLiteRelayStore.confirmClock(path: place.path, day: 23_650, retentionDays: 2)
@@ -174,7 +143,7 @@ import Testing
     try SQLiteRelayStore.confirmClock(path: place.path, day: 23_650, retentionDays: 2)
     store = try place.open(.existing, policy: policy, surroundings: moved.surroundings)
     defer { store.stop() }
-    let gone = try await wait(store, moved, place.random) {
+    let gone = try await place.wait(store, moved) {
       do { return try await store.read(member).entries.isEmpty } catch { return true }
     }
     #expect(gone && store.isClockTrusted)
@@ -197,13 +166,13 @@ import Testing
         return false
       }
     }
-    for _ in 0..<14 { try await beginDay(store, place, moved) }
+    for _ in 0..<14 { try await place.beginDay(store, moved) }
     #expect(await isThere())
-    try await beginDay(store, place, moved)
-    #expect(try await wait(store, moved, place.random) { await !isThere() })
-    for _ in 0..<31 { try await beginDay(store, place, moved) }
-    let forgotten = try await wait(store, moved, place.random) {
-      try !SQLiteRelayStore.knowledge(path: place.path).contains {
+    try await place.beginDay(store, moved)
+    #expect(try await place.wait(store, moved) { await !isThere() })
+    for _ in 0..<31 { try await place.beginDay(store, moved) }
+    let forgotten = try await place.wait(store, moved) {
+      try !TemporaryStore.knowledge(place.path).contains {
         $0.channel == Base64URL.encode(intake.channel.bytes)
       }
     }
@@ -222,15 +191,15 @@ import Testing
     await #expect(throws: RelayError.refused(.noSuchChannel)) { try await store.read(member) }
     try await store.close(member.channel, token: member.token.hash, turn: turn)
     func left() throws -> Int {
-      try SQLiteRelayStore.knowledge(path: place.path).reduce(0) { $0 + $1.entries.count }
+      try TemporaryStore.knowledge(place.path).reduce(0) { $0 + $1.entries.count }
     }
     #expect(try left() > 0)
     // Half of it by this process, the rest by the next one.
-    let half = try await wait(store, moved, place.random) { try left() < 280 }
+    let half = try await place.wait(store, moved) { try left() < 280 }
     #expect(half)
     store.stop()
     let next = try place.open(.existing, surroundings: moved.surroundings)
-    let empty = try await wait(next, moved, place.random) { try left() == 0 }
+    let empty = try await place.wait(next, moved) { try left() == 0 }
     #expect(empty)
     next.stop()
     #expect(try SQLiteRelayStore.findings(path: place.path) == [])

@@ -48,6 +48,20 @@ import Testing
     }
   }
 
+  @Test func `a channel that was closed is not made again`() async throws {
+    let place = try TemporaryStore()
+    let (store, member) = try await place.channel()
+    defer { store.stop() }
+    let memory = MemoryRelay(random: place.random)
+    try memory.create(member.new)
+    #expect(try await !store.create(member.new).isNew)
+    let turn = member.epochs[0].turn
+    try await store.close(member.channel, token: member.token.hash, turn: turn.hash)
+    try memory.close(member.channel, token: member.token, turn: turn)
+    await #expect(throws: RelayError.refused(.channelExists)) { try await store.create(member.new) }
+    #expect(throws: RelayError.refused(.channelExists)) { try memory.create(member.new) }
+  }
+
   @Test func `a turn has the day on which it was taken, also when it is asked for again`()
     async throws
   {

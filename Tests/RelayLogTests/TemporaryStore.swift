@@ -45,6 +45,13 @@ final class TemporaryStore: Sendable {
     return (store, member)
   }
 
+  /// What the store at `path` knows of all its channels.
+  static func knowledge(_ path: String) throws -> [ChannelKnowledge] {
+    var channels: [ChannelKnowledge] = []
+    try SQLiteRelayStore.knowledge(path: path) { channels.append($0) }
+    return channels
+  }
+
   /// The file as it lies there; the store must be closed.
   func bytes() throws -> [UInt8] { Array(try Data(contentsOf: URL(filePath: path))) }
 

@@ -44,7 +44,8 @@ package final class MemoryRelay: Sendable {
     let verdict = state.withLock { state in
       let namesake: Judgement.Namesake =
         state.channels[new.id].map {
-          $0.first == (new.token, new.turn) && $0.row.kind == new.kind ? .same : .other
+          $0.first == (new.token, new.turn) && $0.row.kind == new.kind && !$0.row.isClosed
+            ? .same : .other
         } ?? .none
       let purpose = PostagePurpose.creating(new)
       let payment: Judgement.Payment =

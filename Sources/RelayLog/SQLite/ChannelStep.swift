@@ -12,11 +12,12 @@ enum ChannelStep {
   ) throws -> WriterJob.Outcome {
     let first = channel.token.bytes + channel.turn.bytes
     let known = try PreparedStatement(
-      "SELECT first, class, expires FROM channel WHERE id = ?", in: database
+      "SELECT first, class, expires, state FROM channel WHERE id = ?", in: database
     ).first(.value(channel.id)) { row in
       (
+        // A closed one opens to nobody, and to create it is not success.
         isSame: constantTimeEquals(row.bytes(0), first)
-          && row.integer(1) == (channel.kind == .intake ? 0 : 1),
+          && row.integer(1) == (channel.kind == .intake ? 0 : 1) && row.integer(3) == 0,
         expires: row.isNull(2) ? nil : row.integer(2)
       )
     }
@@ -43,8 +44,8 @@ enum ChannelStep {
     return WriterJob.Outcome(result: .success(nil), expires: expires, payment: payment)
   }
 
-  /// The row of a closed channel stays for a time, so that closing again is success; its log goes, a
-  /// long one in slices.
+  /// The row of a closed channel stays for a time, so that closing again is success; its log goes in
+  /// slices of housekeeping.
   static func close(
     _ id: ChannelID, _ token: TokenHash, _ turn: TurnHash, _ memory: WriterMemory,
     in database: Database
@@ -60,9 +61,7 @@ enum ChannelStep {
     case .close: break
     }
     try Housekeeping.close(channel.number, day: memory.day, database)
-    if try Housekeeping.empty(channel.number, memory, database) {
-      memory.toEmpty.append(channel.number)
-    }
+    memory.toEmpty.append(channel.number)
     return WriterJob.Outcome(result: .success(nil), touched: id)
   }
 }

@@ -7,7 +7,8 @@
 struct Checkpoints {
   enum Mode: String {
     case passive = "PASSIVE"
-    /// Waits for readers, so that the log begins anew even if one of them always stands in the way.
+    /// Waits a moment for readers, so that the log begins anew even if one of them always stands in the
+    /// way.
     case restart = "RESTART"
   }
 
@@ -15,6 +16,8 @@ struct Checkpoints {
   static let largeLog = 16_384
   /// After a checkpoint that a reader kept from finishing, the next comes so many pages later.
   static let pause = 2_048
+  /// How long one waits for readers, in milliseconds.
+  static let patience = 20
 
   private var count = 0
   private var threshold = Self.largeLog

@@ -39,9 +39,12 @@ enum Examination {
     ).each([.integer(number)]) { row in
       let position = try row.position(0)
       let hash: EntryHash = try row.value(4)
-      if !row.isNull(6) {
-        let entry = EntryHash(
-          id: try row.value(1), named: try row.named(2), envelope: row.bytes(5))
+      let named = try row.named(2)
+      if row.isNull(6) {
+        // Its days are over; a turn stays as long as its channel does.
+        matches = matches && named.isEmpty
+      } else {
+        let entry = EntryHash(id: try row.value(1), named: named, envelope: row.bytes(5))
         matches = matches && entry == hash
       }
       let chain = at.chain.adding(hash, at: position)

@@ -6,10 +6,13 @@ import RelayProtocol
 /// What the writer clears away between batches, in slices: bodies past their days, channels past
 /// theirs, and the logs of channels that were closed.
 ///
-/// It gets a tenth of the writer's time: after a slice it rests nine times as long as the slice took.
+/// It gets a tenth of the writer's time: after a slice it rests nine times as long as the slice took,
+/// its commit and flush included.
 final class Housekeeping {
   /// Rows of one slice.
   static let slice: Int64 = 128
+  /// What the bodies of one slice may come to, in bytes, as far as whole bodies can: they are overwritten.
+  static let sliceBytes: Int64 = 4 << 20
   /// A closed channel is remembered so long, so that closing again is success, in days.
   static let closedDays: Int64 = 30
 
@@ -97,6 +100,7 @@ final class Housekeeping {
   func step(_ database: Database) throws {
     let before = progress
     var slice = Slice.nothing
+    let start = memory.surroundings.ticks()
     do {
       try database.inTransaction(.immediate) {
         slice = try take(database)
@@ -107,6 +111,8 @@ final class Housekeeping {
       restUntil = memory.surroundings.ticks() + 1_000
       throw error
     }
+    let end = memory.surroundings.ticks()
+    restUntil = end + 9 * max(1, end - start)
     // Only now is it certain.
     switch slice {
     case .emptied: memory.toEmpty.removeLast()
@@ -117,11 +123,6 @@ final class Housekeeping {
   }
 
   private func take(_ database: Database) throws -> Slice {
-    let start = memory.surroundings.ticks()
-    defer {
-      let end = memory.surroundings.ticks()
-      restUntil = end + 9 * max(1, end - start)
-    }
     if memory.recoveringUntil != nil, !memory.isRecovering {
       try StoreValues.setRecovering(false, database)
       return .recovered
@@ -153,18 +154,24 @@ final class Housekeeping {
   /// Deletes bodies of days that are past; where the next slice goes on, or nil at the end.
   private func trim(after cursor: Int64, _ database: Database) throws -> Int64? {
     var last: Int64?
+    var bytes: Int64 = 0
     var gone: [(pos: Int64, ch: Int64, seq: Int64)] = []
     // Positions are in the order of arrival, and so are days: the first young one is the end.
     try PreparedStatement(
-      "SELECT pos, ch, seq, day, spine FROM body WHERE pos > ? ORDER BY pos LIMIT ?", in: database
+      """
+      SELECT pos, ch, seq, day, spine, length(data) FROM body WHERE pos > ? ORDER BY pos LIMIT ?
+      """, in: database
     ).each([.integer(cursor), .integer(Self.slice)]) { row in
       guard row.integer(3) < horizon.day else {
         last = nil
         return false
       }
       last = row.integer(0)
-      if row.integer(4) == 0 { gone.append((row.integer(0), row.integer(1), row.integer(2))) }
-      return true
+      if row.integer(4) == 0 {
+        gone.append((row.integer(0), row.integer(1), row.integer(2)))
+        bytes += row.integer(5)
+      }
+      return bytes < Self.sliceBytes
     }
     for body in gone {
       try PreparedStatement("DELETE FROM body WHERE pos = ?", in: database)
@@ -226,10 +233,12 @@ final class Housekeeping {
       .first(.integer(channel)) { $0.integer(0) == 1 }
     guard isClosed == true else { return false }
     var rows: [(seq: Int64, pos: Int64?)] = []
-    try PreparedStatement("SELECT seq, pos FROM entry WHERE ch = ? LIMIT ?", in: database)
+    var bytes: Int64 = 0
+    try PreparedStatement("SELECT seq, pos, size FROM entry WHERE ch = ? LIMIT ?", in: database)
       .each([.integer(channel), .integer(slice)]) { row in
         rows.append((row.integer(0), row.isNull(1) ? nil : row.integer(1)))
-        return true
+        bytes += row.integer(2)
+        return bytes < sliceBytes
       }
     for row in rows {
       if let pos = row.pos {
@@ -239,7 +248,7 @@ final class Housekeeping {
       try PreparedStatement("DELETE FROM entry WHERE ch = ? AND seq = ?", in: database)
         .execute(.integer(channel), .integer(row.seq))
     }
-    if rows.count == slice { return true }
+    if rows.count == slice || bytes >= sliceBytes { return true }
     if try BlobHousekeeping.empty(channel, memory, database) { return true }
     try PreparedStatement("DELETE FROM retired WHERE ch = ?", in: database)
       .execute(.integer(channel))

@@ -28,7 +28,7 @@ struct ReadStep: Hashable, Sendable {
     // A body is fetched by position and channel and sequence number: positions can recur.
     let statement = try PreparedStatement(
       """
-      SELECT entry.seq, entry.eid, entry.next, entry.chain, entry.hash, body.data
+      SELECT entry.seq, entry.eid, entry.next, entry.chain, entry.hash, entry.pos, body.data
       FROM entry LEFT JOIN body
         ON body.pos = entry.pos AND body.ch = entry.ch AND body.seq = entry.seq
       WHERE entry.ch = ? AND entry.seq > ? AND entry.seq <= ? ORDER BY entry.seq
@@ -36,29 +36,37 @@ struct ReadStep: Hashable, Sendable {
     var frames: [Frame] = []
     var bytes = 0
     var reached = after
-    var gap: (first: Position, entries: [EntryHash])?
+    // The last entries up to `reached`, whose bodies went with their days.
+    var gone: [EntryHash] = []
     func endGap() {
-      if let open = gap { frames.append(Frame(.gap(first: open.first, entries: open.entries))) }
-      gap = nil
+      guard !gone.isEmpty else { return }
+      let first = Position(reached.value + 1 - UInt64(gone.count))
+      frames.append(Frame(.gap(first: first, entries: gone)))
+      gone = []
     }
     try statement.each([.integer(channel.number), .position(after), .position(last)]) { row in
       let position = try row.position(0)
       guard position == reached.next else { throw RelayStoreError.integrity }
-      let body = row.bytes(5)
-      if body.isEmpty {
-        if let open = gap, open.entries.count == Self.gapLength { endGap() }
-        gap = (gap?.first ?? position, (gap?.entries ?? []) + [try row.value(4)])
+      let hash: EntryHash = try row.value(4)
+      let named = try row.named(2)
+      let isGone = row.isNull(5)
+      let body = row.bytes(6)
+      let size = isGone ? EntryHash.length : body.count
+      if reached != after, bytes + size > maximumBytes { return false }
+      bytes += size
+      if isGone {
+        // A turn stays as long as its channel does.
+        guard named.isEmpty else { throw RelayStoreError.integrity }
+        if gone.count == Self.gapLength { endGap() }
+        gone.append(hash)
       } else {
         endGap()
-        if !frames.isEmpty, bytes + body.count > maximumBytes { return false }
-        bytes += body.count
         let entry = EnvelopeEntry(
-          position: position, id: try row.value(1), named: try row.named(2),
-          chain: try row.value(3), envelope: body)
-        // SQLite keeps no checksums. A damaged body shown as the real one would make honest readers
-        // believe that the relay shows them different logs.
-        let hash: EntryHash = try row.value(4)
-        guard hash == EntryHash(id: entry.id, named: entry.named, envelope: body) else {
+          position: position, id: try row.value(1), named: named, chain: try row.value(3),
+          envelope: body)
+        // SQLite keeps no checksums. A damaged or missing body shown as the real one, or as one whose
+        // days were over, would make honest readers believe that the relay shows them different logs.
+        guard hash == EntryHash(id: entry.id, named: named, envelope: body) else {
           throw RelayStoreError.integrity
         }
         frames.append(Frame(.envelope(entry)))

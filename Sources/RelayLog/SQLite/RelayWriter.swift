@@ -156,6 +156,9 @@ final class RelayWriter: Sendable {
     let began = ContinuousClock.now
     defer { observer?.checkpointed(in: .now - began) }
     try database.writeWithoutTransaction { database in
+      // RESTART waits for readers, and everybody waits for it: a backup may read for minutes.
+      try database.execute(sql: "PRAGMA busy_timeout = \(Checkpoints.patience)")
+      defer { try? database.execute(sql: "PRAGMA busy_timeout = \(SQLiteRelayStore.patience)") }
       _ = try Row.fetchAll(database, sql: "PRAGMA wal_checkpoint(\(mode.rawValue))")
     }
   }

@@ -175,24 +175,36 @@ package final class SQLiteRelayStore: RelayStore {
     watchers.watch(channels, wake: wake)
   }
 
-  /// Everything the relay at `path` knows about its channels, also while it runs.
-  package static func knowledge(path: String) throws(RelayStoreError) -> [ChannelKnowledge] {
-    guard StoreFile.exists(path) else { throw .missing }
-    do {
-      return try openReader(path).read { try ChannelKnowledge.fetchAll($0) }
-    } catch {
-      throw .unavailable
+  /// Calls `body` with everything the relay at `path` knows about each channel, also while it runs.
+  ///
+  /// Each is read in a snapshot of its own: as long as one is held, the log cannot begin anew.
+  package static func knowledge(
+    path: String, _ body: (ChannelKnowledge) throws -> Void
+  ) throws {
+    guard StoreFile.exists(path) else { throw RelayStoreError.missing }
+    let reader = try openReader(path)
+    var last: Int64 = 0
+    while let next = try reader.read({ try ChannelKnowledge.next(after: last, $0) }) {
+      last = next.number
+      try body(next.channel)
     }
+  }
+
+  /// How much the relay at `path` holds, also while it runs.
+  package static func summary(path: String) throws(RelayStoreError) -> StoreSummary {
+    try look(path) { try StoreSummary.fetch($0) }
   }
 
   /// Everything the relay at `path` knows about postage, also while it runs.
   package static func postage(path: String) throws(RelayStoreError) -> [PostageKnowledge] {
+    try look(path) { try PostageKnowledge.fetchAll($0) }
+  }
+
+  private static func look<Value>(
+    _ path: String, _ body: (Database) throws -> Value
+  ) throws(RelayStoreError) -> Value {
     guard StoreFile.exists(path) else { throw .missing }
-    do {
-      return try openReader(path).read { try PostageKnowledge.fetchAll($0) }
-    } catch {
-      throw .unavailable
-    }
+    do { return try openReader(path).read(body) } catch { throw .unavailable }
   }
 
   /// How the writing connection has been set up, as SQLite reports it; for tests.
@@ -228,11 +240,14 @@ package final class SQLiteRelayStore: RelayStore {
     return readers[Int(UInt(bitPattern: turn) % UInt(readers.count))]
   }
 
+  /// How long a connection waits for another process that holds the store, in milliseconds.
+  static let patience = 5_000
+
   static func open(_ path: String) throws -> DatabaseQueue {
     var configuration = Configuration()
     configuration.journalMode = .wal
     configuration.foreignKeysEnabled = false
-    configuration.busyMode = .timeout(5)
+    configuration.busyMode = .timeout(Double(patience) / 1_000)
     let queue = try DatabaseQueue(path: path, configuration: configuration)
     try queue.writeWithoutTransaction { database in
       // Only now: GRDB sets NORMAL as it turns the write-ahead log on. Checkpoints are the writer's.
@@ -256,7 +271,7 @@ package final class SQLiteRelayStore: RelayStore {
   static func openReader(_ path: String) throws -> DatabaseQueue {
     var configuration = Configuration()
     configuration.readonly = true
-    configuration.busyMode = .timeout(5)
+    configuration.busyMode = .timeout(Double(patience) / 1_000)
     configuration.prepareDatabase { database in
       try database.execute(sql: "PRAGMA query_only = ON; PRAGMA temp_store = MEMORY;")
     }

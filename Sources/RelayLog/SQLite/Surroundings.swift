@@ -26,7 +26,9 @@ package struct Surroundings: Sendable {
     self.init(clock: clock) {
       var status = statvfs()
       guard unsafe statvfs(path, &status) == 0 else { return .max }
-      return UInt64(status.f_bavail) * UInt64(status.f_frsize)
+      let (bytes, overflow) = UInt64(status.f_bavail).multipliedReportingOverflow(
+        by: UInt64(status.f_frsize))
+      return overflow ? .max : bytes
     }
   }
 

@@ -13,24 +13,20 @@ struct Status: AsyncParsableCommand {
     try await Failure.reported(options) {
       let home = RelayHome(options)
       let fingerprint = try home.fingerprint()
-      let channels = try SQLiteRelayStore.knowledge(path: home.store)
-      let open = channels.filter { $0.state == "open" }
-      let envelopes = open.reduce(0) { $0 + $1.head }
-      let bytes = open.reduce(0) { $0 + $1.bytes }
-      let blobs = open.flatMap(\.blobs).filter { $0.state != "gone" }
-      let blobBytes = blobs.reduce(0) { $0 + $1.parts } << 20
+      let summary = try SQLiteRelayStore.summary(path: home.store)
       if options.json {
         print(
           JSONText.of([
-            "v": 1, "type": "status", "fingerprint": fingerprint, "channels": open.count,
-            "closed": channels.count - open.count, "envelopes": envelopes, "bytes": bytes,
-            "blobs": blobs.count, "blob_bytes": blobBytes,
+            "v": 1, "type": "status", "fingerprint": fingerprint,
+            "channels": summary.openChannels, "closed": summary.closedChannels,
+            "envelopes": summary.envelopes, "bytes": summary.bytes, "blobs": summary.blobs,
+            "blob_bytes": summary.blobBytes,
           ]))
       } else {
         print("fingerprint  \(fingerprint)")
-        print("channels     \(open.count) open, \(channels.count - open.count) closed")
-        print("envelopes    \(envelopes), \(bytes / 1_024) KiB")
-        print("blobs        \(blobs.count), \(blobBytes >> 20) MiB")
+        print("channels     \(summary.openChannels) open, \(summary.closedChannels) closed")
+        print("envelopes    \(summary.envelopes), \(summary.bytes / 1_024) KiB")
+        print("blobs        \(summary.blobs), \(summary.blobBytes >> 20) MiB")
       }
     }
   }
