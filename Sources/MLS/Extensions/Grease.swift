@@ -8,16 +8,19 @@ import Primitives
 /// it is found out early. Which values, and where they stand, is random.
 public enum Grease: Hashable, Sendable {
   case include
+  /// In the lists of capabilities, and not as extensions: there are implementations that read the
+  /// former and refuse the latter.
+  case inCapabilities
   case leaveOut
 
   /// Adds to the lists of a leaf's capabilities and, half the time, an extension to the leaf.
   func apply(to contents: inout LeafNodeContents, random: some RandomSource) {
-    guard self == .include else { return }
+    guard self != .leaveOut else { return }
     contents.capabilities.cipherSuites.insertGrease(from: random)
     contents.capabilities.extensions.insertGrease(from: random)
     contents.capabilities.proposals.insertGrease(from: random)
     contents.capabilities.credentials.insertGrease(from: random)
-    guard random.uniform(below: 2) == 0 else { return }
+    guard self == .include, random.uniform(below: 2) == 0 else { return }
     let listed = contents.capabilities.extensions.filter(\.isGREASE)
     apply(to: &contents.extensions, types: listed, random: random)
   }

@@ -23,10 +23,8 @@ extension KeyPackage {
     try suite.validate(initKey)
     // RFC 9420 §13.4
     guard extensions.hasUniqueTypes else { throw .invalidExtensions(.duplicateType) }
-    // RFC 9420 §10
-    guard leafNode.capabilities.lists(all: extensions.map(\.type)) else {
-      throw .invalidKeyPackage(.extensionUnlisted)
-    }
+    // That the leaf lists them binds whoever makes it, section 10: who does not know a type has to
+    // ignore it, section 13.4, and those that this library knows need not be listed.
   }
 
   /// The suite of a KeyPackage, once all of RFC 9420 section 10.1 has been checked that can be

@@ -20,6 +20,7 @@ public struct OwnKeyPackage: Sendable {
   /// - Parameters:
   ///   - signatureKey: The member's key, to which the credential is tied.
   ///   - lifetime: When it may be used, in seconds since 1970.
+  ///   - extensions: Of the KeyPackage; `capabilities` have to list their types.
   ///   - grease: Whether reserved values go with the capabilities and extensions.
   public init(
     signatureKey: SignatureKey, credential: Credential, capabilities: Capabilities,
@@ -38,6 +39,10 @@ public struct OwnKeyPackage: Sendable {
     var extensions = extensions
     grease.apply(
       to: &extensions, types: contents.capabilities.extensions.filter(\.isGREASE), random: random)
+    // RFC 9420 §10
+    guard contents.capabilities.lists(all: extensions.map(\.type)) else {
+      throw .invalidKeyPackage(.extensionUnlisted)
+    }
     let leaf = try LeafNode(signing: contents, for: nil, with: signatureKey)
     keyPackage = try KeyPackage(
       suite: suite, initKey: HPKEPublicKey(initKeys.publicKey), leafNode: leaf,

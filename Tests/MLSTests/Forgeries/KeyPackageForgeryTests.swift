@@ -71,10 +71,35 @@ struct KeyPackageForgeryTests {
     }
   }
 
-  @Test func `with an extension that its leaf does not list — RFC 9420 §10`() throws {
-    let unlisted = Extension(type: ExtensionType(rawValue: 0xF0FF), data: [])
-    try expectRefusal(
-      .invalidKeyPackage(.extensionUnlisted), ForgedKeyPackage(extensions: [unlisted]))
+  @Test func `an extension that nobody knows is ignored, listed or not — RFC 9420 §13.4`() throws {
+    let (alice, bob) = try groupOfTwo()
+    for type in [0xF0FF, 0x0A0A] as [UInt16] {
+      let unlisted = Extension(type: ExtensionType(rawValue: type), data: [1])
+      let keyPackage = try ForgedKeyPackage(extensions: [unlisted]).make()
+      #expect(try keyPackage.validated(acceptAll) == .x25519ChaCha20)
+      var committer = alice
+      let pending = try committer.commit(
+        [.add(keyPackage)], validation: acceptAll, random: SystemRandom())
+      var follower = bob
+      let staged = try follower.processCommit(pending.message)
+      #expect(staged.next?.members.count == 3)
+    }
+  }
+
+  @Test func `nobody makes one with an extension that its leaf does not list — RFC 9420 §10`()
+    throws
+  {
+    let client = try TestClient("alice").parameters
+    func make(_ type: ExtensionType) throws -> OwnKeyPackage {
+      try OwnKeyPackage(
+        signatureKey: client.signatureKey, credential: client.credential,
+        capabilities: Capabilities(extensions: []),
+        lifetime: Lifetime(notBefore: testTime, notAfter: testTime + 60),
+        extensions: [Extension(type: type, data: [])], random: SystemRandom())
+    }
+    #expect(throws: MLSError.invalidKeyPackage(.extensionUnlisted)) { try make(testExtension) }
+    // What every client knows is listed nowhere.
+    #expect(try make(.applicationID).suite == client.signatureKey.suite)
   }
 
   @Test func `with an extension twice — RFC 9420 §13.4`() throws {

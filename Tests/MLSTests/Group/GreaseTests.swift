@@ -68,6 +68,17 @@ struct GreaseTests {
     #expect(plain.leafNode.extensions.map(\.type) == [testExtension])
   }
 
+  @Test func `they can stand in the lists alone: RFC 9420 §13.5`() throws {
+    for seed in 0..<20 {
+      let made = try package(UInt64(seed), grease: .inCapabilities).keyPackage
+      let capabilities = made.leafNode.capabilities
+      #expect(capabilities.extensions.contains { $0.isGREASE })
+      #expect(capabilities.credentials.contains { $0.isGREASE })
+      #expect(made.extensions.map(\.type) == [testExtension])
+      #expect(made.leafNode.extensions.map(\.type) == [testExtension])
+    }
+  }
+
   @Test func `leaves, Welcomes and GroupInfos of a group hold them: RFC 9420 §13.5`() throws {
     let client = try TestClient("alice", grease: .include)
     var alice = try client.createGroup(settings: .open)
