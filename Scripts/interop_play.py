@@ -22,6 +22,41 @@ def b64(data):
     return base64.b64encode(data).decode()
 
 
+# The fields of the responses in mls_client.proto; ProposalResponse where none is said.
+PROPOSAL = {"proposal"}
+RESPONSES = {
+    "Name": {"name"},
+    "SupportedCiphersuites": {"ciphersuites"},
+    "CreateGroup": {"state_id"},
+    "CreateKeyPackage": {
+        "transaction_id", "key_package", "init_priv", "encryption_priv", "signature_priv"},
+    "JoinGroup": {"state_id", "epoch_authenticator"},
+    "ExternalJoin": {"state_id", "commit", "epoch_authenticator"},
+    "GroupInfo": {"group_info", "ratchet_tree"},
+    "StateAuth": {"state_auth_secret"},
+    "Export": {"exported_secret"},
+    "Protect": {"ciphertext"},
+    "Unprotect": {"authenticated_data", "plaintext"},
+    "StorePSK": set(),
+    "Commit": {"commit", "welcome", "ratchet_tree"},
+    "HandleCommit": {"state_id", "epoch_authenticator"},
+    "HandlePendingCommit": {"state_id", "epoch_authenticator"},
+    "ReInitCommit": {"commit", "welcome", "ratchet_tree"},
+    "HandlePendingReInitCommit": {"reinit_id", "key_package", "epoch_authenticator"},
+    "HandleReInitCommit": {"reinit_id", "key_package", "epoch_authenticator"},
+    "ReInitWelcome": {"state_id", "welcome", "ratchet_tree", "epoch_authenticator"},
+    "HandleReInitWelcome": {"state_id", "epoch_authenticator"},
+    "CreateBranch": {"state_id", "welcome", "ratchet_tree", "epoch_authenticator"},
+    "HandleBranch": {"state_id", "epoch_authenticator"},
+    "NewMemberAddProposal": {
+        "transaction_id", "proposal", "init_priv", "encryption_priv", "signature_priv"},
+    "CreateExternalSigner": {"signer_id", "external_sender"},
+    "Free": set(),
+}
+# What may be empty, which JSON of proto3 leaves out.
+MAY_BE_EMPTY = {"authenticated_data", "plaintext", "ratchet_tree", "welcome"}
+
+
 class Client:
     """A process that answers one line with one line."""
 
@@ -42,7 +77,14 @@ class Client:
         answer = json.loads(line)
         if "result" not in answer:
             raise Failure(f"{self.command}: {method}: {answer.get('error')}")
-        return answer["result"]
+        result, expected = answer["result"], RESPONSES.get(method, PROPOSAL)
+        result |= {name: "" for name in expected & MAY_BE_EMPTY - set(result)}
+        if set(result) != expected:
+            raise Failure(f"{self.command}: {method}: fields {sorted(result)}")
+        if "ratchet_tree" in expected:
+            if bool(result["ratchet_tree"]) != params.get("external_tree", False):
+                raise Failure(f"{self.command}: {method}: ratchet_tree is not as external_tree says")
+        return result
 
     def close(self):
         self.process.stdin.close()
@@ -79,6 +121,16 @@ class Play:
     def agree(self, actor, reply, authenticator):
         if reply["epoch_authenticator"] != authenticator:
             raise Failure(f"{actor} has another epoch authenticator")
+
+    @staticmethod
+    def said(step, snake, camel):
+        """A flag, which the files spell in both ways."""
+        return step.get(snake, step.get(camel, False))
+
+    def how(self, step):
+        return dict(
+            force_path=self.said(step, "force_path", "forcePath"),
+            external_tree=self.said(step, "external_tree", "externalTree"))
 
     def proposals(self, step):
         return [self.kept[index]["proposal"] for index in step.get("byReference", [])]
@@ -119,8 +171,7 @@ class Play:
 
     def commit_with(self, step, values):
         return dict(
-            by_reference=self.proposals(step), by_value=values,
-            force_path=step.get("force_path", False), external_tree=step.get("external_tree", False))
+            by_reference=self.proposals(step), by_value=values, **self.how(step))
 
     def join(self, actor, welcome, tree, authenticator=None):
         reply = self.cast[actor].call(
@@ -162,7 +213,8 @@ class Play:
         kept["key_package"] = self.key_package(step["actor"])
 
     def joinGroup(self, step, kept):
-        self.join(step["actor"], self.kept[step["welcome"]]["welcome"], "")
+        made = self.kept[step["welcome"]]
+        self.join(step["actor"], made["welcome"], made["ratchet_tree"])
 
     def externalJoin(self, step, kept):
         inviter, joiner = step["actor"], step["joiner"]
@@ -220,8 +272,7 @@ class Play:
         for member in step.get("members", []):
             self.follow(member, kept["commit"], self.proposals(step), authenticator)
         for joiner in step.get("joiners", []):
-            tree = kept["ratchet_tree"] if step.get("external_tree") else ""
-            self.join(joiner, kept["welcome"], tree, authenticator)
+            self.join(joiner, kept["welcome"], kept["ratchet_tree"], authenticator)
 
     def commit(self, step, kept):
         values = [self.described(value) for value in step.get("byValue", [])]
@@ -271,14 +322,13 @@ class Play:
         made = self.cast[welcomer].call(
             "ReInitWelcome", reinit_id=replies[welcomer]["reinit_id"],
             key_package=[replies[member]["key_package"] for member in others],
-            force_path=step.get("forcePath", False),
-            external_tree=step.get("externalTree", False))
+            **self.how(step))
         self.state[welcomer] = made["state_id"]
         for member in others:
             reply = self.cast[member].call(
                 "HandleReInitWelcome", reinit_id=replies[member]["reinit_id"],
                 welcome=made["welcome"],
-                ratchet_tree=made["ratchet_tree"] if step.get("externalTree") else "")
+                ratchet_tree=made["ratchet_tree"])
             self.agree(member, reply, made["epoch_authenticator"])
             self.state[member] = reply["state_id"]
 
@@ -288,14 +338,13 @@ class Play:
         made = self.on(
             step["actor"], "CreateBranch", group_id=b64(random.randbytes(24)),
             extensions=step.get("extensions", []), key_packages=packages,
-            force_path=step.get("forcePath", False),
-            external_tree=step.get("externalTree", False))
+            **self.how(step))
         self.state[step["actor"]] = made["state_id"]
         for member in members:
             reply = self.on(
                 member, "HandleBranch", transaction_id=self.transaction[member],
                 welcome=made["welcome"],
-                ratchet_tree=made["ratchet_tree"] if step.get("externalTree") else "")
+                ratchet_tree=made["ratchet_tree"])
             self.agree(member, reply, made["epoch_authenticator"])
             self.cast[member].call("Free", state_id=self.state[member])
             self.state[member] = reply["state_id"]

@@ -9,22 +9,26 @@ import MLSInterop
 import Primitives
 
 let usage = """
-  usage: mls-interop                  answers requests on standard input, one a line
+  usage: mls-interop [--grease]       answers requests on standard input, one a line
          mls-interop selftest [--members N] [--steps N] [--seed N] [--suite N]
          mls-interop methods          lists the names of all methods
   A request:  {"id": 1, "method": "CreateGroup", "params": {"group_id": "AAE=", "cipher_suite": 1}}
   Answers:    {"id": 1, "result": {"state_id": 1}}
               {"id": 1, "error": {"code": "INVALID_ARGUMENT", "message": "..."}}
   Methods and fields are those of mls_client.proto, bytes in base64, numbers as numbers.
+  Other common names for "method" and "params" are taken too, and blank lines passed over.
+  --grease: sends extensions of reserved types, which everybody has to ignore (RFC 9420, 13.5)
   """
 let now = UInt64(max(0, Date().timeIntervalSince1970))
 var arguments = CommandLine.arguments.dropFirst()
 
 switch arguments.popFirst() {
-case nil:
-  var service = InteropService(random: SystemRandom(), now: now)
+case let option where option == nil || (option == "--grease" && arguments.isEmpty):
+  var service = InteropService(
+    random: SystemRandom(), now: now, grease: option == nil ? .inCapabilities : .include)
   while let line = readLine() {
-    FileHandle.standardOutput.write(Data((service.answer(line) + "\n").utf8))
+    guard let answer = service.answer(line) else { continue }
+    FileHandle.standardOutput.write(Data((answer + "\n").utf8))
   }
 case "methods":
   for name in InteropService.methodNames { print(name) }

@@ -12,10 +12,21 @@ extension Group {
   public mutating func protect(
     _ data: [UInt8], authenticatedData: [UInt8] = [], padding: Int = 0, random: some RandomSource
   ) throws(MLSError) -> MLSMessage {
-    try requireActive()
-    try Self.requireShort(data.count, authenticatedData.count, padding)
     // RFC 9420 §12.4: who has seen a proposal commits before it sends data.
     guard proposals.isEmpty else { throw .invalidMessage(.proposalsPending) }
+    return try protectBesideProposals(
+      data, authenticatedData: authenticatedData, padding: padding, random: random)
+  }
+
+  /// The same while proposals wait, for who has sent a Commit of them and not seen it accepted.
+  ///
+  /// RFC 9420 section 12.4 asks for that Commit and no more. Whoever it removes still reads the
+  /// message, which section 15.2 means to prevent; so this is for driving the protocol alone.
+  package mutating func protectBesideProposals(
+    _ data: [UInt8], authenticatedData: [UInt8], padding: Int = 0, random: some RandomSource
+  ) throws(MLSError) -> MLSMessage {
+    try requireActive()
+    try Self.requireShort(data.count, authenticatedData.count, padding)
     let content = FramedContent(
       groupID: id, epoch: epoch, sender: .member(ownLeaf), authenticatedData: authenticatedData,
       body: .application(data))

@@ -8,12 +8,13 @@ import Testing
 struct InteropServiceTests {
   private var service = InteropService(random: SystemRandom(), now: testTime)
 
-  private func parsed(_ answer: String) throws -> [String: JSONValue] {
+  private func parsed(_ answer: String?) throws -> [String: JSONValue] {
+    let answer = try #require(answer)
     #expect(!answer.contains("\n"))
     return try #require(JSONValue.object(ofLine: answer))
   }
 
-  private func code(_ answer: String) throws -> JSONValue? {
+  private func code(_ answer: String?) throws -> JSONValue? {
     guard case .object(let error)? = try parsed(answer)["error"] else { return nil }
     guard case .text(let message)? = error["message"] else { return nil }
     #expect(!message.isEmpty)
@@ -21,15 +22,15 @@ struct InteropServiceTests {
   }
 
   @Test(arguments: [
-    "", " ", "null", "[]", "7", "\"x\"", "{", "{\"id\":1", "{\"id\":1,}", "\u{0}", "{}",
-    "{\"method\":7}", "{\"method\":\"Name\",\"params\":[]}", "{\"method\":\"Name\",\"params\":1}",
+    "null", "[]", "7", "\"x\"", "{", "{\"id\":1", "{\"id\":1,}", "\u{0}", "{}",
+    "{\"method\":7}", "{\"method\":\"Name\",\"params\":[1]}", "{\"method\":\"Name\",\"params\":1}",
     "{\"method\":\"CreateGroup\",\"params\":{\"cipher_suite\":-1}}",
     "{\"method\":\"CreateGroup\",\"params\":{\"cipher_suite\":65537}}",
     "{\"method\":\"CreateGroup\",\"params\":{\"cipher_suite\":1.5}}",
     "{\"method\":\"CreateGroup\",\"params\":{\"cipher_suite\":4}}",
     "{\"method\":\"CreateGroup\",\"params\":{}}",
     "{\"method\":\"CreateGroup\",\"params\":{\"cipher_suite\":1,\"identity\":\"*\"}}",
-    "{\"method\":\"CreateGroup\",\"params\":{\"cipher_suite\":1,\"identity\":\"YQ\"}}",
+    "{\"method\":\"CreateGroup\",\"params\":{\"cipher_suite\":1,\"identity\":\"Y\"}}",
     "{\"method\":\"CreateGroup\",\"params\":{\"cipher_suite\":1,\"identity\":[1]}}",
     "{\"method\":\"CreateGroup\",\"params\":{\"cipher_suite\":1,\"encrypt_handshake\":1}}",
     "{\"method\":\"ExternalJoin\",\"params\":{\"group_info\":\"AAE=\"}}",
@@ -112,21 +113,6 @@ struct InteropServiceTests {
       try code(service.answer("{\"method\":\"Leave\",\"params\":{}}")) == .text("UNIMPLEMENTED"))
   }
 
-  @Test func `the other spellings of a request mean the same`() throws {
-    var service = service
-    for line in [
-      "{\"id\":\"a\",\"rpc\":\"CreateGroup\",\"request\":{\"cipherSuite\":1,\"groupId\":\"AA==\"}}",
-      "{\"id\":\"a\",\"op\":\"CreateGroup\",\"cipher_suite\":\"1\",\"group_id\":\"AA==\",\"more\":[1]}",
-    ] {
-      let answer = try parsed(service.answer(line))
-      #expect(answer["id"] == .text("a"))
-      guard case .object(let result)? = answer["result"], case .number? = result["state_id"] else {
-        Issue.record("no state_id")
-        return
-      }
-    }
-  }
-
   @Test func `what MLS refuses is an error that names the rule, and changes nothing`() throws {
     var service = service
     let made = try parsed(
@@ -136,7 +122,7 @@ struct InteropServiceTests {
     let commit = service.answer(
       "{\"op\":\"Commit\",\"state_id\":1,\"by_value\":[{\"proposal_type\":\"externalPSK\"}]}")
     #expect(try code(commit) == .text("ABORTED"))
-    #expect(commit.contains("missingPreSharedKey"))
+    #expect(try #require(commit).contains("missingPreSharedKey"))
     #expect(
       try code(service.answer("{\"op\":\"HandlePendingCommit\",\"state_id\":1}"))
         == .text("FAILED_PRECONDITION"))

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import MLS
 import Primitives
 
 /// The members of a group and those around it, each with a service of its own.
@@ -21,13 +22,15 @@ struct Ensemble {
     random = SeededRandom(seed: seed)
   }
 
-  /// Somebody new, every second one of whom stores its state after each request and reads it back.
+  /// Somebody new. Every second one stores its state after each request and reads it back; every third
+  /// one sends reserved values wherever they may stand.
   mutating func participant() -> Participant {
     names += 1
     var service = InteropService(
       random: SeededRandom(seed: random.uniform(below: .max)), now: now,
+      grease: names.isMultiple(of: 3) ? .include : .inCapabilities,
       storage: names.isMultiple(of: 2) ? .reloading : .inMemory)
-    return Participant("participant \(names)") { service.answer($0) }
+    return Participant("participant \(names)") { service.answer($0) ?? "" }
   }
 
   mutating func pick(_ count: Int) -> Int { Int(random.uniform(below: UInt64(max(count, 1)))) }

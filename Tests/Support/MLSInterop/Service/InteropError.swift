@@ -34,7 +34,11 @@ struct InteropError: Error {
     }
   }
 
-  var json: JSONValue {
-    .object(["code": .text(code.rawValue), "message": .text(message)])
+  var json: JSONValue { json(besides: []) }
+
+  /// - Parameter unknownKeys: What may have been meant as something else; some are named.
+  func json(besides unknownKeys: [String]) -> JSONValue {
+    let names = unknownKeys.prefix(8).map { "; unknown: \($0.prefix(40))" }.joined()
+    return .object(["code": .text(code.rawValue), "message": .text(message + names)])
   }
 }

@@ -27,6 +27,12 @@ struct InteropMember {
     known = [:]
   }
 
+  /// Whether a Commit of its own waits that takes all proposals of this epoch.
+  var hasCommittedAll: Bool {
+    guard let pending else { return false }
+    return group.pendingProposals.allSatisfy { pending.changes.proposals.contains($0.proposal) }
+  }
+
   /// The place of the member with this identity.
   func leaf(of identity: [UInt8]) throws -> LeafIndex {
     try InteropScene(group).leaf(of: identity)

@@ -46,7 +46,7 @@ struct InteropScene {
   func proposal(_ fields: RequestFields, _ random: some RandomSource) throws -> Proposal {
     let name: String
     let text = try fields.text("proposal_type")
-    // The field has the type bytes; none of the names is base64 of anything.
+    // The field has the type bytes. The name itself is taken too: as base64 it is no name.
     if Self.proposalTypes.contains(text) {
       name = text
     } else {

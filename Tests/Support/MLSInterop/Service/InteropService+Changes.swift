@@ -7,7 +7,14 @@ import WireFormat
 /// Proposals and Commits of members.
 extension InteropService {
   mutating func addProposal(_ fields: RequestFields) throws -> [String: JSONValue] {
-    try propose(fields) { _, _ in .add(try RequestFields.keyPackage(fields.bytes("key_package"))) }
+    try propose(fields) { [validation] scene, _ in
+      let keyPackage = try RequestFields.keyPackage(fields.bytes("key_package"))
+      // RFC 9420 section 10.1: before it is used to add its owner.
+      guard try keyPackage.validated(validation) == scene.suite else {
+        throw MLSError.invalidKeyPackage(.cipherSuite)
+      }
+      return .add(keyPackage)
+    }
   }
 
   mutating func removeProposal(_ fields: RequestFields) throws -> [String: JSONValue] {
@@ -42,20 +49,25 @@ extension InteropService {
     var (id, member) = try member(fields)
     let proposal = try make(InteropScene(member.group), random)
     let message = try member.group.propose(proposal, random: random)
-    return try sent(message, by: &member, id)
+    return try sent(message, by: &member, id) { $0 == proposal }
   }
 
   mutating func updateProposal(_ fields: RequestFields) throws -> [String: JSONValue] {
     var (id, member) = try member(fields)
     let message = try member.group.proposeUpdate(validation: validation, random: random)
-    return try sent(message, by: &member, id)
+    // Each has a key of its own.
+    return try sent(message, by: &member, id) { $0.type == .update }
   }
 
   private mutating func sent(
-    _ message: MLSMessage, by member: inout InteropMember, _ id: UInt32
+    _ message: MLSMessage, by member: inout InteropMember, _ id: UInt32,
+    _ isIt: (Proposal) -> Bool
   ) throws -> [String: JSONValue] {
     let bytes = message.wireBytes
-    member.known[bytes] = member.group.pendingProposals.last?.reference
+    let own = Sender.member(member.group.ownLeaf)
+    // What is proposed twice may have one reference, under which it waits since the first time.
+    let made = member.group.pendingProposals.last { $0.sender == own && isIt($0.proposal) }
+    member.known[bytes] = made?.reference
     try set(id, to: member)
     return ["proposal": .bytes(bytes)]
   }
@@ -86,6 +98,7 @@ extension InteropService {
     _ fields: RequestFields, pending: CommitOptions.PendingProposals = .leaveOut
   ) throws -> CommitOptions {
     var options = CommitOptions()
+    options.grease = grease
     options.pendingProposals = pending
     options.path = try fields.flag("force_path") ? .always : .whenRequired
     options.treeInWelcome = try fields.flag("external_tree") ? .leaveOut : .include

@@ -82,8 +82,9 @@ extension InteropService {
     let isOutside = try fields.flag("external_tree")
     let info =
       try isOutside
-      ? group.groupInfo(extensions: [group.externalPubExtension()], random: random)
-      : group.groupInfoForExternalJoin(random: random)
+      ? group.groupInfo(
+        extensions: [group.externalPubExtension()], grease: grease, random: random)
+      : group.groupInfoForExternalJoin(grease: grease, random: random)
     return [
       "group_info": .bytes(MLSMessage.groupInfo(info).wireBytes),
       "ratchet_tree": .bytes(isOutside ? UnverifiedRatchetTree(group.tree).wireBytes : []),
@@ -105,9 +106,12 @@ extension InteropService {
 
   mutating func protect(_ fields: RequestFields) throws -> [String: JSONValue] {
     var (id, member) = try member(fields)
-    let message = try member.group.protect(
-      fields.bytes("plaintext"), authenticatedData: fields.bytes("authenticated_data"),
-      random: random)
+    let plaintext = try fields.bytes("plaintext")
+    let data = try fields.bytes("authenticated_data")
+    let message =
+      try member.hasCommittedAll
+      ? member.group.protectBesideProposals(plaintext, authenticatedData: data, random: random)
+      : member.group.protect(plaintext, authenticatedData: data, random: random)
     try set(id, to: member)
     return ["ciphertext": .bytes(message.wireBytes)]
   }
@@ -139,9 +143,7 @@ extension InteropService {
   }
 
   mutating func free(_ fields: RequestFields) throws -> [String: JSONValue] {
-    guard entries.removeValue(forKey: try fields.uint32("state_id")) != nil else {
-      throw InteropError(.notFound, "state_id: unknown")
-    }
+    entries[try member(fields).id] = nil
     return [:]
   }
 
@@ -151,9 +153,10 @@ extension InteropService {
   static func settings(encrypted: Bool) -> GroupSettings {
     var settings = GroupSettings.open
     settings.handshakeFormat = encrypted ? .privateMessage : .publicMessage
-    settings.outOfOrderTolerance = 256
-    settings.pastEpochs = 64
-    settings.resumptionEpochs = 256
+    settings.outOfOrderTolerance = 2048
+    settings.maximumForwardDistance = 1 << 16
+    settings.pastEpochs = 128
+    settings.resumptionEpochs = 1024
     return settings
   }
 
@@ -161,7 +164,7 @@ extension InteropService {
     LeafParameters(
       signatureKey: try SignatureKey(suite: suite, random: random),
       credential: .basic(identity: identity),
-      capabilities: Capabilities(credentials: [.basic, .x509]))
+      capabilities: Capabilities(credentials: [.basic, .x509]), grease: grease)
   }
 
   func newcomer(_ suite: CipherSuite, _ identity: [UInt8]) throws -> InteropNewcomer {
@@ -172,7 +175,7 @@ extension InteropService {
       lifetime: Lifetime(
         notBefore: validation.now - min(validation.now, 3600),
         notAfter: validation.now + 28 * 86_400),
-      random: random)
+      grease: grease, random: random)
     return InteropNewcomer(package: package, parameters: parameters)
   }
 

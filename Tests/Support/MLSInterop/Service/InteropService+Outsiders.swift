@@ -37,9 +37,7 @@ extension InteropService {
     senders.append(sender)
     extensions.removeAll { $0.type == .externalSenders }
     extensions.append(ExternalSender.asExtension(senders))
-    var result = try propose(fields) { _, _ in .groupContextExtensions(extensions) }
-    result["signer_index"] = .number(UInt64(senders.count - 1))
-    return result
+    return try propose(fields) { _, _ in .groupContextExtensions(extensions) }
   }
 
   func externalSignerProposal(_ fields: RequestFields) throws -> [String: JSONValue] {

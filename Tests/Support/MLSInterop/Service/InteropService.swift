@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import FoundationEssentials
-import MLS
+public import MLS
 import MLSTesting
 public import Primitives
 import WireFormat
@@ -15,10 +15,14 @@ import WireFormat
 /// {"id": 2, "error": {"code": "NOT_FOUND", "message": "state_id: unknown"}}
 /// ```
 ///
-/// Methods and fields have the names of the service; bytes are in base64. `id` is anything and comes
-/// back. `rpc` or `op` may stand for `method`, and `request` for `params`; where neither is there, the
-/// fields stand beside the method, and those of the result beside `result` as well. Any line gets one
-/// answer, and one that is an error has changed nothing.
+/// Methods and fields have the names of the service; bytes are in base64, of either alphabet and with or
+/// without padding. `id` is anything and comes back, and so does `jsonrpc` where it is given. Other
+/// spellings of the frame are those of ``InteropRequest``; where the fields stand beside the method, those
+/// of the result stand beside `result` as well. Any line but a blank one gets one answer, and one that
+/// is an error has changed nothing.
+///
+/// Reserved values, RFC 9420 section 13.5, are in the lists of capabilities alone unless more is asked for:
+/// there are implementations that refuse the extensions.
 ///
 /// A `state_id` stays the same while its group goes from epoch to epoch. All ids come from one
 /// counter, since StorePSK takes a state or a transaction.
@@ -37,53 +41,48 @@ public struct InteropService {
   private var lastID: UInt32 = 0
   let random: any RandomSource
   let validation: Validation
+  let grease: Grease
   private let storage: Storage
 
-  /// - Parameter now: Seconds since 1970; for the lifetimes of one's own KeyPackages.
-  public init(random: any RandomSource, now: UInt64, storage: Storage = .inMemory) {
+  /// - Parameters:
+  ///   - now: Seconds since 1970; for the lifetimes of one's own KeyPackages.
+  ///   - grease: Where reserved values go, in leaves, KeyPackages and GroupInfos.
+  public init(
+    random: any RandomSource, now: UInt64, grease: Grease = .inCapabilities,
+    storage: Storage = .inMemory
+  ) {
     self.random = random
+    self.grease = grease
     self.storage = storage
     validation = Validation(
       credentials: AcceptAll(), now: now, receivedLifetimes: .ignore,
       maximumLifetime: .max)
   }
 
-  /// The answer to a line, without its end.
-  public mutating func answer(_ line: String) -> String {
-    guard let request = JSONValue.object(ofLine: line) else {
+  /// The answer to a line, without its end; nil to a blank one.
+  public mutating func answer(_ line: String) -> String? {
+    guard !JSONLineReader.isBlank(line.utf8) else { return nil }
+    guard let values = JSONValue.object(ofLine: line) else {
       let error = InteropError(.invalidArgument, "the line is no JSON object")
       return JSONValue.object(["id": .null, "error": error.json]).line
     }
-    var answer: [String: JSONValue] = ["id": request["id"] ?? .null]
+    let request = InteropRequest(values)
+    var answer = request.echo
     do {
-      let named = request["method"] ?? request["rpc"] ?? request["op"]
-      guard case .text(let method)? = named else {
-        throw InteropError(.invalidArgument, "method: missing")
-      }
-      let result: [String: JSONValue]
-      switch request["params"] ?? request["request"] {
-      case .object(let values)?:
-        result = try perform(method, RequestFields(values: values))
-      case nil, .null?:
-        result = try perform(method, RequestFields(values: request))
-        answer.merge(result) { id, _ in id }
-      default:
-        throw InteropError(.invalidArgument, "params: not an object")
-      }
+      let result = try perform(request)
+      if request.isFlat { answer.merge(result) { own, _ in own } }
       answer["result"] = .object(result)
     } catch {
-      answer["error"] = InteropError(error).json
+      answer["error"] = InteropError(error).json(besides: request.unknownKeys)
     }
     return JSONValue.object(answer).line
   }
 
-  private mutating func perform(
-    _ method: String, _ fields: RequestFields
-  ) throws -> [String: JSONValue] {
-    guard let call = Self.methods[method] else {
+  private mutating func perform(_ request: InteropRequest) throws -> [String: JSONValue] {
+    guard let call = Self.calls[try request.method()] else {
       throw InteropError(.unimplemented, "no such method")
     }
-    return try call(&self, fields)
+    return try call(&self, request.fields())
   }
 
   typealias Call = @Sendable (inout InteropService, RequestFields) throws -> [String: JSONValue]
@@ -126,6 +125,9 @@ public struct InteropService {
     "HandleBranch": { try $0.handleBranch($1) },
     "Free": { try $0.free($1) },
   ]
+
+  private static let calls = Dictionary(
+    uniqueKeysWithValues: methods.map { (InteropRequest.plain($0.key), $0.value) })
 
   /// The names of all methods.
   public static var methodNames: [String] { methods.keys.sorted() }

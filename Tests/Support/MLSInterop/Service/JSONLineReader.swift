@@ -9,7 +9,7 @@ struct JSONLineReader {
   private static let maximumDepth = 64
 
   private let bytes: [UInt8]
-  private var place = 0
+  private var place: Int
 
   /// The value that takes all of `bytes`, or nil.
   static func value(of bytes: [UInt8]) -> JSONValue? {
@@ -18,7 +18,17 @@ struct JSONLineReader {
     return value
   }
 
-  private init(bytes: [UInt8]) { self.bytes = bytes }
+  /// Whether there is nothing but white space.
+  static func isBlank(_ line: String.UTF8View) -> Bool {
+    var reader = JSONLineReader(bytes: Array(line))
+    return reader.next() == nil
+  }
+
+  /// A byte order mark is passed over, RFC 8259 section 8.1.
+  private init(bytes: [UInt8]) {
+    self.bytes = bytes
+    place = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+  }
 
   /// The byte after white space, which is not passed.
   private mutating func next() -> UInt8? {

@@ -29,10 +29,27 @@ struct RequestFields {
     switch value {
     case .null: return []
     case .text(let text):
-      if let data = Data(base64Encoded: text) { return Array(data) }
+      if let bytes = Self.base64(text) { return bytes }
       fallthrough
     default: throw InteropError(.invalidArgument, "\(name): not base64")
     }
+  }
+
+  /// Either alphabet, padded or not, as proto3's JSON reads it.
+  private static func base64(_ text: String) -> [UInt8]? {
+    var digits = text.utf8.map { byte in
+      switch byte {
+      case UInt8(ascii: "-"): UInt8(ascii: "+")
+      case UInt8(ascii: "_"): UInt8(ascii: "/")
+      default: byte
+      }
+    }
+    let padding = digits.reversed().prefix { $0 == UInt8(ascii: "=") }.count
+    let missing = -(digits.count - padding) & 3
+    // One digit left over is no byte.
+    guard missing < 3, padding == missing || padding == 0 else { return nil }
+    digits += [UInt8](repeating: UInt8(ascii: "="), count: missing - padding)
+    return Data(base64Encoded: Data(digits)).map { Array($0) }
   }
 
   func bytesList(_ name: String) throws -> [[UInt8]] {
