@@ -10,10 +10,7 @@ import WireFormat
 extension RelayResponder {
   /// `POST /v1/follow`
   func follow(_ request: Request, _ context: RelayContext) async throws -> Response {
-    let connection = Connection(channel: context.channel, deadlines: deadlines)
-    let stream = try await connection.aside { [self] in
-      try await subscribe(request, context, connection)
-    }
+    let stream = try await subscribe(request, context)
     context.answer.beginPieces()
     return Response(
       status: .ok, headers: [.contentType: HeaderName.framesType],
@@ -27,7 +24,7 @@ extension RelayResponder {
   }
 
   private func subscribe(
-    _ request: Request, _ context: RelayContext, _ connection: Connection
+    _ request: Request, _ context: RelayContext
   ) async throws -> FollowStream {
     let length = try Fields(request).contentLength()
     guard (1...Follow.maximumLength).contains(length) else {
@@ -39,8 +36,8 @@ extension RelayResponder {
     let follow: Follow
     do { follow = try Follow(wireBytes: body) } catch { throw RelayError.refused(.malformed) }
     return FollowStream(
-      follow, store: store, limits: limits, clock: clock, drain: drain, connection: connection,
-      metrics: metrics,
+      follow, store: store, limits: limits, clock: clock, drain: drain,
+      connection: connection(of: context), metrics: metrics,
       onRefusal: { [admission, channel = context.channel] in admission.refuseToken(channel) })
   }
 }

@@ -64,8 +64,18 @@ struct RelayResponder: HTTPResponder {
   }
 
   @Sendable func respond(to request: Request, context: Context) async throws -> Response {
-    var response: Response
     let route = RelayRoute(request.method, request.uri.path)
+    guard route == .follow else { return await decide(route, request, context) }
+    // The connection's task is to rest for hours: see `aside`.
+    return try await connection(of: context).aside { [self] in
+      await decide(route, request, context)
+    }
+  }
+
+  private func decide(
+    _ route: RelayRoute?, _ request: Request, _ context: Context
+  ) async -> Response {
+    var response: Response
     do {
       response = try await answer(route, request, context)
     } catch let error as RelayError {
@@ -121,6 +131,10 @@ struct RelayResponder: HTTPResponder {
   /// Whom a request counts against: an address, and the members who have its token.
   func peers(of context: Context, _ token: TokenHash? = nil) -> [Peer] {
     [admission.neighbour(context.channel), token.map { .members($0) }].compactMap(\.self)
+  }
+
+  func connection(of context: Context) -> Connection {
+    Connection(channel: context.channel, deadlines: deadlines)
   }
 
   private func count(_ error: RelayError, of route: RelayRoute?) {

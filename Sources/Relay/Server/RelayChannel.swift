@@ -62,6 +62,10 @@ struct RelayChannel: HTTPChannelHandler {
   }
 
   func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
+    // Every connection keeps one of these, however long it rests; it grows with what comes.
+    try? channel.syncOptions?.setOption(
+      .recvAllocator,
+      value: AdaptiveRecvByteBufferAllocator(minimum: 512, initial: 512, maximum: 64 << 10))
     guard admission.admit(channel) else {
       channel.close(promise: nil)
       return channel.eventLoop.makeSucceededFuture(.refused(channel))
