@@ -10,7 +10,8 @@ extension KEM {
   /// commit that has to reach its owner. So whoever takes a key in calls this first.
   ///
   /// - X25519, and the X25519 half of X-Wing: the encodings of points of small order, for which
-  ///   the shared secret is all zero whatever the private key (RFC 7748 section 6.1).
+  ///   the shared secret is all zero whatever the private key (RFC 7748 section 6.1), and second
+  ///   encodings of a point, so that keys are different where their bytes are.
   /// - The ML-KEM-768 half of X-Wing: length, and every coefficient below the modulus (FIPS 203
   ///   section 7.2).
   /// - NIST curves: an uncompressed point on the curve (RFC 9180 section 7.1.4).
@@ -18,11 +19,11 @@ extension KEM {
     guard publicKey.count == publicKeyLength else { throw .invalidLength }
     switch self {
     case .x25519:
-      guard !X25519.isLowOrder(publicKey) else { throw .invalidKey }
+      try Self.validate(x25519: publicKey)
     case .xWing:
       let modulusHolds = MLKEM768Encoding.isReduced(publicKey[..<MLKEM768Encoding.publicKeyLength])
-      let x25519 = Array(publicKey[MLKEM768Encoding.publicKeyLength...])
-      guard modulusHolds, !X25519.isLowOrder(x25519) else { throw .invalidKey }
+      guard modulusHolds else { throw .invalidKey }
+      try Self.validate(x25519: Array(publicKey[MLKEM768Encoding.publicKeyLength...]))
     case .p256:
       guard (try? P256.KeyAgreement.PublicKey(x963Representation: publicKey)) != nil else {
         throw .invalidKey
@@ -36,6 +37,10 @@ extension KEM {
         throw .invalidKey
       }
     }
+  }
+
+  private static func validate(x25519 publicKey: [UInt8]) throws(PrimitiveError) {
+    guard X25519.isCanonical(publicKey), !X25519.isLowOrder(publicKey) else { throw .invalidKey }
   }
 
   /// Refuses an encapsulated key from which no secret may be taken.

@@ -43,6 +43,32 @@ struct KEMValidationTests {
     }
   }
 
+  @Test func `a second encoding of an X25519 key is refused, though it agrees on the same secret`()
+    throws
+  {
+    let mine = try KEM.x25519.generateKeyPair(from: SystemRandom())
+    let honest = try KEM.x25519.generateKeyPair(from: SystemRandom()).publicKey
+    var highBit = honest
+    highBit[31] |= 0x80
+    let base = [9] + [UInt8](repeating: 0, count: 31)
+    // 9 + p, and the greatest coordinate below p that is not of small order: p - 2.
+    let basePlusPrime = bytes("f6ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f")
+    let greatest = bytes("ebffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f")
+    var xWing = try KEM.xWing.generateKeyPair(from: SystemRandom()).publicKey
+    for (first, second) in [(honest, highBit), (base, basePlusPrime)] {
+      #expect(
+        try X25519.sharedSecret(mine.privateKey, first)
+          .equals(X25519.sharedSecret(mine.privateKey, second)))
+      try KEM.x25519.validate(publicKey: first)
+      #expect(throws: PrimitiveError.invalidKey) { try KEM.x25519.validate(publicKey: second) }
+      xWing.replaceSubrange(1184..., with: first)
+      try KEM.xWing.validate(publicKey: xWing)
+      xWing.replaceSubrange(1184..., with: second)
+      #expect(throws: PrimitiveError.invalidKey) { try KEM.xWing.validate(publicKey: xWing) }
+    }
+    try KEM.x25519.validate(publicKey: greatest)
+  }
+
   @Test func `an honest X25519 key passes the check and agrees on a secret`() throws {
     for _ in 0..<16 {
       let mine = try KEM.x25519.generateKeyPair(from: SystemRandom())
