@@ -84,7 +84,7 @@ struct BenchGroup {
   ) throws -> Group {
     try Group(
       joining: welcome, with: package, tree: UnverifiedRatchetTree(wireBytes: tree),
-      validation: validation)
+      validation: validation, isInUse: { _ in false })
   }
 
   /// Lets every second member commit, so that all inner nodes have keys: the tree is *full*.

@@ -43,8 +43,10 @@ extension Alcove {
     else { throw EngineError(.offerInvalid) }
 
     let package = try OwnKeyPackage(exposedBytes: invitation.key)
+    let known = try groupIDs(tx)
     let joined = try MemberGroup.join(
-      welcome.welcome, package, suite: suite, ledger: ledger, relay: invitation.relay, now: now)
+      welcome.welcome, package, suite: suite, ledger: ledger, relay: invitation.relay, now: now,
+      isInUse: known.contains)
 
     let record = RelationshipRecord(
       owner: invitation.owner, name: invitation.name, mine: .client, relay: invitation.relay,
@@ -59,5 +61,18 @@ extension Alcove {
     let room = try Room(
       self, tx, founding: record, channel: channel, ledger: ledger, group: joined.group)
     try room.save()
+  }
+
+  /// The groups that this profile is in. One whose state is damaged cannot be named, and is the audit's to
+  /// find.
+  private func groupIDs(_ tx: RecordTransaction) throws -> Set<GroupID> {
+    var ids: Set<GroupID> = []
+    for record in try tx.scan(RelationshipRecord.self, .relationship, profileOwner).map(\.value) {
+      guard let bytes = try tx.get(.group, record.owner),
+        let group = try? MemberGroup(stored: bytes)
+      else { continue }
+      ids.insert(group.id)
+    }
+    return ids
   }
 }

@@ -44,9 +44,11 @@ extension MemberGroup {
   }
 
   /// Enters a group, if it is exactly the one that was agreed: suite, place, context, and two members.
+  ///
+  /// - Parameter isInUse: Whether this profile is in a group of that id already.
   static func join(
     _ welcome: [UInt8], _ package: OwnKeyPackage, suite: CipherSuite, ledger: Ledger,
-    relay: [UInt8], now: Int64
+    relay: [UInt8], now: Int64, isInUse: (GroupID) -> Bool
   ) throws -> Joined {
     let message = try Welcome(wireBytes: welcome)
     guard message.cipherSuite == suite.number else { throw EngineError(.offerInvalid) }
@@ -54,7 +56,8 @@ extension MemberGroup {
     var group = try Group(
       joining: message, with: package,
       validation: Validation(
-        credentials: validator, now: UInt64(max(0, now)), receivedLifetimes: .ignore))
+        credentials: validator, now: UInt64(max(0, now)), receivedLifetimes: .ignore),
+      isInUse: isInUse)
     let relationship = ledger.relationship.bytes
     guard group.suite == suite, group.epoch.rawValue == 1,
       let place = GroupContextPolicy.place(in: group.extensions, under: ledger),

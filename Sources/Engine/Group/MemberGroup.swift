@@ -20,6 +20,7 @@ struct MemberGroup: Sendable {
 
   func stored() -> [UInt8] { group.encodedExposingSecrets() }
 
+  var id: GroupID { group.id }
   var suite: CipherSuite { group.suite }
   var extensions: [Extension] { group.extensions }
   var epoch: UInt64 { group.epoch.rawValue }

@@ -27,31 +27,17 @@ extension Group {
     try requireActive()
     try Self.requireShort(options.authenticatedData.count, options.padding)
     guard let nextEpoch = epoch.next else { throw .invalidCommit(.epochExhausted) }
-    let list = try listToCommit(proposals, options)
-    var outcome = try list.apply(
-      to: tree, extensions: extensions, groupID: id, by: .member(ownLeaf), purpose: purpose,
-      direction: .sending, validation)
-    let pskSecret = try preSharedKeySecret(outcome.preSharedKeys, preSharedKeys)
-    let withPath = options.path == .always || list.requiresPath
-    let signer = withPath ? options.leaf?.signatureKey ?? signatureKey : signatureKey
+    let prepared = try prepareCommit(
+      of: proposals, purpose: purpose, options: options, preSharedKeys: preSharedKeys,
+      validation: validation, random: random)
+    let list = prepared.list
+    let outcome = prepared.outcome
     var context = context
     context.epoch = nextEpoch
     context.extensions = outcome.extensions
-
-    var path: UpdatePath?
-    var staged: StagedPath?
-    if withPath {
-      let made = try stagePath(in: &outcome.tree, options.leaf, signer, random, validation)
-      context.treeHash = outcome.tree.treeHash()
-      path = try made.encrypted(
-        in: outcome.tree, groupContext: context.wireBytes, excluding: outcome.newMembers)
-      staged = made
-    } else {
-      context.treeHash = outcome.tree.treeHash()
-    }
-    var changed = outcome.added.map(\.index) + outcome.updated.map(\.index)
-    if withPath { changed.append(ownLeaf) }
-    try outcome.tree.validateCompatibility(of: changed, extensions: outcome.extensions)
+    context.treeHash = prepared.treeHash
+    let path = try prepared.path?.encrypted(
+      in: outcome.tree, groupContext: context.wireBytes, excluding: outcome.newMembers)
 
     let references = list.items.map { item in
       item.reference.map { ProposalOrRef.reference($0) } ?? .proposal(item.proposal)
@@ -67,9 +53,10 @@ extension Group {
       after: message, interim: interimTranscriptHash)
     var result = NextEpoch(
       context: context, tree: outcome.tree,
-      treeSecrets: staged?.secrets ?? treeSecrets.pruned(to: outcome.tree), signatureKey: signer,
-      commitSecret: staged?.commitSecret ?? suite.zeroSecret, initSecret: keys.initSecret,
-      pskSecret: pskSecret
+      treeSecrets: prepared.path?.secrets ?? treeSecrets.pruned(to: outcome.tree),
+      signatureKey: prepared.signer,
+      commitSecret: prepared.path?.commitSecret ?? suite.zeroSecret, initSecret: keys.initSecret,
+      pskSecret: prepared.pskSecret
     ).begin(suite: suite, settings: settings)
     message.auth.confirmationTag = result.confirmationTag
     result.group.reInit = outcome.reInit
@@ -78,7 +65,8 @@ extension Group {
       try outcome.added.isEmpty
       ? nil
       : result.welcome(
-        to: outcome.added, path: staged, preSharedKeys: outcome.preSharedKeys, options: options,
+        to: outcome.added, path: prepared.path, preSharedKeys: outcome.preSharedKeys,
+        options: options,
         random: random)
     let changes = CommitChanges(
       committer: ownLeaf, content: message.content, outcome: outcome, list: list,
@@ -88,60 +76,6 @@ extension Group {
     result.group.inherit(from: self)
     return PendingCommit(
       message: sealed, welcome: welcome, changes: changes, next: result.group)
-  }
-
-  /// Proposals that wait, and those by value.
-  private func listToCommit(
-    _ proposals: [Proposal], _ options: CommitOptions
-  ) throws(MLSError) -> ProposalList {
-    let byValue = proposals.map {
-      CommittedProposal(proposal: $0, sender: .member(ownLeaf), reference: nil)
-    }
-    switch options.pendingProposals {
-    case .include:
-      return ProposalList(items: self.proposals.committable(by: ownLeaf, beside: byValue))
-    case .leaveOut:
-      return ProposalList(items: byValue)
-    case .only(let references):
-      var chosen: [CommittedProposal] = []
-      for reference in references {
-        guard let known = self.proposals[reference] else {
-          throw .invalidProposal(.unknownReference)
-        }
-        chosen.append(known)
-      }
-      return ProposalList(items: chosen + byValue)
-    }
-  }
-
-  private func stagePath(
-    in tree: inout RatchetTree, _ parameters: LeafParameters?, _ signer: SignatureKey,
-    _ random: some RandomSource, _ validation: Validation
-  ) throws(MLSError) -> StagedPath {
-    let old = ownLeafNode
-    let own = ownLeaf
-    let groupID = id
-    guard signer.suite == suite else { throw .unsupportedCipherSuite }
-    let staged = try tree.stagePath(of: own, random: random) {
-      (key: HPKEPublicKey, parentHash: [UInt8]) throws(MLSError) -> LeafNode in
-      guard let parameters else {
-        return try old.committed(
-          encryptionKey: key, parentHash: parentHash, groupID: groupID, leafIndex: own,
-          signer: signer)
-      }
-      return try LeafNode(
-        signing: LeafNodeContents(
-          encryptionKey: key, parameters: parameters, source: .commit(parentHash: parentHash),
-          random: random),
-        for: LeafNode.Place(groupID: groupID, leafIndex: own), with: signer)
-    }
-    if parameters != nil {
-      // What one sends has to stand up to what the others check.
-      try staged.leafNode.validate(
-        .commit(old), at: LeafNode.Place(groupID: groupID, leafIndex: own), suite: suite,
-        direction: .sending, introducedBy: .commit, validation)
-    }
-    return staged
   }
 
   /// Puts signed handshake content into the form that the settings ask for.

@@ -31,7 +31,8 @@ extension Group {
     var tree = RatchetTree(suite: suite, founder: leaf)
     let own = LeafIndex(0)
     try tree.validateCompatibility(of: [own], extensions: extensions)
-    try tree.validate(groupContextExtensions: extensions, replacing: [], validation)
+    try extensions.validateAsGroupContext(replacing: [], validation)
+    try tree.validateSupport(of: extensions)
     let context = GroupContext(
       cipherSuite: suite, groupID: id, epoch: Epoch(0), treeHash: tree.treeHash(),
       confirmedTranscriptHash: [], extensions: extensions)

@@ -8,13 +8,15 @@ extension Group {
   /// - Parameters:
   ///   - keyPackage: The one that the inviter used; to be erased afterwards, it works once.
   ///   - tree: The ratchet tree, where the Welcome does not hold it.
-  ///   - predecessor: The group from which this one has been founded, by a ReInit or as a branch.
-  ///   - isInUse: Whether this client is in a group of that id already.
+  ///   - predecessor: The group from which this one must have been founded, by a ReInit or as a branch;
+  ///     a Welcome to any other group is refused.
+  ///   - isInUse: Whether this client is in a group of that id already, which the Welcome is then
+  ///     refused for (RFC 9420 section 12.4.3).
   public init(
     joining welcome: Welcome, with keyPackage: OwnKeyPackage, tree: UnverifiedRatchetTree? = nil,
     preSharedKeys: some PreSharedKeyStore = NoPreSharedKeys(), predecessor: Group? = nil,
     settings: GroupSettings = GroupSettings(), validation: Validation,
-    isInUse: (GroupID) -> Bool = { _ in false }
+    isInUse: (GroupID) -> Bool
   ) throws(MLSError) {
     let suite = keyPackage.suite
     // RFC 9420 §12.4.3.1
@@ -26,7 +28,7 @@ extension Group {
     // RFC 9420 §12.4.3.1
     guard context.cipherSuite == suite.number else { throw .invalidWelcome(.cipherSuite) }
     guard context.version == .mls10 else { throw .invalidWelcome(.version) }
-    // RFC 9420 §12.4.3.1
+    // RFC 9420 §12.4.3, RFC 9420 §12.4.3.1
     guard !isInUse(context.groupID) else { throw .invalidWelcome(.groupIDInUse) }
     // RFC 9420 §13.4
     guard
@@ -50,14 +52,19 @@ extension Group {
       suite: suite, settings: settings, context: context, tree: verified,
       treeSecrets: treeSecrets, signatureKey: keyPackage.signatureKey, secrets: secrets,
       confirmationTag: info.confirmationTag)
-    if case .resumption(let usage, let groupID, let epoch)? = opened.secrets.resumption?.source {
-      // RFC 9420 §12.4.3.1
-      guard let predecessor else { throw .missingPreSharedKey }
+    guard case .resumption(let usage, let groupID, let epoch)? = opened.secrets.resumption?.source
+    else {
+      // Anybody can invite to a group of the same name: the key alone shows that a member founded it.
       // RFC 9420 §11.2, RFC 9420 §11.3
-      guard groupID == predecessor.id, usage == .branch || epoch == predecessor.epoch else {
-        throw .invalidWelcome(.predecessor)
-      }
-      try requireSuccession(usage, of: predecessor, validation)
+      guard predecessor == nil else { throw .invalidWelcome(.predecessor) }
+      return
     }
+    // RFC 9420 §12.4.3.1
+    guard let predecessor else { throw .missingPreSharedKey }
+    // RFC 9420 §11.2, RFC 9420 §11.3
+    guard groupID == predecessor.id, usage == .branch || epoch == predecessor.epoch else {
+      throw .invalidWelcome(.predecessor)
+    }
+    try requireSuccession(usage, of: predecessor, validation)
   }
 }

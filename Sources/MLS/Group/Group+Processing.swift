@@ -41,7 +41,10 @@ extension Group {
       try requireThisEpoch(sealed.groupID, sealed.epoch)
       (content, staged) = try open(sealed)
     case .publicMessage(let framed):
-      guard settings.publicMessages == .accept else { throw .refusedBySettings(.publicMessage) }
+      // Outsiders have no keys to encrypt with: whether they are heard is decided by sender type.
+      if case .member = framed.content.sender {
+        guard settings.publicMessages == .accept else { throw .refusedBySettings(.publicMessage) }
+      }
       try requireThisEpoch(framed.content.groupID, framed.content.epoch)
       content = try framed.content(
         membershipKey: keys.membership, context: encodedContext, suite: suite)
@@ -109,7 +112,8 @@ extension Group {
     guard settings.proposalsByReference == .accept else {
       throw .refusedBySettings(.proposalByReference)
     }
-    try ProposalList.validate(proposal, from: content.content.sender, in: self, validation)
+    try ProposalList.validate(
+      proposal, from: content.content.sender, in: self, direction: .receiving, validation)
     let reference = content.proposalReference(suite: suite)
     try proposals.insert(proposal, from: content.content.sender, as: reference)
     return .proposal(proposal, sender: content.content.sender, reference: reference)
@@ -128,8 +132,7 @@ extension Group {
       to: tree, extensions: extensions, groupID: id,
       by: committerKind(member), purpose: .ordinary, direction: .receiving,
       validation)
-    let pskSecret = try preSharedKeySecret(outcome.preSharedKeys, store)
-    if outcome.reInit != nil, settings.reInit == .refuse { throw .refusedBySettings(.reInit) }
+    try settings.requireAcceptance(of: outcome.reInit)
     // RFC 9420 §12.4
     guard commit.path != nil || !list.requiresPath else { throw .invalidCommit(.pathMissing) }
 
@@ -138,21 +141,21 @@ extension Group {
     context.extensions = outcome.extensions
     let committer: LeafIndex
     if let member { committer = member } else { committer = try outcome.tree.makeRoom() }
-    var changed = outcome.added.map(\.index) + outcome.updated.map(\.index)
     if let path = commit.path {
       try validateLeaf(of: path, from: committer, outcome, isMember: member != nil, validation)
       try outcome.tree.merge(path, from: committer)
-      changed.append(committer)
     }
     context.treeHash = outcome.tree.treeHash()
-    try outcome.tree.validateCompatibility(of: changed, extensions: outcome.extensions)
+    try outcome.validateLeaves(besides: commit.path == nil ? nil : committer)
     let changes = CommitChanges(
       committer: committer, content: message.content, outcome: outcome, list: list,
       leaf: commit.path?.leafNode, old: member.flatMap { tree[$0] })
-    // Whoever is removed cannot follow: the new keys are not encrypted to it.
+    // Whoever is removed cannot follow: the new keys are not encrypted to it. It needs no pre-shared key
+    // to know that it is out, RFC 9420 §12.4.2.
     if outcome.removed.contains(where: { $0.index == ownLeaf }) {
       return StagedCommit(changes: changes, next: nil)
     }
+    let pskSecret = try preSharedKeySecret(outcome.preSharedKeys, store)
     let own = try ownKeys(after: outcome)
     var opened = (
       secrets: own.secrets.pruned(to: outcome.tree), commitSecret: suite.zeroSecret

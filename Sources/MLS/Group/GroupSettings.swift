@@ -20,7 +20,8 @@ public struct GroupSettings: Hashable, Sendable {
   }
 
   public var handshakeFormat: HandshakeFormat = .privateMessage
-  /// PublicMessages of others.
+  /// PublicMessages of other members. Those of outsiders are always public, and have settings of their
+  /// own.
   public var publicMessages: Acceptance = .refuse
   /// Proposals sent on their own, to be committed by reference.
   public var proposalsByReference: Acceptance = .refuse

@@ -36,6 +36,15 @@ struct ProposalCache: Sendable {
     items.append(CommittedProposal(proposal: proposal, sender: sender, reference: reference))
   }
 
+  /// Forgets a proposal, and the private keys of an Update of one's own.
+  mutating func remove(_ reference: ProposalRef) throws(MLSError) {
+    guard let place = places[reference] else { throw .invalidProposal(.unknownReference) }
+    if case .update(let update) = items.remove(at: place).proposal {
+      ownUpdates.removeAll { $0.encryptionKey == update.leafNode.encryptionKey }
+    }
+    index()
+  }
+
   mutating func insert(_ update: OwnUpdate) { ownUpdates.append(update) }
 
   // MARK: Stored state
@@ -79,9 +88,14 @@ struct ProposalCache: Sendable {
       }
     }
     self.items = items
+    self.ownUpdates = ownUpdates
+    index()
+  }
+
+  private mutating func index() {
+    places = [:]
     for (place, item) in items.enumerated() {
       if let reference = item.reference { places[reference] = place }
     }
-    self.ownUpdates = ownUpdates
   }
 }

@@ -34,12 +34,14 @@ extension Group {
   ///   - tree: Where the GroupInfo does not hold it.
   ///   - replacing: An earlier appearance of this client, which the Commit removes.
   ///   - keyIDs: Pre-shared keys to mix in.
+  ///   - isInUse: Whether this client is in a group of that id already; not asked where it comes back in
+  ///     its own place.
   public static func joinExternally(
     _ info: GroupInfo, tree: UnverifiedRatchetTree? = nil, as parameters: LeafParameters,
     replacing: LeafIndex? = nil, keyIDs: [PreSharedKeyID] = [],
     preSharedKeys: some PreSharedKeyStore = NoPreSharedKeys(),
     settings: GroupSettings = GroupSettings(), authenticatedData: [UInt8] = [],
-    validation: Validation, random: some RandomSource
+    validation: Validation, isInUse: (GroupID) -> Bool, random: some RandomSource
   ) throws(MLSError) -> ExternalJoin {
     try requireShort(authenticatedData.count)
     let signer = parameters.signatureKey
@@ -48,6 +50,10 @@ extension Group {
     // RFC 9420 §12.4.3.1
     guard context.cipherSuite == suite.number else { throw .invalidWelcome(.cipherSuite) }
     guard context.version == .mls10 else { throw .invalidWelcome(.version) }
+    // RFC 9420 §12.4.3
+    guard replacing != nil || !isInUse(context.groupID) else {
+      throw .invalidWelcome(.groupIDInUse)
+    }
     guard let nextEpoch = context.epoch.next else { throw .invalidCommit(.epochExhausted) }
     let verified = try info.verifiedTree(tree, suite: suite, validation)
     let (kemOutput, initSecret) = try info.externalInit(suite: suite)

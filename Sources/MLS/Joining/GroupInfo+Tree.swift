@@ -29,8 +29,8 @@ extension GroupInfo {
     }
     try verified.validateCompatibility(
       of: verified.memberIndices, extensions: groupContext.extensions)
-    try verified.validate(
-      groupContextExtensions: groupContext.extensions, replacing: [], validation)
+    try groupContext.extensions.validateAsGroupContext(replacing: [], validation)
+    try verified.validateSupport(of: groupContext.extensions)
     return verified
   }
 

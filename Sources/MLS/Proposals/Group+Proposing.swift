@@ -14,18 +14,24 @@ extension Group {
     }
   }
 
-  /// Proposes a change of the group.
+  /// Forgets a proposal that waits, so that no Commit of one's own covers it and nothing waits for it.
+  ///
+  /// The others have it still: a Commit of theirs that refers to it cannot be followed any more.
+  public mutating func dropProposal(_ reference: ProposalRef) throws(MLSError) {
+    try proposals.remove(reference)
+  }
+
+  /// Proposes a change of the group, once it has stood up to what the others check when it arrives.
   ///
   /// An Update has its own function, ``proposeUpdate(_:authenticatedData:validation:random:)``.
   public mutating func propose(
-    _ proposal: Proposal, authenticatedData: [UInt8] = [], random: some RandomSource
+    _ proposal: Proposal, authenticatedData: [UInt8] = [], validation: Validation,
+    random: some RandomSource
   ) throws(MLSError) -> MLSMessage {
-    switch proposal {
-    case .update: throw .invalidProposal(.updateSender)
-    // RFC 9420 §12.1.6
-    case .externalInit: throw .invalidProposal(.externalInitInMemberCommit)
-    default: return try send(proposal, authenticatedData, random)
-    }
+    if case .update = proposal { throw .invalidProposal(.updateSender) }
+    try ProposalList.validate(
+      proposal, from: .member(ownLeaf), in: self, direction: .sending, validation)
+    return try send(proposal, authenticatedData, random)
   }
 
   /// Proposes to replace this member's leaf: keys, and what it shows of itself if anything is given.

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension ProposalCache {
-  /// What a member commits of the proposals that wait, before those it makes itself.
+  /// What a member commits of the proposals that wait, before those it makes itself, if all of them are
+  /// valid.
   ///
   /// Of proposals that exclude each other RFC 9420 section 12.2 prefers a Remove over Updates, the
   /// latest Update over earlier ones, and anything over a ReInit. An Update of the committer's own gives way to the
@@ -39,8 +40,8 @@ extension ProposalCache {
       }
       chosen.append(item)
     }
-    let all = Array(chosen.reversed()) + byValue
-    let others = all.filter { $0.proposal.type != .reInit }
-    return others.isEmpty ? Array(all.prefix(1)) : others
+    let waiting = Array(chosen.reversed())
+    let others = waiting.filter { $0.proposal.type != .reInit }
+    return others.isEmpty && byValue.isEmpty ? Array(waiting.prefix(1)) : others
   }
 }

@@ -33,9 +33,9 @@ extension ProposalList {
       case .add, .update, .remove, .groupContextExtensions, .other: break
       }
     }
-    if outcome.newExtensions != nil {
-      try outcome.tree.validate(
-        groupContextExtensions: outcome.extensions, replacing: extensions, validation)
+    if let new = outcome.newExtensions {
+      try new.validateAsGroupContext(replacing: extensions, validation)
+      try outcome.tree.validateSupport(of: new)
     }
     return outcome
   }
@@ -94,27 +94,16 @@ extension ProposalList {
   }
 }
 
-extension RatchetTree {
-  /// The rules for a new list of group-context extensions, RFC 9420 sections 12.1.7 and 13.4.
-  func validate(
-    groupContextExtensions extensions: [Extension], replacing old: [Extension],
-    _ validation: Validation
+extension [Extension] {
+  /// The rules of RFC 9420 sections 5.3.1, 11.1 and 13.4 for a list of group-context extensions by
+  /// itself: what no change of the membership makes good.
+  func validateAsGroupContext(
+    replacing old: [Extension], _ validation: Validation
   ) throws(MLSError) {
     // RFC 9420 §13.4
-    guard extensions.hasUniqueTypes else { throw .invalidExtensions(.duplicateType) }
-    let required = try RequiredCapabilities(in: extensions)
-    let types = extensions.map(\.type)
-    for member in members {
-      // RFC 9420 §12.1.7
-      guard required?.isSatisfied(by: member.leaf.capabilities) ?? true else {
-        throw .invalidExtensions(.requiredCapabilities)
-      }
-      // RFC 9420 §13.4
-      guard member.leaf.capabilities.supports(all: types) else {
-        throw .invalidExtensions(.unsupported)
-      }
-    }
-    guard let data = extensions[.externalSenders], data != old[.externalSenders] else { return }
+    guard hasUniqueTypes else { throw .invalidExtensions(.duplicateType) }
+    _ = try RequiredCapabilities(in: self)
+    guard let data = self[.externalSenders], data != old[.externalSenders] else { return }
     let senders: [ExternalSender]
     do {
       senders = try ExternalSender.list(data)
@@ -127,6 +116,25 @@ extension RatchetTree {
         validation.credentials.accepts(
           sender.credential, signatureKey: sender.signatureKey, introducedBy: .externalSender)
       else { throw .invalidExtensions(.externalSenderCredential) }
+    }
+  }
+}
+
+extension RatchetTree {
+  /// Every member supports these group-context extensions and what they require, RFC 9420 sections
+  /// 12.1.7 and 13.4.
+  func validateSupport(of extensions: [Extension]) throws(MLSError) {
+    let required = try RequiredCapabilities(in: extensions)
+    let types = extensions.map(\.type)
+    for member in members {
+      // RFC 9420 §12.1.7
+      guard required?.isSatisfied(by: member.leaf.capabilities) ?? true else {
+        throw .invalidExtensions(.requiredCapabilities)
+      }
+      // RFC 9420 §13.4
+      guard member.leaf.capabilities.supports(all: types) else {
+        throw .invalidExtensions(.unsupported)
+      }
     }
   }
 }

@@ -1,19 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension ProposalList {
-  /// The rules of RFC 9420 section 12.1 for a proposal by itself, when it arrives.
+  /// The rules of RFC 9420 section 12.1 for a proposal by itself, when it arrives or is about to be
+  /// sent.
   ///
-  /// An invalid one is not kept: a member that committed all it had received could otherwise be kept
-  /// from committing at all.
+  /// Only what no other proposal of the same Commit can make good: whether all members support what it
+  /// asks for, for one, depends on who is removed beside it. What is refused here is not kept, and a
+  /// Commit that refers to it cannot be followed.
   static func validate(
-    _ proposal: Proposal, from sender: Sender, in group: Group, _ validation: Validation
+    _ proposal: Proposal, from sender: Sender, in group: Group, direction: LeafNode.Direction,
+    _ validation: Validation
   ) throws(MLSError) {
-    let item = CommittedProposal(proposal: proposal, sender: sender, reference: ProposalRef([]))
     switch proposal {
     case .add(let add):
       // RFC 9420 §12.1.1
       try add.keyPackage.validate(
-        suite: group.suite, direction: .receiving, introducedBy: .addProposal, validation)
+        suite: group.suite, direction: direction,
+        introducedBy: direction == .sending ? .keyPackageToAdd : .addProposal, validation)
     case .update(let update):
       guard case .member(let index) = sender, let old = group.tree[index] else {
         throw .invalidProposal(.updateSender)
@@ -21,29 +24,43 @@ extension ProposalList {
       // RFC 9420 §12.1.2
       try update.leafNode.validate(
         .update(old), at: LeafNode.Place(groupID: group.id, leafIndex: index), suite: group.suite,
-        direction: .receiving, introducedBy: .updateProposal, validation)
+        direction: direction, introducedBy: .updateProposal, validation)
     case .remove(let remove):
       // RFC 9420 §12.1.3
       guard group.tree[remove.removed] != nil else { throw .invalidProposal(.removesBlank) }
     case .groupContextExtensions(let extensions):
-      try group.tree.validate(
-        groupContextExtensions: extensions, replacing: group.extensions, validation)
+      try extensions.validateAsGroupContext(replacing: group.extensions, validation)
     case .reInit(let reInit):
-      // RFC 9420 §12.1.5
-      guard reInit.version.rawValue >= ProtocolVersion.mls10.rawValue else {
-        throw .invalidProposal(.reInitVersion)
-      }
+      try group.settings.requireAcceptance(of: reInit)
+      try reInit.validate()
     case .externalInit:
       // RFC 9420 §12.1.6
       throw .invalidProposal(.externalInitInMemberCommit)
     case .preSharedKey:
+      let item = CommittedProposal(proposal: proposal, sender: sender, reference: nil)
       try ProposalList(items: [item]).validatePreSharedKeys(
         suite: group.suite, purpose: .ordinary)
-    case .other(let type, _):
-      // RFC 9420 §12.2
-      guard group.tree.members.allSatisfy({ $0.leaf.capabilities.supports(type) }) else {
-        throw .invalidProposal(.unsupportedType)
-      }
+    case .other:
+      break
     }
+  }
+}
+
+extension ReInit {
+  /// The rules of RFC 9420 sections 12.1.5 and 13.4 for a ReInit by itself.
+  func validate() throws(MLSError) {
+    // RFC 9420 §12.1.5
+    guard version.rawValue >= ProtocolVersion.mls10.rawValue else {
+      throw .invalidProposal(.reInitVersion)
+    }
+    // RFC 9420 §13.4
+    guard extensions.hasUniqueTypes else { throw .invalidExtensions(.duplicateType) }
+  }
+}
+
+extension GroupSettings {
+  /// Whether a group may be closed, by whomever.
+  func requireAcceptance(of reInit: ReInit?) throws(MLSError) {
+    guard reInit == nil || self.reInit == .accept else { throw .refusedBySettings(.reInit) }
   }
 }

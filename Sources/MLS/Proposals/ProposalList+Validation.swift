@@ -49,10 +49,7 @@ extension ProposalList {
       case .reInit(let reInit):
         // RFC 9420 §12.2
         guard items.count == 1 else { throw .invalidProposal(.reInitNotAlone) }
-        // RFC 9420 §12.1.5
-        guard reInit.version.rawValue >= ProtocolVersion.mls10.rawValue else {
-          throw .invalidProposal(.reInitVersion)
-        }
+        try reInit.validate()
       case .externalInit:
         // RFC 9420 §12.2
         throw .invalidProposal(.externalInitInMemberCommit)

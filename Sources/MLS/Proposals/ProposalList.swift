@@ -19,6 +19,16 @@ struct ProposalList: Sendable {
     var reInit: ReInit?
 
     var newMembers: Set<LeafIndex> { Set(added.map(\.index)) }
+
+    /// How the leaves that come in stand to the tree that the Commit ends in.
+    ///
+    /// - Parameter committer: Whose leaf the path has replaced; nil without a path.
+    func validateLeaves(besides committer: LeafIndex?) throws(MLSError) {
+      let proposed = added.map(\.index) + updated.map(\.index)
+      try tree.validateCompatibility(
+        of: committer.map { proposed + [$0] } ?? proposed, extensions: extensions)
+      try tree.validateParentKeys(besides: proposed)
+    }
   }
 
   /// Whether a Commit with this list needs a path, RFC 9420 section 12.4.

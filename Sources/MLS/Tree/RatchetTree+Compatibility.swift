@@ -40,6 +40,21 @@ extension RatchetTree {
     try validateUniqueness(of: changed, among: members)
   }
 
+  /// No leaf that a proposal brings has the key of a parent node: whoever joined later would refuse the
+  /// tree. The keys of a path are held against the whole tree when it is merged.
+  ///
+  /// One pass over the parents, and none where no proposal brings a leaf.
+  func validateParentKeys(besides proposed: some Collection<LeafIndex>) throws(MLSError) {
+    guard !proposed.isEmpty else { return }
+    let keys = Set(proposed.compactMap { self[$0]?.encryptionKey })
+    for (_, parent) in parents {
+      // RFC 9420 §12.2, RFC 9420 §16.7
+      guard !keys.contains(parent.encryptionKey) else {
+        throw .invalidLeafNode(.duplicateEncryptionKey)
+      }
+    }
+  }
+
   private func validateUniqueness(
     of changed: some Collection<LeafIndex>, among members: [(index: LeafIndex, leaf: LeafNode)]
   ) throws(MLSError) {

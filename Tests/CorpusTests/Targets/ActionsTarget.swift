@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import MLSTesting
 import Primitives
 
 @testable import MLS
@@ -122,10 +123,12 @@ private struct History {
       case 0: try? members[place].proposeUpdate(validation: MLSWorld.validation, random: random)
       case 1:
         try? members[place].propose(
-          .remove(LeafIndex(UInt32(script.pick(8)))), random: random)
+          .remove(LeafIndex(UInt32(script.pick(8)))), validation: MLSWorld.validation,
+          random: random)
       default:
         try? members[place].propose(
-          .groupContextExtensions(members[place].extensions), random: random)
+          .groupContextExtensions(members[place].extensions), validation: MLSWorld.validation,
+          random: random)
       }
     if let message { proposals.append(message) }
   }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import MLSTesting
 import Primitives
 
 @testable import MLS
@@ -31,7 +32,7 @@ extension MLSWorld {
       func add(_ message: MLSMessage) throws { templates.append(try template(message, alice)) }
       for proposal in single {
         var group = sender()
-        try add(group.propose(proposal, random: random))
+        try add(group.propose(proposal, validation: validation, random: random))
       }
       var group = sender()
       try add(group.proposeUpdate(validation: validation, random: random))

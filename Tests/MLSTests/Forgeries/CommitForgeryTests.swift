@@ -185,6 +185,24 @@ struct CommitForgeryTests {
       .invalidLeafNode(.duplicateEncryptionKey), ForgedCommit([.add(copy)]), from: alice, by: bob)
   }
 
+  @Test func `that adds the key of a parent node — RFC 9420 §12.2, RFC 9420 §16.7`() throws {
+    var (alice, bob) = try groupOfTwo()
+    let root = try #require(alice.tree.parent(at: alice.tree.size.root)).encryptionKey
+    let copy = try ForgedKeyPackage(leaf: { $0.encryptionKey = root }).make()
+    var forgery = ForgedCommit([.add(copy)])
+    forgery.withPath = false
+    try expectRefusal(.invalidLeafNode(.duplicateEncryptionKey), forgery, from: alice, by: bob)
+    var options = CommitOptions()
+    options.path = .whenRequired
+    #expect(throws: MLSError.invalidLeafNode(.duplicateEncryptionKey)) {
+      try alice.commit(
+        [.add(copy)], options: options, validation: acceptAll, random: SystemRandom())
+    }
+    // A Commit that replaces the parent's key leaves nothing twice.
+    let replacing = ForgedCommit([.add(copy)])
+    #expect(try bob.processCommit(replacing.message(from: alice)).next != nil)
+  }
+
   @Test func `whose leaf's new credential the application refuses — RFC 9420 §5.3.1`() throws {
     let (alice, bob) = try groupOfTwo()
     let validation = Validation(credentials: NoMallory(), now: testTime)

@@ -101,6 +101,15 @@ struct ProposalForgeryTests {
       .invalidProposal(.reInitVersion), ForgedCommit([.reInit(reInit)]), from: alice, by: bob)
   }
 
+  @Test func `a ReInit with an extension twice is refused — RFC 9420 §13.4`() throws {
+    let (alice, bob) = try group()
+    let one = Extension(type: testExtension, data: [])
+    let reInit = ReInit(
+      groupID: GroupID([1]), cipherSuite: alice.suite.number, extensions: [one, one])
+    try expectRefusal(
+      .invalidExtensions(.duplicateType), ForgedCommit([.reInit(reInit)]), from: alice, by: bob)
+  }
+
   @Test func `an ExternalInit by a member is refused — RFC 9420 §12.2`() throws {
     let (alice, bob) = try group()
     try expectRefusal(

@@ -90,7 +90,7 @@ struct FramingRuleTests {
   @Test func `a wrong membership tag, of any length: RFC 9420 §6.2`() throws {
     var (alice, bob) = try publicGroup()
     let pending = try alice.commit(validation: acceptAll, random: SystemRandom())
-    guard case .publicMessage(let message) = pending.message else { return }
+    let message = try #require(pending.message.publicMessage)
     let tag = try #require(message.membershipTag)
     for forged in [[], [tag[0]], Array(tag.dropLast()), tag + [0], tag.map { ~$0 }] {
       expectRefusal(
@@ -182,6 +182,30 @@ struct FramingRuleTests {
         by: bob,
         of: try seal(plaintext(padding: [], in: alice), from: LeafIndex(leaf), in: alice),
         .invalidMessage(.blankSender))
+    }
+  }
+
+  @Test func `a late message that its sender has not signed: RFC 9420 §6.1`() throws {
+    let (founder, member) = try groupOfTwo(settings: .open)
+    let stranger = try SignatureKey(suite: founder.suite, random: SystemRandom())
+    for (signer, rule) in [
+      (founder.signatureKey, nil), (stranger, MLSError.invalidMessage(.signature)),
+    ] {
+      var (alice, bob) = (founder, member)
+      let content = FramedContent(
+        groupID: alice.id, epoch: alice.epoch, sender: .member(alice.ownLeaf),
+        authenticatedData: [], body: .application([7]))
+      let signed = try AuthenticatedContent(
+        signing: content, wireFormat: .privateMessage, context: alice.encodedContext,
+        with: signer)
+      let late = MLSMessage.privateMessage(
+        try alice.encrypt(signed, padding: 0, random: SystemRandom()))
+      try bob.follow(alice.commit(validation: acceptAll, random: SystemRandom()).message)
+      if let rule {
+        expectRefusal(by: bob, of: late, rule)
+      } else {
+        #expect(try bob.unprotect(late).data == [7])
+      }
     }
   }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import MLSTesting
 import Primitives
 import Testing
 import WireFormat
@@ -15,7 +16,8 @@ struct ChosenProposalTests {
     var (alice, bob) = try groupOfTwo(settings: .open)
     let packages = try ["carol", "dave", "erin"].map { try TestClient($0).keyPackage() }
     for package in packages {
-      let message = try bob.propose(.add(package.keyPackage), random: SystemRandom())
+      let message = try bob.propose(
+        .add(package.keyPackage), validation: acceptAll, random: SystemRandom())
       _ = try alice.process(message, validation: acceptAll)
     }
     #expect(alice.pendingProposals == bob.pendingProposals)
@@ -75,7 +77,7 @@ struct ChosenProposalTests {
     var (alice, bob) = try pair(
       capabilities, bob: .basic(identity: [2]), validation: acceptAll)
     let proposal = Proposal.other(type, body: [1, 2, 3])
-    let message = try bob.propose(proposal, random: SystemRandom())
+    let message = try bob.propose(proposal, validation: acceptAll, random: SystemRandom())
     _ = try alice.process(MLSMessage(wireBytes: message.wireBytes), validation: acceptAll)
     let pending = try alice.commit(
       [.other(type, body: [])], validation: acceptAll, random: SystemRandom())

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import MLSTesting
 import Primitives
 import Testing
 
@@ -74,6 +75,20 @@ struct CredentialRuleTests {
     // The same credential and key are nothing new.
     let plain = try alice.commit(validation: acceptAll, random: SystemRandom())
     #expect(throws: Never.self) { try bob.process(plain.message, validation: noSuccession) }
+  }
+
+  @Test func `an Update's new credential: RFC 9420 §5.3.1`() throws {
+    var (alice, bob) = try groupOfTwo(settings: .open)
+    let plain = try alice.proposeUpdate(validation: acceptAll, random: SystemRandom())
+    let renewed = try alice.proposeUpdate(
+      TestClient("alice, renewed").parameters, validation: acceptAll, random: SystemRandom())
+    #expect(throws: refusal) { try bob.process(renewed, validation: refusing(.updateProposal)) }
+    let noSuccession = Validation(
+      credentials: RefuseOne(refused: nil, refusesSuccession: true), now: testTime)
+    #expect(throws: refusal) { try bob.process(renewed, validation: noSuccession) }
+    #expect(throws: Never.self) {
+      try bob.process(plain, validation: refusing(.updateProposal))
+    }
   }
 
   @Test func `external senders, when they are set: RFC 9420 §5.3.1`() throws {

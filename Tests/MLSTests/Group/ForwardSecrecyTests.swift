@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import MLSTesting
 import Primitives
 import Testing
 import WireFormat
@@ -32,7 +33,8 @@ struct ForwardSecrecyTests {
     for number in 0..<3 {
       let key = try nextKey(.handshake, of: alice)
       let dave = try TestClient("\(number)").keyPackage()
-      let proposal = try alice.propose(.add(dave.keyPackage), random: SystemRandom())
+      let proposal = try alice.propose(
+        .add(dave.keyPackage), validation: acceptAll, random: SystemRandom())
       _ = try bob.process(proposal, validation: acceptAll)
       for group in [alice, bob] {
         #expect(!holds(group, key.key) && !holds(group, key.nonce))
@@ -63,8 +65,7 @@ struct ForwardSecrecyTests {
     var (alice, bob) = try groupOfTwo(settings: .open)
     let sent = try alice.protect([1], random: SystemRandom())
     let before = bob.encodedExposingSecrets()
-    guard case .privateMessage(let sealed) = sent else { return }
-    var bytes = MLSMessage.privateMessage(sealed).wireBytes
+    var bytes = try MLSMessage.privateMessage(#require(sent.privateMessage)).wireBytes
     bytes[bytes.count - 1] ^= 1
     let broken = try MLSMessage(wireBytes: bytes)
     #expect(throws: MLSError.decryptionFailed) { try bob.unprotect(broken) }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import MLSTesting
 import Primitives
 import Testing
 import WireFormat
@@ -75,23 +76,12 @@ struct GroupRuleTests {
 
   @Test func `a wrong confirmation tag, of any length: RFC 9420 §12.4.2`() throws {
     var (alice, bob) = try groupOfTwo()
-    let pending = try alice.commit(validation: acceptAll, random: SystemRandom())
-    let right = pending.next.confirmationTag
-    let path = try Forger(group: alice).path()
-    for tag in [[], [right[0]], Array(right.dropLast()), right + [0], right.map { ~$0 }] {
-      var forger = Forger(group: alice)
-      let message = try forger.send(
-        .commit(Commit(proposals: [], path: path)), confirmationTag: tag)
-      // The provisional context differs from an honest one only in the hash that follows.
-      var receiver = bob
-      #expect(throws: MLSError.self) { try receiver.process(message, validation: acceptAll) }
-    }
     // The honest Commit, its tag alone exchanged.
     bob.settings = .open
     alice.settings = .open
     alice.settings.handshakeFormat = .publicMessage
     let open = try alice.commit(validation: acceptAll, random: SystemRandom())
-    guard case .publicMessage(let framed) = open.message else { return }
+    let framed = try #require(open.message.publicMessage)
     for tag in [[], [1], Array((framed.auth.confirmationTag ?? []).dropLast())] {
       var message = framed.authenticatedContent
       message.auth.confirmationTag = tag
@@ -110,6 +100,32 @@ struct GroupRuleTests {
     path.nodes[0].encryptionKey = HPKEPublicKey([UInt8](repeating: 0, count: 32))
     let message = try forger.send(.commit(Commit(proposals: [], path: path)))
     expectRefusal(by: bob, of: message, .invalidKey)
+  }
+
+  @Test func `no group that is not to be closed is closed, by whomever`() throws {
+    var settings = GroupSettings.open
+    settings.reInit = .refuse
+    let (alice, insider) = try groupOfTwo(settings: settings)
+    var bob = insider
+    let reInit = Proposal.reInit(
+      ReInit(groupID: GroupID([1]), cipherSuite: alice.suite.number, extensions: []))
+    let refusal = MLSError.refusedBySettings(.reInit)
+    var forger = Forger(group: alice)
+    expectRefusal(by: bob, of: try forger.send(.proposal(reInit)), refusal)
+    let before = bob.encodedExposingSecrets()
+    #expect(throws: refusal) {
+      try bob.propose(reInit, validation: acceptAll, random: SystemRandom())
+    }
+    #expect(throws: refusal) {
+      try bob.commit([reInit], validation: acceptAll, random: SystemRandom())
+    }
+    #expect(bob.encodedExposingSecrets() == before)
+    // One that waits from before the settings were as they are.
+    bob.settings.reInit = .accept
+    _ = try bob.process(forger.send(.proposal(reInit)), validation: acceptAll)
+    bob.settings.reInit = .refuse
+    let pending = try bob.commit(validation: acceptAll, random: SystemRandom())
+    #expect(pending.changes.reInit == nil && pending.next.reInit == nil)
   }
 
   @Test func `the last epoch has no next`() throws {

@@ -36,7 +36,8 @@ struct LandingPageTests {
     atAlice = added.next  // once the Commit is everybody's
     // Bob joins with the Welcome, and they talk.
     guard let welcome = added.welcome else { return }
-    var atBob = try Group(joining: welcome, with: package, validation: validation)
+    var atBob = try Group(
+      joining: welcome, with: package, validation: validation, isInUse: { _ in false })
     let sealed = try atAlice.protect(Array("hello".utf8), random: random)
     let opened = try atBob.unprotect(sealed)
     // A Commit of nothing replaces Bob's keys: what was stolen before opens nothing after.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import MLSTesting
 import Primitives
 import Testing
 import WireFormat
@@ -13,23 +14,6 @@ struct ReferenceTests {
     var external: [[UInt8]: SharedSecret] = [:]
     func externalKey(id: [UInt8]) -> SharedSecret? { external[id] }
     func resumptionKey(groupID: GroupID, epoch: Epoch) -> SharedSecret? { nil }
-  }
-
-  /// Three members of an open group.
-  private func groupOfThree(
-    format: GroupSettings.HandshakeFormat = .privateMessage
-  ) throws -> [Group] {
-    var settings = GroupSettings.open
-    settings.handshakeFormat = format
-    var (alice, bob) = try groupOfTwo(settings: settings)
-    let carol = try TestClient("carol").keyPackage()
-    let pending = try alice.commit(
-      [.add(carol.keyPackage)], validation: acceptAll, random: SystemRandom())
-    try bob.follow(pending.message)
-    let welcome = try #require(pending.welcome)
-    let joined = try Group(
-      joining: welcome, with: carol, settings: settings, validation: acceptAll)
-    return [pending.next, bob, joined]
   }
 
   private func expectAgreement(_ groups: [Group]) {
@@ -49,7 +33,8 @@ struct ReferenceTests {
     let dave = try TestClient("dave").keyPackage()
     let update = try groups[1].proposeUpdate(
       renewed.parameters, validation: acceptAll, random: SystemRandom())
-    let add = try groups[2].propose(.add(dave.keyPackage), random: SystemRandom())
+    let add = try groups[2].propose(
+      .add(dave.keyPackage), validation: acceptAll, random: SystemRandom())
     for (sender, message) in [(1, update), (2, add)] {
       for index in groups.indices where index != sender {
         guard case .proposal = try groups[index].process(message, validation: acceptAll) else {
@@ -84,7 +69,8 @@ struct ReferenceTests {
   {
     var groups = try groupOfThree()
     let update = try groups[1].proposeUpdate(validation: acceptAll, random: SystemRandom())
-    let removal = try groups[2].propose(.remove(LeafIndex(1)), random: SystemRandom())
+    let removal = try groups[2].propose(
+      .remove(LeafIndex(1)), validation: acceptAll, random: SystemRandom())
     _ = try groups[1].process(removal, validation: acceptAll)
     _ = try groups[0].process(update, validation: acceptAll)
     _ = try groups[0].process(removal, validation: acceptAll)
@@ -100,7 +86,8 @@ struct ReferenceTests {
 
   @Test func `a proposal of another epoch is not taken: RFC 9420 §12.1`() throws {
     var groups = try groupOfThree()
-    let late = try groups[2].propose(.remove(LeafIndex(1)), random: SystemRandom())
+    let late = try groups[2].propose(
+      .remove(LeafIndex(1)), validation: acceptAll, random: SystemRandom())
     let pending = try groups[0].commit(validation: acceptAll, random: SystemRandom())
     try groups[1].follow(pending.message)
     #expect(throws: MLSError.wrongEpoch) { try groups[1].process(late, validation: acceptAll) }
@@ -113,13 +100,23 @@ struct ReferenceTests {
     forged.breaksSignature = true
     let package = try forged.make()
     let otherLeaf = groups[1].ownLeafNode
+    let one = Extension(type: testExtension, data: [])
     let cases: [(Proposal, MLSError)] = [
       (.add(package), .invalidKeyPackage(.signature)),
       (.update(Update(leafNode: otherLeaf)), .invalidLeafNode(.source)),
       (.remove(LeafIndex(7)), .invalidProposal(.removesBlank)),
       (
-        .groupContextExtensions([Extension(type: ExtensionType(rawValue: 0xF0EE), data: [])]),
-        .invalidExtensions(.unsupported)
+        .groupContextExtensions([one, one]), .invalidExtensions(.duplicateType)
+      ),
+      (
+        .groupContextExtensions([Extension(type: .requiredCapabilities, data: [1])]),
+        .invalidExtensions(.malformed)
+      ),
+      (
+        .reInit(
+          ReInit(
+            groupID: GroupID([1]), cipherSuite: groups[0].suite.number, extensions: [one, one])),
+        .invalidExtensions(.duplicateType)
       ),
       (
         .reInit(
@@ -133,13 +130,20 @@ struct ReferenceTests {
         .preSharedKey(PreSharedKeyID(source: .external(id: []), nonce: [1])),
         .invalidProposal(.pskNonceLength)
       ),
-      (.other(ProposalType(rawValue: 0xF0EE), body: []), .invalidProposal(.unsupportedType)),
     ]
     for (proposal, rule) in cases {
       let message = try forger.send(.proposal(proposal))
       var receiver = groups[2]
       #expect(throws: rule) { try receiver.process(message, validation: acceptAll) }
       #expect(receiver.proposals.isEmpty)
+      // Nor does an honest member send it.
+      var sender = groups[0]
+      let before = sender.encodedExposingSecrets()
+      let own = if case .update = proposal { MLSError.invalidProposal(.updateSender) } else { rule }
+      #expect(throws: own) {
+        try sender.propose(proposal, validation: acceptAll, random: SystemRandom())
+      }
+      #expect(sender.encodedExposingSecrets() == before)
     }
   }
 
@@ -149,11 +153,12 @@ struct ReferenceTests {
   {
     var (alice, _) = try groupOfTwo(settings: .open)
     #expect(throws: MLSError.invalidProposal(.externalInitInMemberCommit)) {
-      try alice.propose(.externalInit(kemOutput: []), random: SystemRandom())
+      try alice.propose(.externalInit(kemOutput: []), validation: acceptAll, random: SystemRandom())
     }
     let leaf = alice.ownLeafNode
     #expect(throws: MLSError.invalidProposal(.updateSender)) {
-      try alice.propose(.update(Update(leafNode: leaf)), random: SystemRandom())
+      try alice.propose(
+        .update(Update(leafNode: leaf)), validation: acceptAll, random: SystemRandom())
     }
   }
 
@@ -197,6 +202,18 @@ struct ReferenceTests {
     expectAgreement([added.next, joined])
   }
 
+  @Test func `whoever is removed needs no pre-shared key to know it: RFC 9420 §12.4.2`() throws {
+    var (alice, bob) = try groupOfTwo(settings: .open)
+    let key = PreSharedKeyID(
+      source: .external(id: [1]), nonce: SystemRandom().bytes(alice.suite.hashLength))
+    let pending = try alice.commit(
+      [.remove(bob.ownLeaf), .preSharedKey(key)],
+      preSharedKeys: Keys(external: [[1]: SystemRandom().secret(32)]), validation: acceptAll,
+      random: SystemRandom())
+    let staged = try bob.processCommit(pending.message)
+    #expect(staged.next == nil && staged.changes.preSharedKeys == [key])
+  }
+
   // MARK: Outsiders
 
   @Test(arguments: testedSuites)
@@ -226,6 +243,38 @@ struct ReferenceTests {
     #expect(resync.group.ownLeaf == LeafIndex(2) && alice.members.count == 3)
   }
 
+  @Test func `whoever is in the group does not join it again: RFC 9420 §12.4.3`() throws {
+    let (alice, _) = try groupOfTwo(settings: .open)
+    let info = try alice.groupInfoForExternalJoin(random: SystemRandom())
+    let bob = try TestClient("bob").parameters
+    #expect(throws: MLSError.invalidWelcome(.groupIDInUse)) {
+      try Group.joinExternally(
+        info, as: bob, settings: .open, validation: acceptAll, isInUse: { $0 == alice.id },
+        random: SystemRandom())
+    }
+    // But for coming back in its own place.
+    let resync = try Group.joinExternally(
+      info, as: bob, replacing: LeafIndex(1), settings: .open, validation: acceptAll,
+      isInUse: { $0 == alice.id }, random: SystemRandom())
+    #expect(resync.group.members.count == 2)
+  }
+
+  @Test func `outsiders are heard where members have to encrypt`() throws {
+    var settings = GroupSettings()
+    settings.externalCommits = .accept
+    var (alice, bob) = try groupOfTwo(settings: settings)
+    let join = try Group.joinExternally(
+      alice.groupInfoForExternalJoin(random: SystemRandom()),
+      as: TestClient("carol").parameters, settings: settings, validation: acceptAll,
+      random: SystemRandom())
+    #expect(try bob.processCommit(join.message).next != nil)
+    alice.settings.handshakeFormat = .publicMessage
+    let open = try alice.commit(validation: acceptAll, random: SystemRandom())
+    #expect(throws: MLSError.refusedBySettings(.publicMessage)) {
+      try bob.process(open.message, validation: acceptAll)
+    }
+  }
+
   @Test func `without the external key, or where it is refused, nobody joins: RFC 9420 §12.4.3.2`()
     throws
   {
@@ -241,7 +290,6 @@ struct ReferenceTests {
       alice.groupInfoForExternalJoin(random: SystemRandom()), as: carol.parameters,
       validation: acceptAll,
       random: SystemRandom())
-    bob.settings.publicMessages = .accept
     #expect(throws: MLSError.refusedBySettings(.externalCommit)) {
       try bob.process(join.message, validation: acceptAll)
     }

@@ -58,7 +58,8 @@ struct StateFormatTests {
       alice = pending.next
     }
     let carol = try TestClient("carol").keyPackage()
-    let added = try alice.propose(.add(carol.keyPackage), random: SystemRandom())
+    let added = try alice.propose(
+      .add(carol.keyPackage), validation: acceptAll, random: SystemRandom())
     _ = try bob.process(added, validation: acceptAll)
     _ = try bob.proposeUpdate(validation: acceptAll, random: SystemRandom())
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import MLSTesting
 import Primitives
 import Testing
 import WireFormat
@@ -83,6 +84,23 @@ struct SuccessionTests {
     #expect(throws: Never.self) {
       try Group(
         joining: welcome, with: package, predecessor: bob, settings: .open, validation: acceptAll)
+    }
+  }
+
+  @Test func `an outsider's group is no successor, whatever it calls itself: RFC 9420 §11.2`()
+    throws
+  {
+    let (_, bob) = try closed()
+    let freed = try TestClient("bob").keyPackage()
+    var outsider = try Group(
+      creating: bob.id, suite: bob.suite, as: TestClient("mallory").parameters, settings: .open,
+      validation: acceptAll, random: SystemRandom())
+    let pending = try outsider.commit(
+      [.add(freed.keyPackage)], validation: acceptAll, random: SystemRandom())
+    let welcome = try #require(pending.welcome)
+    #expect(throws: MLSError.invalidWelcome(.predecessor)) {
+      try Group(
+        joining: welcome, with: freed, predecessor: bob, settings: .open, validation: acceptAll)
     }
   }
 

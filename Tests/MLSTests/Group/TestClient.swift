@@ -77,6 +77,23 @@ func groupOfTwo(
   return (pending.next, bob)
 }
 
+/// Alice, Bob and Carol in an open group.
+func groupOfThree(
+  format: GroupSettings.HandshakeFormat = .privateMessage
+) throws -> [Group] {
+  var settings = GroupSettings.open
+  settings.handshakeFormat = format
+  var (alice, bob) = try groupOfTwo(settings: settings)
+  let carol = try TestClient("carol").keyPackage()
+  let pending = try alice.commit(
+    [.add(carol.keyPackage)], validation: acceptAll, random: SystemRandom())
+  try bob.follow(pending.message)
+  let welcome = try #require(pending.welcome)
+  let joined = try Group(
+    joining: welcome, with: carol, settings: settings, validation: acceptAll)
+  return [pending.next, bob, joined]
+}
+
 extension Group {
   /// Processes a message that is expected to be a Commit.
   mutating func processCommit(_ message: MLSMessage) throws -> StagedCommit {
@@ -88,6 +105,16 @@ extension Group {
   mutating func follow(_ message: MLSMessage) throws {
     let next = try processCommit(message).next
     self = try #require(next)
+  }
+}
+
+extension MLSMessage {
+  var publicMessage: PublicMessage? {
+    if case .publicMessage(let message) = self { message } else { nil }
+  }
+
+  var privateMessage: PrivateMessage? {
+    if case .privateMessage(let message) = self { message } else { nil }
   }
 }
 

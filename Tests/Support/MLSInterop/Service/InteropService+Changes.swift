@@ -48,7 +48,7 @@ extension InteropService {
   ) throws -> [String: JSONValue] {
     var (id, member) = try member(fields)
     let proposal = try make(InteropScene(member.group), random)
-    let message = try member.group.propose(proposal, random: random)
+    let message = try member.group.propose(proposal, validation: validation, random: random)
     return try sent(message, by: &member, id) { $0 == proposal }
   }
 

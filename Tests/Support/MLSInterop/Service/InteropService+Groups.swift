@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import MLS
+import MLSTesting
 import Primitives
 import WireFormat
 
