@@ -10,6 +10,8 @@ public enum WireError: Error, Equatable, Sendable {
   case nonMinimalLength
   /// A length exceeds the limit of its field.
   case tooLong
+  /// A version that is not known, or not the one around it.
+  case version
   /// The bytes have the right shape and mean nothing.
   case invalidValue
 }

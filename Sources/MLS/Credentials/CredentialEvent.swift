@@ -6,8 +6,9 @@ public enum CredentialEvent: Hashable, Sendable {
   case keyPackageToAdd
   /// The tree of a group that this client joins.
   case joining
-  /// An Add proposal of somebody else.
-  case addProposal
+  /// An Add proposal of somebody else: a member, an external sender or the new member itself. RFC 9420
+  /// section 12.1.8 has Adds from outside be invalid where nobody authorised them.
+  case addProposal(from: Sender)
   /// An Update proposal with a new credential.
   case updateProposal
   /// The path of a Commit with a new credential.

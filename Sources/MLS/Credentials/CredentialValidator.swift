@@ -10,7 +10,8 @@ public protocol CredentialValidator: Sendable {
     _ credential: Credential, signatureKey: SignaturePublicKey, introducedBy event: CredentialEvent
   ) -> Bool
 
-  /// Whether a member may replace its credential by another one; asked besides ``accepts(_:signatureKey:introducedBy:)``.
+  /// Whether a member may replace its credential by another one, or stand under it in a group that is
+  /// founded from this one; asked besides ``accepts(_:signatureKey:introducedBy:)``.
   func acceptsSuccession(
     from old: (credential: Credential, signatureKey: SignaturePublicKey),
     to new: (credential: Credential, signatureKey: SignaturePublicKey)

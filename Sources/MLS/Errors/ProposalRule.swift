@@ -17,6 +17,10 @@ public enum ProposalRule: Equatable, Sendable {
   case unsupportedType
   case pskUsage
   case pskNonceLength
+  /// More pre-shared keys than a `uint16` counts.
+  case tooManyPreSharedKeys
+  /// More proposals in one epoch than are kept, 4,096.
+  case tooManyProposals
   case updateSender
   case externalSenderType
   case externalCommitContents

@@ -6,5 +6,6 @@ public enum SettingsRule: Equatable, Sendable {
   case proposalByReference
   case externalCommit
   case externalProposal
+  case newMemberProposal
   case reInit
 }

@@ -37,7 +37,7 @@ public enum MLSMessage: Hashable, Sendable, WireCodable {
   public init(from reader: inout WireReader) throws(WireError) {
     let version: ProtocolVersion = try reader.read()
     // RFC 9420 §6
-    guard version == .mls10 else { throw .invalidValue }
+    guard version == .mls10 else { throw .version }
     switch try reader.read(MessageFormat.self) {
     case .publicMessage: self = .publicMessage(try reader.read())
     case .privateMessage: self = .privateMessage(try reader.read())
@@ -46,7 +46,7 @@ public enum MLSMessage: Hashable, Sendable, WireCodable {
     case .keyPackage:
       let keyPackage: KeyPackage = try reader.read()
       // RFC 9420 §10
-      guard keyPackage.version == version else { throw .invalidValue }
+      guard keyPackage.version == version else { throw .version }
       self = .keyPackage(keyPackage)
     default: throw .invalidValue
     }

@@ -8,8 +8,8 @@ extension Group {
   /// - Parameters:
   ///   - keyPackage: The one that the inviter used; to be erased afterwards, it works once.
   ///   - tree: The ratchet tree, where the Welcome does not hold it.
-  ///   - predecessor: The group from which this one must have been founded, by a ReInit or as a branch;
-  ///     a Welcome to any other group is refused.
+  ///   - predecessor: The group from which this one must have been founded, by a ReInit or as a branch,
+  ///     in the epoch whose members count; a Welcome to any other group is refused.
   ///   - isInUse: Whether this client is in a group of that id already, which the Welcome is then
   ///     refused for (RFC 9420 section 12.4.3).
   public init(
@@ -35,6 +35,9 @@ extension Group {
       keyPackage.keyPackage.leafNode.capabilities.supports(all: context.extensions.map(\.type))
     else { throw .invalidWelcome(.unsupportedExtension) }
     let verified = try info.verifiedTree(tree, suite: suite, validation)
+    try keyPackage.keyPackage.leafNode.capabilities.requireOwnSupport(
+      of: context.extensions, credentials: verified.members.map(\.leaf.credential.type),
+      proposals: [])
     // RFC 9420 §12.4.3.1
     guard let own = verified.index(of: keyPackage.keyPackage.leafNode) else {
       throw .invalidWelcome(.ownLeafMissing)

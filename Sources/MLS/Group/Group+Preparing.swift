@@ -80,12 +80,15 @@ extension Group {
       direction: .sending, validation)
     try settings.requireAcceptance(of: outcome.reInit)
     let pskSecret = try preSharedKeySecret(outcome.preSharedKeys, store)
-    let withPath = options.path == .always || list.requiresPath
+    let withPath = options.path == .always || list.requiresPath(under: settings)
     let signer = withPath ? options.leaf?.signatureKey ?? signatureKey : signatureKey
     let path =
       withPath
       ? try stagePath(in: &outcome.tree, options.leaf, signer, random, validation) : nil
     try outcome.validateLeaves(besides: withPath ? ownLeaf : nil)
+    try (path?.leafNode ?? ownLeafNode).capabilities.requireOwnSupport(
+      of: outcome.extensions, credentials: outcome.credentialTypes,
+      proposals: list.items.map(\.proposal.type))
     return PreparedCommit(
       list: list, outcome: outcome, treeHash: outcome.tree.treeHash(), path: path, signer: signer,
       pskSecret: pskSecret)

@@ -79,7 +79,7 @@ extension Group {
         throw .refusedBySettings(.externalProposal)
       }
       // RFC 9420 §12.1.8
-      guard proposal.type.isAllowedForExternalSenders else {
+      guard settings.allowsExternalSenders(proposal.type) else {
         throw .invalidProposal(.externalSenderType)
       }
       // RFC 9420 §12.1.8
@@ -89,8 +89,8 @@ extension Group {
       else { throw .invalidMessage(.externalSenderIndex) }
       return senders[place].signatureKey
     case (.newMemberProposal, .proposal(.add(let add))):
-      guard settings.externalProposals == .accept else {
-        throw .refusedBySettings(.externalProposal)
+      guard settings.newMemberProposals == .accept else {
+        throw .refusedBySettings(.newMemberProposal)
       }
       return add.keyPackage.leafNode.signatureKey
     case (.newMemberCommit, .commit(let commit)):
@@ -134,7 +134,9 @@ extension Group {
       validation)
     try settings.requireAcceptance(of: outcome.reInit)
     // RFC 9420 §12.4
-    guard commit.path != nil || !list.requiresPath else { throw .invalidCommit(.pathMissing) }
+    guard commit.path != nil || !list.requiresPath(under: settings) else {
+      throw .invalidCommit(.pathMissing)
+    }
 
     var context = context
     context.epoch = nextEpoch
@@ -155,6 +157,11 @@ extension Group {
     if outcome.removed.contains(where: { $0.index == ownLeaf }) {
       return StagedCommit(changes: changes, next: nil)
     }
+    try ownLeafNode.capabilities.requireOwnSupport(
+      of: outcome.extensions,
+      credentials: outcome.credentialTypes
+        + [commit.path?.leafNode.credential.type].compactMap(\.self),
+      proposals: list.items.map(\.proposal.type))
     let pskSecret = try preSharedKeySecret(outcome.preSharedKeys, store)
     let own = try ownKeys(after: outcome)
     var opened = (

@@ -7,7 +7,7 @@ import WireFormat
 ///
 /// ```
 /// struct {
-///     uint16 version = 1;
+///     uint16 version = 2;
 ///     Settings settings;
 ///     GroupContext group_context;
 ///     optional<Node> ratchet_tree<V>;
@@ -75,8 +75,9 @@ extension Group {
   }
 
   private init(from reader: inout WireReader) throws {
-    guard try reader.read(StateVersion.self) == .current else { throw WireError.invalidValue }
-    let settings: GroupSettings = try reader.read()
+    let version: StateVersion = try reader.read()
+    guard version == .first || version == .current else { throw WireError.invalidValue }
+    let settings = try GroupSettings(from: &reader, version: version)
     let context: GroupContext = try reader.read()
     guard let suite = CipherSuite(context.cipherSuite) else {
       throw MLSError.unsupportedCipherSuite

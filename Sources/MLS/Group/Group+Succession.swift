@@ -29,6 +29,9 @@ extension Group {
   }
 
   /// Founds a group of some of this one's members, with the same suite.
+  ///
+  /// Members are those of this epoch. Who joins holds the new members against the members of the epoch
+  /// in which its predecessor is.
   public func branched(
     id: GroupID, as parameters: LeafParameters, members: [KeyPackage],
     extensions: [Extension] = [], options: CommitOptions = CommitOptions(),
@@ -62,6 +65,10 @@ extension Group {
   }
 
   /// Whether this group may be founded from another one in this way.
+  ///
+  /// The members of the old group are those of the epoch that is at hand, whichever one's key a branch
+  /// is founded with. Each stands for one member of the other group, no two for the same: two devices
+  /// of one person need two successors.
   func requireSuccession(
     _ usage: PreSharedKeyID.ResumptionUsage, of old: Group, _ validation: Validation
   ) throws(MLSError) {
@@ -74,23 +81,60 @@ extension Group {
       guard
         let reInit = old.reInit, reInit.groupID == id, reInit.version == context.version,
         reInit.cipherSuite == context.cipherSuite, reInit.extensions == extensions,
-        old.members.allSatisfy({ holdsClient(of: $0.leaf, validation) })
+        Self.canPair(
+          old.members, with: members, by: { validation.acceptsSuccession(from: $0, to: $1) })
       else { throw .invalidWelcome(.reInitMismatch) }
     case .branch:
       // RFC 9420 §11.3, RFC 9420 §12.4.3.1
       guard
         old.context.version == context.version, old.suite == suite,
-        members.allSatisfy({ old.holdsClient(of: $0.leaf, validation) })
+        Self.canPair(
+          members, with: old.members, by: { validation.acceptsSuccession(from: $1, to: $0) })
       else { throw .invalidWelcome(.branchMismatch) }
     }
   }
 
-  /// Whether a member stands for the same client, according to the application.
-  private func holdsClient(of leaf: LeafNode, _ validation: Validation) -> Bool {
-    tree.members.contains { member in
-      member.leaf.credential == leaf.credential
-        || validation.credentials.representSameClient(member.leaf.credential, leaf.credential)
+  /// Whether each of the first can have one of the second to itself.
+  ///
+  /// Pairs are made one after the other; where all that suit are taken, those who have them move on to
+  /// others that suit them.
+  static func canPair<First, Second>(
+    _ first: [First], with second: [Second], by suits: (First, Second) -> Bool
+  ) -> Bool {
+    var partner = [Int?](repeating: nil, count: first.count)
+    var holder = [Int?](repeating: nil, count: second.count)
+    for start in first.indices {
+      var askedBy = [Int?](repeating: nil, count: second.count)
+      var waiting = [start]
+      var free: Int?
+      while free == nil, let asking = waiting.popLast() {
+        for place in second.indices
+        where askedBy[place] == nil && suits(first[asking], second[place]) {
+          askedBy[place] = asking
+          guard let other = holder[place] else {
+            free = place
+            break
+          }
+          waiting.append(other)
+        }
+      }
+      guard free != nil else { return false }
+      while let place = free, let asking = askedBy[place] {
+        free = partner[asking]
+        partner[asking] = place
+        holder[place] = asking
+      }
     }
+    return true
+  }
+}
+
+extension Validation {
+  /// Whether a member of a new group stands for one of the old group, which is the application's to say.
+  fileprivate func acceptsSuccession(from old: Member, to new: Member) -> Bool {
+    credentials.acceptsSuccession(
+      from: (old.leaf.credential, old.leaf.signatureKey),
+      to: (new.leaf.credential, new.leaf.signatureKey))
   }
 }
 

@@ -25,11 +25,16 @@ public struct GroupSettings: Hashable, Sendable {
   public var publicMessages: Acceptance = .refuse
   /// Proposals sent on their own, to be committed by reference.
   public var proposalsByReference: Acceptance = .refuse
-  /// Proposals of external senders and of new members.
+  /// Proposals of the senders that the group lists in `external_senders`.
   public var externalProposals: Acceptance = .refuse
+  /// Proposals of clients that ask to be added; which of them may is for the ``CredentialValidator``.
+  public var newMemberProposals: Acceptance = .refuse
   /// External Commits.
   public var externalCommits: Acceptance = .refuse
   public var reInit: Acceptance = .refuse
+  /// What the application's own kinds of proposals are like. All members must say the same: a Commit is
+  /// judged by it.
+  public var customProposals: [ProposalType: CustomProposalRules] = [:]
   /// How many unused keys of a sender are kept for messages that come late, RFC 9420 section 15.3.
   public var outOfOrderTolerance: UInt32 = 0
   /// How many generations a sender may be ahead of the last message seen.
@@ -47,6 +52,7 @@ public struct GroupSettings: Hashable, Sendable {
     settings.publicMessages = .accept
     settings.proposalsByReference = .accept
     settings.externalProposals = .accept
+    settings.newMemberProposals = .accept
     settings.externalCommits = .accept
     settings.reInit = .accept
     settings.outOfOrderTolerance = 32
@@ -67,6 +73,11 @@ extension GroupSettings.Acceptance: WireEncodable, WireDecodable {
 
 extension GroupSettings: WireEncodable, WireDecodable {
   public init(from reader: inout WireReader) throws(WireError) {
+    try self.init(from: &reader, version: .current)
+  }
+
+  /// The first version knew one setting for all proposals from outside, and no custom kinds.
+  init(from reader: inout WireReader, version: StateVersion) throws(WireError) {
     guard let format = HandshakeFormat(rawValue: try reader.readUInt8()) else {
       throw .invalidValue
     }
@@ -74,12 +85,19 @@ extension GroupSettings: WireEncodable, WireDecodable {
     publicMessages = try reader.read()
     proposalsByReference = try reader.read()
     externalProposals = try reader.read()
+    newMemberProposals = version == .first ? externalProposals : try reader.read()
     externalCommits = try reader.read()
     reInit = try reader.read()
     outOfOrderTolerance = try reader.readUInt32()
     maximumForwardDistance = try reader.readUInt32()
     pastEpochs = try reader.readUInt32()
     resumptionEpochs = try reader.readUInt32()
+    guard version != .first else { return }
+    var rules: [ProposalType: CustomProposalRules] = [:]
+    try reader.readVector { (inner) throws(WireError) in
+      while !inner.isAtEnd { rules[try inner.read()] = try inner.read() }
+    }
+    customProposals = rules
   }
 
   public func encode(into writer: inout WireWriter) {
@@ -87,11 +105,18 @@ extension GroupSettings: WireEncodable, WireDecodable {
     writer.write(publicMessages)
     writer.write(proposalsByReference)
     writer.write(externalProposals)
+    writer.write(newMemberProposals)
     writer.write(externalCommits)
     writer.write(reInit)
     writer.write(outOfOrderTolerance)
     writer.write(maximumForwardDistance)
     writer.write(pastEpochs)
     writer.write(resumptionEpochs)
+    writer.writeVector { (inner: inout WireWriter) in
+      for (type, rules) in customProposals.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+        inner.write(type)
+        inner.write(rules)
+      }
+    }
   }
 }

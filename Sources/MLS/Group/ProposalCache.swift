@@ -31,7 +31,9 @@ struct ProposalCache: Sendable {
     _ proposal: Proposal, from sender: Sender, as reference: ProposalRef
   ) throws(MLSError) {
     guard self[reference] == nil else { return }
-    guard items.count < Self.maximumCount else { throw .invalidArgument }
+    guard items.count < Self.maximumCount else {
+      throw .invalidProposal(.tooManyProposals)
+    }
     places[reference] = items.count
     items.append(CommittedProposal(proposal: proposal, sender: sender, reference: reference))
   }

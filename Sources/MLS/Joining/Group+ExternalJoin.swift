@@ -81,6 +81,9 @@ extension Group {
       .commit(outcome.removed.first?.leaf), at: place, suite: suite, direction: .sending,
       introducedBy: .commit, validation)
     try outcome.tree.validateCompatibility(of: [own], extensions: context.extensions)
+    try parameters.capabilities.requireOwnSupport(
+      of: context.extensions, credentials: outcome.tree.members.map(\.leaf.credential.type),
+      proposals: [])
     let oldContext = context.wireBytes
     let oldEpoch = context.epoch
     context.epoch = nextEpoch

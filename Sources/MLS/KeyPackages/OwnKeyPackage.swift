@@ -40,7 +40,7 @@ public struct OwnKeyPackage: Sendable {
     grease.apply(
       to: &extensions, types: contents.capabilities.extensions.filter(\.isGREASE), random: random)
     // RFC 9420 §10
-    guard contents.capabilities.lists(all: extensions.map(\.type)) else {
+    guard contents.capabilities.supports(all: extensions.map(\.type)) else {
       throw .invalidKeyPackage(.extensionUnlisted)
     }
     let leaf = try LeafNode(signing: contents, for: nil, with: signatureKey)
@@ -75,7 +75,7 @@ public struct OwnKeyPackage: Sendable {
   public func encodedExposingSecrets() -> [UInt8] {
     // Room for all of it, so that no outgrown buffer with secrets is left behind.
     var writer = WireWriter(reservingCapacity: keyPackage.wireBytes.count + 512)
-    writer.write(StateVersion.current)
+    writer.write(StateVersion.first)
     writer.write(keyPackage)
     writer.writeSecret(initKey)
     writer.writeSecret(leafKey)
@@ -88,7 +88,7 @@ public struct OwnKeyPackage: Sendable {
     let parts: (KeyPackage, SharedSecret, SharedSecret, SharedSecret)
     do throws(WireError) {
       var reader = WireReader(exposedBytes)
-      guard try reader.read(StateVersion.self) == .current else { throw .invalidValue }
+      guard try reader.read(StateVersion.self) == .first else { throw .invalidValue }
       parts = (
         try reader.read(), try reader.readSecret(), try reader.readSecret(), try reader.readSecret()
       )

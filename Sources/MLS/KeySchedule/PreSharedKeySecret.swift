@@ -16,7 +16,10 @@ extension CipherSuite {
   package func preSharedKeySecret(
     _ keys: [(id: PreSharedKeyID, secret: SharedSecret)]
   ) throws(MLSError) -> SharedSecret {
-    guard let count = UInt16(exactly: keys.count) else { throw .invalidArgument }
+    // RFC 9420 §8.4
+    guard let count = UInt16(exactly: keys.count) else {
+      throw .invalidProposal(.tooManyPreSharedKeys)
+    }
     var chained = zeroSecret
     for (index, key) in keys.enumerated() {
       var label = WireWriter(reservingCapacity: 128)

@@ -63,18 +63,19 @@ extension ProposalList {
     _ validation: Validation
   ) throws(MLSError) {
     let adds = items.compactMap { item in
-      if case .add(let add) = item.proposal { (add.keyPackage, item.reference == nil) } else { nil }
+      if case .add(let add) = item.proposal { (add.keyPackage, item) } else { nil }
     }
     guard !adds.isEmpty else { return }
     var clients = outcome.tree.members.map(\.leaf)
     let existing = clients.count
     var signatureKeys = Set(clients.map(\.signatureKey))
     let existingKeys = signatureKeys
-    for (keyPackage, isOwn) in adds {
+    for (keyPackage, item) in adds {
       // RFC 9420 §12.1.1
       try keyPackage.validate(
         suite: outcome.tree.suite, direction: direction,
-        introducedBy: isOwn && direction == .sending ? .keyPackageToAdd : .addProposal, validation)
+        introducedBy: item.reference == nil && direction == .sending
+          ? .keyPackageToAdd : .addProposal(from: item.sender), validation)
       let leaf = keyPackage.leafNode
       // RFC 9420 §12.2
       guard signatureKeys.insert(leaf.signatureKey).inserted else {

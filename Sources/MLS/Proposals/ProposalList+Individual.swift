@@ -16,7 +16,8 @@ extension ProposalList {
       // RFC 9420 §12.1.1
       try add.keyPackage.validate(
         suite: group.suite, direction: direction,
-        introducedBy: direction == .sending ? .keyPackageToAdd : .addProposal, validation)
+        introducedBy: direction == .sending ? .keyPackageToAdd : .addProposal(from: sender),
+        validation)
     case .update(let update):
       guard case .member(let index) = sender, let old = group.tree[index] else {
         throw .invalidProposal(.updateSender)

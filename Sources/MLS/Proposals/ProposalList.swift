@@ -32,8 +32,8 @@ struct ProposalList: Sendable {
   }
 
   /// Whether a Commit with this list needs a path, RFC 9420 section 12.4.
-  var requiresPath: Bool {
-    items.isEmpty || items.contains { $0.proposal.type.requiresPath }
+  func requiresPath(under settings: GroupSettings) -> Bool {
+    items.isEmpty || items.contains { settings.requiresPath($0.proposal.type) }
   }
 
   /// Who commits, as far as the list's rules depend on it.

@@ -18,19 +18,7 @@ public struct ProposalType: WireNumber {
   /// Whether every client supports it, RFC 9420 section 7.2.
   public var isDefault: Bool { (1...7).contains(rawValue) }
 
-  /// Whether a Commit that covers it needs a path, RFC 9420 section 12.4.
-  var requiresPath: Bool {
-    switch self {
-    case .add, .preSharedKey, .reInit: false
-    default: true
-    }
-  }
-
-  /// Whether an external sender may propose it, RFC 9420 section 12.1.8.
-  var isAllowedForExternalSenders: Bool {
-    switch self {
-    case .add, .remove, .preSharedKey, .reInit, .groupContextExtensions: true
-    default: false
-    }
-  }
+  /// Whether RFC 9420 section 12.1.8 lets external senders propose it; of types that it does not define
+  /// the settings of each group say.
+  var isAllowedForExternalSenders: Bool { self != .update && self != .externalInit }
 }

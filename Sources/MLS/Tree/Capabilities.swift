@@ -51,39 +51,29 @@ public struct Capabilities: Hashable, Sendable, WireCodable {
     writer.writeVector(credentials)
   }
 
-  // RFC 9420 §13.5: a reserved value is in these lists to be ignored, and nobody supports it.
-
   public func supports(_ type: ExtensionType) -> Bool {
-    type.isDefault || extensions.contains(type) && !type.isGREASE
+    type.isDefault || extensions.contains(type)
   }
 
   public func supports(_ type: ProposalType) -> Bool {
-    type.isDefault || proposals.contains(type) && !type.isGREASE
+    type.isDefault || proposals.contains(type)
   }
 
-  public func supports(_ type: CredentialType) -> Bool {
-    credentials.contains(type) && !type.isGREASE
-  }
+  public func supports(_ type: CredentialType) -> Bool { credentials.contains(type) }
 
   /// Whether all types are supported, in time that is linear in both lists.
   func supports(all types: some Collection<ExtensionType>) -> Bool {
-    lists(all: types) && !types.contains { $0.isGREASE }
+    Self.list(extensions, holdsAll: types) { $0.isDefault }
   }
 
   /// Whether all types are supported, in time that is linear in both lists.
   func supports(all types: some Collection<ProposalType>) -> Bool {
-    Self.list(proposals, holdsAll: types) { $0.isDefault } && !types.contains { $0.isGREASE }
+    Self.list(proposals, holdsAll: types) { $0.isDefault }
   }
 
   /// Whether all types are supported, in time that is linear in both lists.
   func supports(all types: some Collection<CredentialType>) -> Bool {
-    Self.list(credentials, holdsAll: types) { _ in false } && !types.contains { $0.isGREASE }
-  }
-
-  /// Whether extensions of these types may stand in this client's leaf and KeyPackage, reserved ones
-  /// among them.
-  func lists(all types: some Collection<ExtensionType>) -> Bool {
-    Self.list(extensions, holdsAll: types) { $0.isDefault }
+    Self.list(credentials, holdsAll: types) { _ in false }
   }
 
   /// Both lists are a stranger's, who may make them long: then a set spares looking through one for

@@ -77,7 +77,7 @@ extension LeafNode {
     // RFC 9420 §13.4
     guard extensions.hasUniqueTypes else { throw .invalidExtensions(.duplicateType) }
     // RFC 9420 §7.3
-    guard capabilities.lists(all: extensions.map(\.type)) else {
+    guard capabilities.supports(all: extensions.map(\.type)) else {
       throw .invalidLeafNode(.extensionUnlisted)
     }
   }

@@ -40,7 +40,7 @@ struct KeyPackageForgeryTests {
 
   @Test func `of another version than the message it travels in — RFC 9420 §10`() throws {
     let message = MLSMessage.keyPackage(try ForgedKeyPackage(version: 2).make())
-    #expect(throws: WireError.invalidValue) { try MLSMessage(wireBytes: message.wireBytes) }
+    #expect(throws: WireError.version) { try MLSMessage(wireBytes: message.wireBytes) }
   }
 
   @Test func `of another suite than the group's — RFC 9420 §10.1`() throws {

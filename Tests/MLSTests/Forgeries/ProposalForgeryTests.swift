@@ -147,6 +147,31 @@ struct ProposalForgeryTests {
     }
   }
 
+  @Test func `more pre-shared keys than can be counted are refused — RFC 9420 §8.4`() throws {
+    let suite = CipherSuite.x25519ChaCha20
+    let key = PreSharedKeyID(source: .external(id: []), nonce: [])
+    let secret = suite.zeroSecret
+    #expect(throws: MLSError.invalidProposal(.tooManyPreSharedKeys)) {
+      try suite.preSharedKeySecret(Array(repeating: (id: key, secret: secret), count: 65_536))
+    }
+  }
+
+  @Test func `more proposals than are kept are refused`() throws {
+    var cache = ProposalCache()
+    for number in 0..<4097 as Range<UInt16> {
+      let reference = ProposalRef([UInt8(number >> 8), UInt8(number & 0xFF)])
+      let insert = {
+        try cache.insert(.remove(LeafIndex(1)), from: .member(LeafIndex(0)), as: reference)
+      }
+      if number < 4096 {
+        try insert()
+      } else {
+        #expect(throws: MLSError.invalidProposal(.tooManyProposals)) { try insert() }
+      }
+    }
+    #expect(cache.items.count == 4096)
+  }
+
   @Test func `a resumption key of another usage is refused — RFC 9420 §12.1.4`() throws {
     let (alice, bob) = try group()
     for usage in [PreSharedKeyID.ResumptionUsage.reInit, .branch] {

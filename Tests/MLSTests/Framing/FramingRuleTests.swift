@@ -19,10 +19,12 @@ struct FramingRuleTests {
   @Test func `another version, an unknown format, trailing bytes: RFC 9420 §6`() throws {
     var (alice, _) = try groupOfTwo()
     let bytes = try alice.protect([1], random: SystemRandom()).wireBytes
-    for change in [(0, UInt8(1)), (1, 2), (3, 9)] {
+    for (place, value, error) in [
+      (0, 1, WireError.version), (1, 2, .version), (3, 9, .invalidValue),
+    ] as [(Int, UInt8, WireError)] {
       var forged = bytes
-      forged[change.0] = change.1
-      #expect(throws: WireError.invalidValue) { try MLSMessage(wireBytes: forged) }
+      forged[place] = value
+      #expect(throws: error) { try MLSMessage(wireBytes: forged) }
     }
     #expect(throws: WireError.trailingBytes) { try MLSMessage(wireBytes: bytes + [0]) }
     for length in 0..<bytes.count {

@@ -48,8 +48,23 @@ struct CredentialRuleTests {
     let pending = try alice.commit(
       [.add(carol)], validation: acceptAll, random: SystemRandom())
     #expect(throws: refusal) {
-      try bob.process(pending.message, validation: refusing(.addProposal))
+      try bob.process(
+        pending.message, validation: refusing(.addProposal(from: .member(alice.ownLeaf))))
     }
+  }
+
+  @Test func `an Add by the new member itself, which the application can tell: RFC 9420 §12.1.8`()
+    throws
+  {
+    let (alice, _) = try groupOfTwo(settings: .open)
+    let carol = try TestClient("carol").keyPackage()
+    let message = try MLSMessage.newMemberProposal(carol, groupID: alice.id, epoch: alice.epoch)
+    expectRefusal(
+      by: alice, of: message, refusal,
+      validation: refusing(.addProposal(from: .newMemberProposal)))
+    var taking = alice
+    _ = try taking.process(message, validation: refusing(.addProposal(from: .external(index: 0))))
+    #expect(taking.pendingProposals.map(\.sender) == [.newMemberProposal])
   }
 
   @Test func `the members of a group that is joined: RFC 9420 §5.3.1`() throws {

@@ -50,7 +50,7 @@ struct GreaseTests {
       #expect(capabilities.versions == [.mls10] && !made.leafNode.credential.type.isGREASE)
       for extensions in [made.leafNode.extensions, made.extensions] {
         #expect(extensions[testExtension] != nil && extensions.hasUniqueTypes)
-        #expect(capabilities.lists(all: extensions.map(\.type)))
+        #expect(capabilities.supports(all: extensions.map(\.type)))
       }
       #expect(made.extensions.contains { $0.type.isGREASE })
       inLeaf += made.leafNode.extensions.filter(\.type.isGREASE).count
@@ -177,14 +177,19 @@ struct GreaseTests {
   }
 
   @Test func `no credential is of such a type: RFC 9420 §13.5`() throws {
-    var (alice, _) = try groupThatListsAll()
+    var (alice, bob) = try groupThatListsAll()
     let type = CredentialType(rawValue: 0x3A3A)
     let package = try ForgedKeyPackage(leaf: {
       $0.credential = .other(type, body: [1])
       $0.capabilities.credentials.append(type)
     }).make()
-    #expect(throws: MLSError.invalidLeafNode(.ownCredentialTypeUnlisted)) {
+    let rule = MLSError.invalidLeafNode(.credentialTypeUnsupported)
+    #expect(throws: rule) {
       try alice.commit([.add(package)], validation: acceptAll, random: SystemRandom())
     }
+    var forger = Forger(group: alice)
+    let message = try forger.commit([.add(package)])
+    #expect(throws: rule) { try bob.process(message, validation: acceptAll) }
+    #expect(bob.members.count == 2)
   }
 }

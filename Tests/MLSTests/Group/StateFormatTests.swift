@@ -64,8 +64,8 @@ struct StateFormatTests {
     _ = try bob.proposeUpdate(validation: acceptAll, random: SystemRandom())
 
     var form = Form(reader: WireReader(bob.encodedExposingSecrets()))
-    #expect(try form.reader.readUInt16() == 1)
-    #expect(try form.reader.readFixed(6) == [0, 1, 1, 1, 1, 1])
+    #expect(try form.reader.readUInt16() == 2)
+    #expect(try form.reader.readFixed(7) == [0, 1, 1, 1, 1, 1, 1])
     let windows = try (0..<4).map { _ in try form.reader.readUInt32() }
     let settings = bob.settings
     #expect(
@@ -73,6 +73,7 @@ struct StateFormatTests {
         settings.outOfOrderTolerance, settings.maximumForwardDistance, settings.pastEpochs,
         settings.resumptionEpochs,
       ])
+    #expect(try form.reader.readOpaque().isEmpty)
     #expect(try form.reader.read(GroupContext.self) == bob.context)
     #expect(
       try form.reader.read(UnverifiedRatchetTree.self) == UnverifiedRatchetTree(bob.tree))
@@ -130,6 +131,29 @@ struct StateFormatTests {
     #expect(resumption == [1, 2, 3])
     #expect(try form.reader.readOptional(ReInit.self) == nil)
     #expect(form.reader.isAtEnd)
+  }
+
+  @Test func `a group of the first version is read, as is every setting of this one`() throws {
+    var settings = GroupSettings.open
+    settings.newMemberProposals = .refuse
+    settings.customProposals = [
+      ProposalType(rawValue: 0xF0F0): CustomProposalRules(
+        path: .optional, externalSenders: .accept),
+      ProposalType(rawValue: 0xF0F1): CustomProposalRules(),
+    ]
+    #expect(try GroupSettings(wireBytes: settings.wireBytes) == settings)
+    let (alice, _) = try groupOfTwo(settings: .open)
+    var bytes = alice.encodedExposingSecrets()
+    let custom = 2 + 7 + 16
+    #expect(bytes[custom] == 0 && bytes[1] == 2)
+    bytes.remove(at: custom)
+    bytes.remove(at: 2 + 4)
+    bytes[1] = 1
+    let read = try Group(exposedBytes: bytes)
+    #expect(read.settings == .open)
+    #expect(read.encodedExposingSecrets() == alice.encodedExposingSecrets())
+    bytes[1] = 3
+    #expect(throws: MLSError.malformed(.invalidValue)) { try Group(exposedBytes: bytes) }
   }
 
   @Test func `a KeyPackage of one's own is stored as described`() throws {

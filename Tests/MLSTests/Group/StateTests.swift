@@ -34,7 +34,7 @@ struct StateTests {
     }
     #expect(throws: MLSError.malformed(.trailingBytes)) { try Group(exposedBytes: bytes + [0]) }
     #expect(throws: MLSError.malformed(.invalidValue)) {
-      try Group(exposedBytes: [0, 2] + bytes[2...])
+      try Group(exposedBytes: [0, 3] + bytes[2...])
     }
   }
 

@@ -104,6 +104,42 @@ struct SuccessionTests {
     }
   }
 
+  @Test func `two devices need two successors, by the application's word: RFC 9420 §12.4.3.1`()
+    throws
+  {
+    let strict = Validation(credentials: NoMallory(), now: testTime)
+    let bob = try (0..<2).map { _ in try TestClient("bob").keyPackage().keyPackage }
+    var alice = try TestClient("alice").createGroup(settings: .open)
+    alice = try alice.commit(
+      bob.map { .add($0) }, validation: acceptAll, random: SystemRandom()
+    ).next
+    let reInit = ReInit(groupID: alice.id, cipherSuite: alice.suite.number, extensions: [])
+    alice = try alice.commit([.reInit(reInit)], validation: acceptAll, random: SystemRandom()).next
+    func found(_ names: [String], _ validation: Validation) throws {
+      _ = try alice.reinitialised(
+        as: TestClient("alice").parameters,
+        members: names.map { try TestClient($0).keyPackage().keyPackage },
+        validation: validation, random: SystemRandom())
+    }
+    try found(["bob", "bob"], strict)
+    // Other names are for the application to judge, and so are the same ones.
+    try found(["carol", "dave"], acceptAll)
+    for names in [["bob"], ["bob", "alice"], ["bob", "carol"], []] {
+      #expect(throws: MLSError.invalidWelcome(.reInitMismatch)) { try found(names, strict) }
+    }
+    #expect(throws: MLSError.invalidWelcome(.reInitMismatch)) { try found(["bob"], acceptAll) }
+  }
+
+  @Test func `pairs are found where the first choice leaves somebody over`() {
+    func canPair(_ wishes: [[Int]], with count: Int) -> Bool {
+      Group.canPair(wishes, with: Array(0..<count)) { $0.contains($1) }
+    }
+    #expect(canPair([], with: 0) && canPair([[0, 1], [0]], with: 2))
+    #expect(canPair([[0, 1], [0, 2], [0], [1, 2, 3]], with: 4))
+    #expect(!canPair([[0, 1], [0, 1], [0, 1]], with: 3) && !canPair([[]], with: 1))
+    #expect(canPair([[0], [1]], with: 3) && !canPair([[0], [0]], with: 2))
+  }
+
   /// What an insider invites to who founds a group with any key of another one, and in any Commit.
   private func invitation(
     of package: OwnKeyPackage, to id: GroupID, from old: Group,

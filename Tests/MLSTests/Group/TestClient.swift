@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import MLS
 import MLSTesting
 import Primitives
 import Testing
+
+@testable import MLS
 
 /// The time at which the tests take place.
 let testTime: UInt64 = 1_800_000_000
@@ -92,6 +93,15 @@ func groupOfThree(
   let joined = try Group(
     joining: welcome, with: carol, settings: settings, validation: acceptAll)
   return [pending.next, bob, joined]
+}
+
+/// Members who see the same group, each with the private keys that are its own.
+func expectAgreement(_ groups: [Group]) {
+  for group in groups {
+    #expect(group.context == groups[0].context)
+    #expect(group.epochAuthenticator.equals(groups[0].epochAuthenticator))
+    #expect(group.treeSecrets.isConsistent(with: group.tree))
+  }
 }
 
 extension Group {
