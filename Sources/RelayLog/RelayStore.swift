@@ -5,12 +5,10 @@ package import RelayProtocol
 /// What the HTTP layer needs of a store: every answer follows a durable commit.
 package protocol RelayStore: BlobStore {
   var incarnation: Incarnation { get }
-  /// How long bodies of messages are kept, in days; nil for as long as the channel.
-  var retentionDays: Int? { get }
+  /// What it grants each channel.
+  var policy: StorePolicy { get }
   /// False while the clock has jumped and retention waits for the operator's word.
   var isClockTrusted: Bool { get }
-  /// Whether channels cost postage.
-  var requiresPostage: Bool { get }
   /// The same again is success.
   ///
   /// - Parameter postage: A token whose signature holds.

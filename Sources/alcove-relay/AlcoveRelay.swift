@@ -17,7 +17,8 @@ struct AlcoveRelay: AsyncParsableCommand {
       EXIT CODES
         0 done, 1 failed, 9 damaged or incomplete, 10 no relay in the directory,
         11 in use by another process, 64 usage,
-        74 the disk failed under a write: nothing more was taken
+        74 the disk failed under a write: nothing more was taken,
+        75 told to end and not finished within 9.5 s: what was acknowledged is kept
       """,
     subcommands: [
       Init.self, Check.self, Serve.self, CertificateCommand.self, Status.self, Inspect.self,

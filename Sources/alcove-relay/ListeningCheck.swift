@@ -19,7 +19,7 @@ struct ListeningCheck {
   func run() async throws {
     switch place {
     case .network(let host, let port): try await bind(host, port)
-    case .socket(let path):
+    case .socket(let path, _):
       let folder = (path as NSString).deletingLastPathComponent
       guard path.utf8.count < 108, FileManager.default.isWritableFile(atPath: folder) else {
         throw Failure(

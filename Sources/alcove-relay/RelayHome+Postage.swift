@@ -5,8 +5,8 @@ import Postage
 import RelayLog
 
 extension RelayHome {
-  private var postageFile: String { path + "/postage.key" }
-  private var previousFile: String { path + "/postage.previous" }
+  var postageFile: String { path + "/postage.key" }
+  var previousPostageFile: String { path + "/postage.previous" }
 
   var hasPostageKey: Bool { FileManager.default.fileExists(atPath: postageFile) }
 
@@ -23,9 +23,11 @@ extension RelayHome {
   /// The keys under which postage is taken: the one that signs, and the one before it.
   func postageKeys() throws -> [PostageKey] {
     let current = try postageKey().publicKey
-    guard let data = FileManager.default.contents(atPath: previousFile) else { return [current] }
+    guard let data = FileManager.default.contents(atPath: previousPostageFile) else {
+      return [current]
+    }
     guard let previous = try? PostageKey(bytes: Array(data)) else {
-      throw Self.damagedPostage(previousFile)
+      throw Self.damagedPostage(previousPostageFile)
     }
     return [current, previous]
   }
@@ -39,7 +41,7 @@ extension RelayHome {
   /// A new key; of the one before the public half stays, so that nothing more is issued under it.
   func changePostageKey() throws {
     let previous = try postageKey().publicKey
-    try write(previous.bytes, to: previousFile)
+    try write(previous.bytes, to: previousPostageFile)
     try makePostageKey()
   }
 

@@ -19,6 +19,14 @@ struct RelayHome: Sendable {
   private var identityFile: String { path + "/identity.key" }
   /// Empty: its date is that of the last backup.
   private static let backupMark = "last-backup"
+  /// What a copy takes along beside the store. Whatever else lies there, a socket or a note of the operator,
+  /// is not the relay.
+  private var copied: [String] {
+    [
+      identityFile, configuration, authorityCertificate, authorityKey, certificate, certificateKey,
+      postageFile, previousPostageFile,
+    ]
+  }
 
   init(_ options: CommonOptions) { path = options.directory }
 
@@ -65,9 +73,18 @@ struct RelayHome: Sendable {
     guard file >= 0 else { throw Failure(RelayStoreError.unavailable, directory: path) }
     defer { Glibc.close(file) }
     let written = unsafe seed.withUnsafeBytes { unsafe Glibc.write(file, $0.baseAddress, $0.count) }
-    guard written == seed.count, fsync(file) == 0 else {
+    guard written == seed.count, fsync(file) == 0, flushNames() else {
       throw Failure(RelayStoreError.unavailable, directory: path)
     }
+  }
+
+  /// Brings the names of files to the disk: without it one that was made or replaced may be gone after a
+  /// loss of power.
+  private func flushNames() -> Bool {
+    let folder = unsafe open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard folder >= 0 else { return false }
+    defer { close(folder) }
+    return fsync(folder) == 0
   }
 
   /// Makes the authority that the relay's address names.
@@ -115,7 +132,7 @@ struct RelayHome: Sendable {
     }
     let isDurable = written == bytes.count && fsync(file) == 0
     close(file)
-    guard isDurable, unsafe rename(draft, target) == 0 else {
+    guard isDurable, unsafe rename(draft, target) == 0, flushNames() else {
       throw Failure(RelayStoreError.unavailable, directory: path)
     }
   }
@@ -161,7 +178,7 @@ struct RelayHome: Sendable {
   /// Notes that a backup is whole.
   func noteBackup() throws { try write([], to: path + "/" + Self.backupMark) }
 
-  /// Copies all but the store into a directory that is not there yet, and the store by `copyStore`; the
+  /// Copies what is the relay's but the store into a directory that is not there yet, and the store by `copyStore`; the
   /// half of a copy does not stay.
   func copyFiles(to target: String, copyStore: () throws -> Void) throws {
     let files = FileManager.default
@@ -173,9 +190,8 @@ struct RelayHome: Sendable {
     do {
       try files.createDirectory(
         atPath: target, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-      for name in try files.contentsOfDirectory(atPath: path)
-      where !name.hasPrefix("relay.sqlite") && name != Self.backupMark {
-        try files.copyItem(atPath: path + "/" + name, toPath: target + "/" + name)
+      for file in copied where files.fileExists(atPath: file) {
+        try files.copyItem(atPath: file, toPath: target + file.dropFirst(path.count))
       }
       try copyStore()
       sync()

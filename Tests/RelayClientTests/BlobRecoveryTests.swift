@@ -109,7 +109,7 @@ import WireFormat
         surroundings: Surroundings(
           clock: { 1_700_000_000 },
           ticks: { Surroundings.ticks() + later.load(ordering: .relaxed) },
-          freeBytes: { 1 << 40 }), onFailure: {})
+          freeBytes: { 1 << 40 }), onFailure: { _ in })
     }
     func serve<Answer>(
       _ store: SQLiteRelayStore, _ body: (RelayClient) async throws -> Answer

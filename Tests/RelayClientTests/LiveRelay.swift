@@ -50,7 +50,7 @@ enum LiveRelay {
     let store = try SQLiteRelayStore(
       path: folder.appending(path: "relay.sqlite").path, opening: .creating,
       policy: StorePolicy(appendsPerSecond: 1_000_000, appendBurst: 1_000_000),
-      clock: { 1_700_000_000 }, onFailure: {})
+      clock: { 1_700_000_000 }, onFailure: { _ in })
     defer { store.stop() }
     return try await serve(settings, store, body)
   }

@@ -31,6 +31,31 @@ import WireFormat
     let description = try await LiveRelay.run { try await $0.describe() }
     #expect(description.versions == [1])
     #expect(description.sizeClasses == SizeClass.allCases.map(\.rawValue))
+    #expect(description.limits?.subscriptions == Follow.maximumSubscriptions)
+  }
+
+  @Test func `a description with more in it, or less, than this version knows is read`()
+    async throws
+  {
+    let known = """
+      "versions":[1],"incarnation":"AAAAAAAAAAAAAAAAAAAAAA","size_classes":[1],"identity":"a","time":1
+      """
+    let quota = #"{"envelopes":1,"bytes":2,"blobs":3,"blob_bytes":4,"days":5,"pages":6}"#
+    let limits = """
+      "limits":{"intake":\(quota),"relationship":\(quota),"appends_per_second":1,"append_burst":2,\
+      "subscriptions":3,"read_bytes":4,"part_bytes":5,"parts":6,"colours":["red"]}
+      """
+    for (text, subscriptions) in [
+      ("{\(known)}", nil), (#"{\#(known),"moon":{"phase":[]}}"#, nil), ("{\(known),\(limits)}", 3),
+    ] {
+      let server = try ScriptedServer([
+        .answer(200, ["Content-Type": "application/json"], Array(text.utf8))
+      ])
+      let description = try await ClientFixture.withClient(of: server.address) {
+        try await $0.describe()
+      }
+      #expect(description.versions == [1] && description.limits?.subscriptions == subscriptions)
+    }
   }
 
   @Test func `what is appended is read, and the same again is the same`() async throws {

@@ -86,7 +86,7 @@ import Testing
     let place = try TemporaryStore()
     let (store, member, _) = try await store(place, messages: 3, then: damage)
     defer { store.stop() }
-    await #expect(throws: RelayError.refused(.unavailable)) { try await store.read(member) }
+    await #expect(throws: RelayError.refused(.damaged)) { try await store.read(member) }
     #expect(try !SQLiteRelayStore.findings(path: place.path).isEmpty)
   }
 

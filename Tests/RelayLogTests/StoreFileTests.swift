@@ -143,7 +143,7 @@ import Testing
 
     let reopened = try place.open(.existing)
     defer { reopened.stop() }
-    await #expect(throws: RelayError.refused(.unavailable)) { try await reopened.read(member) }
+    await #expect(throws: RelayError.refused(.damaged)) { try await reopened.read(member) }
     #expect(try await reopened.read(other).entries.count == 1)
   }
 

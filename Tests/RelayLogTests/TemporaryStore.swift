@@ -34,7 +34,7 @@ final class TemporaryStore: Sendable {
       path: path, opening: opening, policy: policy,
       surroundings: surroundings ?? Surroundings(at: path, clock: { 1_700_000_000 }),
       observer: observer,
-      onFailure: { [self] in _ = failureCount.add(1, ordering: .sequentiallyConsistent) })
+      onFailure: { [self] _ in _ = failureCount.add(1, ordering: .sequentiallyConsistent) })
   }
 
   /// A store that is open, and a member who has made a channel in it.

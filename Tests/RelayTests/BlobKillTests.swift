@@ -92,7 +92,7 @@ import Testing
     #expect(try RelayProcess.run(["check", "--directory", home.path, "--port", "0"]).status == 0)
   }
 
-  @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/strace")))
+  @Test(.enabled(if: Tool.strace.isExpected, "strace is not installed"))
   func `a part whose flush fails is not acknowledged, and can be sent again`() async throws {
     let folder = try RelayProcess.temporaryFolder()
     defer { try? FileManager.default.removeItem(at: folder) }

@@ -43,7 +43,7 @@ struct LiveRelay {
         ?? StorePolicy(
           appendsPerSecond: 1_000_000, appendBurst: 1_000_000, requiresPostage: postage != nil),
       surroundings: surroundings ?? Surroundings(at: path, clock: { 1_700_000_000 }),
-      onFailure: {})
+      onFailure: { _ in })
     defer { store.stop() }
     let (ports, ready) = AsyncStream.makeStream(of: Int.self)
     let silent = Logger(label: "silent") { _ in SwiftLogNoOpLogHandler() }

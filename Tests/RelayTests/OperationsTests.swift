@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import RelayLog
 import RelayProtocol
 import Testing
 
@@ -218,19 +219,55 @@ import Testing
     #expect(foreign.found["store"] == "integrity")
   }
 
-  @Test func `the systemd unit is one that systemd finds little exposed`() throws {
+  @Test func `readiness and check judge the disk by the setting at which writes stop`() throws {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    // More than any disk has, and nothing at all.
+    let relay = try serve("--free-mib", "1000000")
+    let ready = try ask("/readyz")
+    #expect(ready.status == "503" && ready.text.contains("disk failed"))
+    for _ in 0..<100 where !relay.logged.contains("low-disk") { usleep(50_000) }
+    #expect(relay.logged.contains("low-disk free_mib="))
+    let low = try run("check", "--port", "0", "--free-mib", "1000000")
+    #expect(low.status == 1 && low.output.contains("Less than 1000000 MiB"))
+    #expect(try run("check", "--port", "0", "--free-mib", "0").status == 0)
+    relay.send(SIGTERM)
+    #expect(relay.wait() == 0)
+  }
+
+  @Test func `check finds a clock that is days from when the relay last ran`() throws {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    #expect(try run("init").status == 0)
+    #expect(try run("check", "--port", "0").status == 0)
+    let today = Int64(Date().timeIntervalSince1970) / 86_400
+    for (days, isTrusted) in [(-2, true), (-3, false), (3, false)] as [(Int64, Bool)] {
+      try SQLiteRelayStore.confirmClock(
+        path: home.path + "/relay.sqlite", day: today + days, retentionDays: nil)
+      let found = try run("check", "--port", "0", "--json")
+      #expect(found.value("clock") as? String == (isTrusted ? "ok" : "clock-jump"), "\(days)")
+      #expect(found.status == (isTrusted ? 0 : 1))
+    }
+    #expect(try run("clock", "confirm").status == 0)
+    #expect(try run("check", "--port", "0").status == 0)
+  }
+
+  @Test func `the systemd unit names directory and user, and takes no odd ones`() throws {
     defer { try? FileManager.default.removeItem(at: folder) }
     let unit = try RelayProcess.run(["systemd", "--directory", "/srv/relay", "--user", "relay"])
     #expect(unit.status == 0 && unit.output.contains("ReadWritePaths=/srv/relay"))
     for wrong in [["--directory", "relay"], ["--directory", "/a b"], ["--user", "a\nb"]] {
       #expect(try RelayProcess.run(["systemd"] + wrong).status == 64)
     }
-    let tool = "/usr/bin/systemd-analyze"
-    guard FileManager.default.isExecutableFile(atPath: tool) else { return }
+  }
+
+  @Test(.enabled(if: Tool.systemdAnalyze.isExpected, "systemd-analyze is not installed"))
+  func `the systemd unit is one that systemd finds little exposed`() throws {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let unit = try RelayProcess.run(["systemd", "--directory", "/srv/relay", "--user", "relay"])
     let file = folder.appending(path: "alcove-relay.service")
     try Data(unit.output.utf8).write(to: file)
     let found = try Command.run(
-      tool, ["security", "--offline=yes", "--threshold=20", "--no-pager", file.path])
+      Tool.systemdAnalyze.rawValue,
+      ["security", "--offline=yes", "--threshold=20", "--no-pager", file.path])
     #expect(found.status == 0, "\(found.output.suffix(300))\(found.errors.suffix(300))")
   }
 }

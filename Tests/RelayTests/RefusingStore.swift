@@ -8,19 +8,22 @@ import Synchronization
 final class RefusingStore: RelayStore {
   private let base: SQLiteRelayStore
   private let refusal = Mutex<RelayProblem?>(nil)
+  private let damaged = Mutex<ChannelID?>(nil)
 
   init(_ base: SQLiteRelayStore) { self.base = base }
 
   func refuse(_ problem: RelayProblem?) { refusal.withLock { $0 = problem } }
+
+  /// From now on the bodies of one channel cannot be read.
+  func damage(_ channel: ChannelID) { damaged.withLock { $0 = channel } }
 
   private func check() throws(RelayError) {
     if let problem = refusal.withLock({ $0 }) { throw .refused(problem) }
   }
 
   var incarnation: Incarnation { base.incarnation }
-  var retentionDays: Int? { base.retentionDays }
+  var policy: StorePolicy { base.policy }
   var isClockTrusted: Bool { base.isClockTrusted }
-  var requiresPostage: Bool { base.requiresPostage }
 
   func create(
     _ channel: NewChannel, postage: PostageSpending?
@@ -45,6 +48,7 @@ final class RefusingStore: RelayStore {
     _ channel: ChannelID, token: TokenHash, after: Position, maximumBytes: Int
   ) async throws(RelayError) -> [Frame] {
     try check()
+    if damaged.withLock({ $0 }) == channel { throw .refused(.damaged) }
     return try await base.read(channel, token: token, after: after, maximumBytes: maximumBytes)
   }
 

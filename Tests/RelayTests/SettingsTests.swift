@@ -67,6 +67,64 @@ import Testing
     other.wait()
   }
 
+  @Test func `sockets are for the relay's group, or for whom the setting says, and in no backup`()
+    async throws
+  {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    #expect(try run("init").status == 0)
+    // Beside the relay's own files, where `init` tells nobody not to put them.
+    let sockets = ["clients", "operations"].map { home.appending(path: $0).path }
+    for (options, mode) in [([], 0o660), (["--socket-mode", "0600"], 0o600)] {
+      let relay = try RelayProcess(
+        serving: home, log: log,
+        options: ["--socket", sockets[0], "--operations", sockets[1]] + options)
+      for socket in sockets {
+        let facts = try FileManager.default.attributesOfItem(atPath: socket)
+        #expect((facts[.posixPermissions] as? NSNumber)?.intValue == mode)
+        #expect(
+          try Command.run("/usr/bin/curl", ["-s", "--unix-socket", socket, "http://a/"]).status == 0
+        )
+      }
+      let copy = folder.appending(path: "copy-\(mode)").path
+      #expect(try run("backup", "--to", copy).status == 0)
+      #expect(
+        try FileManager.default.contentsOfDirectory(atPath: copy).sorted()
+          == [
+            "authority.key", "authority.pem", "certificate.key", "certificate.pem",
+            "identity.key", "postage.key", "relay.sqlite", "relay.sqlite-blobs", "relay.yaml",
+          ])
+      #expect(try RelayProcess.run(["check", "--directory", copy, "--port", "0"]).status == 0)
+      relay.send(SIGTERM)
+      #expect(relay.wait() == 0)
+    }
+    for wrong in ["660", "0778", "0660 ", "rw", "00660", "-0660"] {
+      #expect(try run("serve", "--socket-mode=\(wrong)").status == 64)
+      #expect(
+        try run("serve", environment: ["ALCOVE_RELAY_SOCKET_MODE": wrong]).status == 64)
+    }
+  }
+
+  private static let hasIPv6: Bool =
+    (try? Command.run("/bin/sh", ["-c", "grep -q ' lo$' /proc/net/if_inet6"]).status) == 0
+
+  @Test(.enabled(if: hasIPv6, "this machine has no IPv6"))
+  func `a relay with a name is reached over IPv6 and IPv4`() throws {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    #expect(try run("init", "--name", "relay.example").status == 0)
+    let relay = try RelayProcess(serving: home, log: log, options: ["--port", "0"])
+    for address in ["[::1]", "127.0.0.1"] {
+      let answer = try Command.run(
+        "/usr/bin/curl",
+        [
+          "-sS", "--cacert", home.path + "/authority.pem",
+          "https://\(address):\(relay.port)/v1/relay",
+        ])
+      #expect(answer.output.contains("incarnation"), "\(address) \(answer.errors)")
+    }
+    relay.send(SIGTERM)
+    #expect(relay.wait() == 0)
+  }
+
   @Test func `every setting has a flag and stands in the file that init writes`() throws {
     defer { try? FileManager.default.removeItem(at: folder) }
     #expect(try run("init").status == 0)

@@ -65,7 +65,7 @@ extension EngineError {
       case .limited, .overloaded, .unavailable, .recovering, .outcomeUnknown: .relayRefused
       case .tokenRetired, .tokenReused, .idConflict, .notAt, .beyondHead, .trimmed,
         .channelExists, .noSuchBlob, .partConflict, .sealed, .partsMissing, .hashMismatch,
-        .unsealed, .beyondEnd:
+        .unsealed, .beyondEnd, .damaged:
         .relayInconsistent
       case .postageRequired, .postageInvalid, .postageSpent: .postageMissing
       case .malformed, .lengthRequired, .sizeClass, .noSuchRoute: .relayForeign

@@ -105,11 +105,12 @@ package enum RelayDescriptionDocument {
       return [channel]
         + [
           ("after", "The last position that the reader has."),
-          ("max", "About how many bytes of envelopes."), ("wait", "Seconds to wait for something."),
+          ("max", "About how many bytes of envelopes; more than the limit is the limit."),
+          ("wait", "Seconds to wait for something; more than 60 are 60."),
         ].map { name, description in
           [
             "name": name, "in": "query", "required": false, "description": description,
-            "schema": ["type": "integer", "minimum": 0, "maximum": 1_000_000] as [String: Any],
+            "schema": number,
           ]
         }
     }
@@ -128,6 +129,7 @@ package enum RelayDescriptionDocument {
     if route == .append {
       headers[HeaderName.sequence] = value(pattern("[1-9][0-9]*"))
       headers[HeaderName.chain] = value(bytes32)
+      if status == 200 { headers[HeaderName.replay] = value(["const": "1"]) }
       headers[HeaderName.receipt] = value(pattern("[0-9]+\\.[A-Za-z0-9_-]{85}[AQgw]"))
     }
     if route == .create || route == .extend {
@@ -162,9 +164,10 @@ package enum RelayDescriptionDocument {
     _ status: Int, _ problems: [RelayProblem], hasBody: Bool
   ) -> [String: Any] {
     let description = problems.map(\.rawValue).joined(separator: ", ")
-    guard hasBody else { return ["description": description] }
+    let headers = refusalHeaders(problems)
+    guard hasBody else { return ["description": description, "headers": headers] }
     return [
-      "description": description,
+      "description": description, "headers": headers,
       "content": [
         HeaderName.problemType: [
           "schema": [
@@ -179,26 +182,25 @@ package enum RelayDescriptionDocument {
     ]
   }
 
-  private static var described: [String: Any] {
-    [
-      "type": "object",
-      "required": ["versions", "incarnation", "size_classes", "identity", "time"],
-      "properties": [
-        "versions": ["type": "array", "items": ["type": "integer"]],
-        "incarnation": pattern(text16),
-        "size_classes": ["type": "array", "items": ["type": "integer"]],
-        "retention_days": ["type": ["integer", "null"]],
-        "identity": bytes32,
-        "time": ["type": "integer"],
-        "postage_required": ["type": "boolean"],
-        "keys": ["type": "array", "items": pattern("[A-Za-z0-9_-]{456}")],
-      ] as [String: Any],
-    ]
+  /// What comes with one or the other of these.
+  private static func refusalHeaders(_ problems: [RelayProblem]) -> [String: Any] {
+    var headers: [String: Any] = [HeaderName.incarnation: value(pattern(text16))]
+    if problems.contains(.tokenRetired) {
+      headers[HeaderName.sequence] = value(pattern("[1-9][0-9]*"))
+    }
+    if problems.contains(.notAt) {
+      headers[HeaderName.head] = value(pattern("(0|[1-9][0-9]*)"))
+      headers[HeaderName.chain] = value(bytes32)
+    }
+    if problems.contains(where: { !$0.isDefinite }) {
+      headers["Retry-After"] = value(pattern("[1-9][0-9]*"))
+    }
+    return headers
   }
 
   /// base64url of 32 and of 16 bytes, canonical: the bits behind the last byte are zero.
   static let text32 = "[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]"
-  private static let text16 = "[A-Za-z0-9_-]{21}[AQgw]"
+  static let text16 = "[A-Za-z0-9_-]{21}[AQgw]"
   static var bytes32: [String: Any] { pattern(text32) }
 
   static func pattern(_ text: String) -> [String: Any] {

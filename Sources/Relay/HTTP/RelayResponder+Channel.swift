@@ -14,14 +14,31 @@ extension RelayResponder {
   func describe() throws -> Response {
     let description = RelayDescription(
       versions: [1], incarnation: Fields.text(store.incarnation),
-      sizeClasses: SizeClass.allCases.map(\.rawValue), retentionDays: store.retentionDays,
+      sizeClasses: SizeClass.allCases.map(\.rawValue), retentionDays: store.policy.retentionDays,
       identity: Base64URL.encode(identity.publicKey), time: clock(),
-      requiresPostage: store.requiresPostage, keys: postage.keys.map { Base64URL.encode($0.bytes) })
+      requiresPostage: store.policy.requiresPostage,
+      keys: postage.keys.map { Base64URL.encode($0.bytes) },
+      limits: granted)
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys
     return Response(
       status: .ok, headers: [.contentType: "application/json"],
       body: .init(byteBuffer: ByteBuffer(bytes: try encoder.encode(description))))
+  }
+
+  private var granted: RelayDescription.Limits {
+    RelayDescription.Limits(
+      intake: Self.quota(.intake), relationship: Self.quota(.relationship),
+      appendsPerSecond: store.policy.appendsPerSecond, appendBurst: store.policy.appendBurst,
+      subscriptions: Follow.maximumSubscriptions, readBytes: limits.readBytes,
+      partBytes: PartIndex.partLength, parts: Int(PartIndex.maximumCount))
+  }
+
+  private static func quota(_ kind: ChannelClass) -> RelayDescription.Limits.Quota {
+    let limits = ChannelLimits.of(kind)
+    return RelayDescription.Limits.Quota(
+      envelopes: limits.envelopes, bytes: limits.bytes, blobs: limits.blobs,
+      blobBytes: limits.blobBytes, days: limits.days)
   }
 
   /// `POST /v1/channel`

@@ -24,7 +24,7 @@ extension RelayResponder {
   func payment(
     _ fields: Fields, for purpose: PostagePurpose, _ context: RelayContext
   ) throws -> PostageSpending? {
-    if store.requiresPostage, fields.has(Fields.postage) {
+    if store.policy.requiresPostage, fields.has(Fields.postage) {
       let token: PostageToken = try fields.value(Fields.postage)
       if postage.accept(token) { return PostageSpending(token, for: purpose) }
       guard admission.mayCreate(context.channel) else { throw RelayError.refused(.limited) }

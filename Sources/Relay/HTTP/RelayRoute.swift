@@ -111,7 +111,7 @@ enum RelayRoute: String, CaseIterable, Sendable {
         .outcomeUnknown, .quota, .storeFull,
       ]
     case .read:
-      [.malformed, .noSuchChannel, .beyondHead, .limited, .overloaded, .unavailable]
+      [.malformed, .noSuchChannel, .beyondHead, .limited, .damaged, .overloaded, .unavailable]
     case .follow: [.malformed, .lengthRequired, .sizeClass, .limited, .overloaded]
     case .makeBlob, .putPart, .sealBlob, .blobState, .readBlob, .deleteBlob:
       Self.blobProblems[self] ?? []

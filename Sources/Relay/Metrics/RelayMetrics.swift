@@ -37,7 +37,7 @@ package final class RelayMetrics: Sendable {
   let followers = Level()
   let subscriptions = Level()
   let pushSeconds = Distribution(Distribution.seconds)
-  let followEnds = Counters(["drain", "age", "left"])
+  let followEnds = Counters(FollowStream.End.allCases.map(\.rawValue))
   let connections = Level()
   let limited = Counters(Limit.allCases.map(\.rawValue))
   let requests: [Counters]

@@ -43,7 +43,11 @@ final class Deadlines: Sendable {
     }
   }
 
-  func stop(_ number: UInt64) { state.withLock { _ = $0.waiting.removeValue(forKey: number) } }
+  /// False when it was due before.
+  @discardableResult
+  func stop(_ number: UInt64) -> Bool {
+    state.withLock { $0.waiting.removeValue(forKey: number) != nil }
+  }
 
   /// Looks twice a second, until the task is cancelled.
   func watch() async {

@@ -5,7 +5,9 @@ import Synchronization
 /// Tells whoever waits that the relay is going down.
 final class Drain: Sendable {
   private struct State {
-    var isDraining = false
+    var began: ContinuousClock.Instant?
+    var followers = 0
+    var isDraining: Bool { began != nil }
     var next: UInt64 = 0
     var handlers: [UInt64: @Sendable () -> Void] = [:]
   }
@@ -27,9 +29,19 @@ final class Drain: Sendable {
 
   func remove(_ number: UInt64) { state.withLock { $0.handlers[number] = nil } }
 
-  func begin() {
+  /// How many followed when it began.
+  var followers: Int { state.withLock { $0.followers } }
+
+  /// How long ago it began.
+  var milliseconds: Int {
+    let lasting = state.withLock { $0.began.map { .now - $0 } ?? .zero }
+    return Int(lasting / .milliseconds(1))
+  }
+
+  func begin(followers: Int = 0) {
     let handlers = state.withLock { state in
-      state.isDraining = true
+      state.began = .now
+      state.followers = followers
       defer { state.handlers = [:] }
       return Array(state.handlers.values)
     }

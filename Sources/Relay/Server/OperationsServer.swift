@@ -44,7 +44,11 @@ package struct OperationsServer: Service {
               maxHeaderFieldSize: 8_192, maxHeaderListSize: 8_192, maxHeaderFieldCount: 50)))
       },
       configuration: ApplicationConfiguration(address: place.bindAddress, backlog: 64),
-      onServerRunning: { [onReady] channel in onReady(channel.localAddress?.port ?? 0) },
+      onServerRunning: { [onReady, place] channel in
+        // Who is not let in finds out, and the place of clients tells of it.
+        _ = place.letIn()
+        onReady(channel.localAddress?.port ?? 0)
+      },
       logger: silent)
     try await application.run()
   }

@@ -18,9 +18,6 @@ package struct ReadinessChecks: Sendable {
     case serving
   }
 
-  /// Below so many free bytes a relay is not ready.
-  package static let minimumFreeBytes: Int64 = 256 << 20
-
   private let store: any RelayStore
   private let drain: Drain
   private let clock: @Sendable () -> Int64
@@ -43,7 +40,9 @@ package struct ReadinessChecks: Sendable {
       switch check {
       case .store: found.append((check, await isReadable))
       case .disk:
-        found.append((check, sample.freeBytes.map { $0 >= Self.minimumFreeBytes } ?? true))
+        // Where writes stop, and not before.
+        let needed = Int64(clamping: store.policy.freeBytes)
+        found.append((check, sample.freeBytes.map { $0 >= needed } ?? true))
       case .clock: found.append((check, Self.isPlausible(clock()) && store.isClockTrusted))
       case .certificate: found.append((check, sample.certificateDays.map { $0 >= 1 } ?? true))
       case .serving: found.append((check, !drain.isDraining))

@@ -19,13 +19,13 @@ struct RelayChannel: HTTPChannelHandler {
     /// One too many, closed already.
     case refused(any Channel)
     case plain(HTTP1Connection)
-    case negotiated(EventLoopFuture<Protocols>, any Channel)
+    case negotiated(NegotiatedConnection)
 
     var channel: any Channel {
       switch self {
       case .refused(let channel): channel
       case .plain(let value): value.channel
-      case .negotiated(_, let channel): channel
+      case .negotiated(let value): value.channel
       }
     }
   }
@@ -70,6 +70,7 @@ struct RelayChannel: HTTPChannelHandler {
       channel.close(promise: nil)
       return channel.eventLoop.makeSucceededFuture(.refused(channel))
     }
+    PeerTimeout.set(on: channel, seconds: limits.writeSeconds)
     guard let certificate else {
       return setupHTTP1(channel, logger).map { .plain($0) }
     }
@@ -90,7 +91,8 @@ struct RelayChannel: HTTPChannelHandler {
         }
       }
       try pipeline.addHandler(protocols)
-      return .negotiated(protocols.protocolNegotiationResult, channel)
+      return .negotiated(
+        NegotiatedConnection(protocols.protocolNegotiationResult, channel))
     }
   }
 
@@ -120,12 +122,12 @@ struct RelayChannel: HTTPChannelHandler {
     switch value {
     case .refused: return
     case .plain(let value): await http1.handle(value: value.take(), logger: logger)
-    case .negotiated(let result, _):
-      // A connection whose handshake fails has nothing to be handled.
-      guard let result = try? await result.get() else { return }
-      switch result {
-      case .http1_1(let value): await http1.handle(value: value.take(), logger: logger)
-      case .http2(let value): await http2.handle(value: value, logger: logger)
+    case .negotiated(let value):
+      await value.handle { result in
+        switch result {
+        case .http1_1(let value): await http1.handle(value: value.take(), logger: logger)
+        case .http2(let value): await http2.handle(value: value, logger: logger)
+        }
       }
     }
   }

@@ -54,7 +54,8 @@ package struct RelayServer: Service {
             certificate: settings.certificate, admission: admission, metrics: responder.metrics))
       },
       configuration: ApplicationConfiguration(address: settings.place.bindAddress, backlog: 1_024),
-      onServerRunning: { [onReady, logger] channel in
+      onServerRunning: { [onReady, logger, place = settings.place] channel in
+        if !place.letIn() { RelayEvent.internalError.log(to: logger) }
         RelayEvent.started.log(to: logger)
         onReady(channel.localAddress?.port ?? 0)
       },
@@ -65,11 +66,11 @@ package struct RelayServer: Service {
         try await application.run()
         tasks.cancelAll()
       }
-    } onGracefulShutdown: { [drain, logger] in
+    } onGracefulShutdown: { [drain, logger, followers = responder.metrics.followers] in
       RelayEvent.draining.log(to: logger)
-      drain.begin()
+      drain.begin(followers: RelayMetrics.rounded(followers.current))
     }
-    RelayEvent.stopped.log(to: logger)
+    RelayEvent.drained(followers: drain.followers, milliseconds: drain.milliseconds).log(to: logger)
   }
 
   /// A client that asks before it sends its body is answered: otherwise it waits a second.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Glibc
 import Hummingbird
 
 /// How a relay listens.
@@ -7,8 +8,8 @@ package struct RelaySettings: Sendable {
   package enum Place: Sendable, Hashable {
     /// An address of this machine; port 0 takes any free one.
     case network(host: String, port: Int)
-    /// A Unix socket at this path; one that was left there is replaced.
-    case socket(path: String)
+    /// A Unix socket at this path, with these permissions; one that was left there is replaced.
+    case socket(path: String, mode: UInt32)
   }
 
   package var place: Place
@@ -30,10 +31,19 @@ package struct RelaySettings: Sendable {
 }
 
 extension RelaySettings.Place {
+  /// Lets in who may come, once the place is listened on: until then a socket is the process's own, by its
+  /// `umask`. False when the system refuses.
+  func letIn() -> Bool {
+    switch self {
+    case .network: true
+    case .socket(let path, let mode): unsafe chmod(path, mode) == 0
+    }
+  }
+
   var bindAddress: BindAddress {
     switch self {
     case .network(let host, let port): .hostname(host, port: port)
-    case .socket(let path): .unixDomainSocket(path: path)
+    case .socket(let path, _): .unixDomainSocket(path: path)
     }
   }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Glibc
 import NIOCore
 import NIOHTTPTypes
 import RelayProtocol
@@ -10,13 +11,22 @@ struct Connection: Sendable {
   let channel: any Channel
   let deadlines: Deadlines
 
+  /// What was written was not taken in time, and the connection is closed.
+  struct SlowReader: Error {}
+
   /// At most one write is in flight: the connection's own back-pressure is the bound.
   @concurrent func write(_ frames: [Frame], within seconds: Int) async throws {
     var encoder = WireWriter()
     for frame in frames { encoder.write(frame) }
     let deadline = deadlines.start(channel, seconds: seconds, .writeTime)
-    defer { deadlines.stop(deadline) }
-    try await channel.writeAndFlush(HTTPResponsePart.body(ByteBuffer(bytes: encoder.bytes))).get()
+    do {
+      try await channel.writeAndFlush(HTTPResponsePart.body(ByteBuffer(bytes: encoder.bytes))).get()
+      deadlines.stop(deadline)
+    } catch {
+      // The deadline has closed the connection, or the system's own has.
+      let isLate = !deadlines.stop(deadline) || (error as? IOError)?.errnoCode == ETIMEDOUT
+      throw isLate ? SlowReader() : error
+    }
   }
 
   /// Does something in a task of its own, on the connection's thread.

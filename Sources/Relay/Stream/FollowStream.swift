@@ -48,7 +48,22 @@ final class FollowStream: Sendable {
     /// Where `caughtUp` was last said, so that it is not said twice.
     var caughtUp: Position?
     var isOver = false
+    var isDamaged = false
   }
+
+  /// Why a stream ended, as it is counted.
+  enum End: String, CaseIterable {
+    case drain, age
+    /// The follower has gone.
+    case left
+    /// It did not read.
+    case slow
+    /// The store could not be read.
+    case store
+  }
+
+  /// How long a follower stays away of whose channels one is damaged, in milliseconds.
+  private static let damagePause: UInt32 = 30_000
 
   /// Writes frames until the relay goes down, every subscription is over, or writing fails.
   @concurrent func run() async throws {
@@ -61,12 +76,10 @@ final class FollowStream: Sendable {
     do {
       metrics.followEnds.add(try await waitForTheEnd().rawValue)
     } catch {
-      metrics.followEnds.add("left")
+      metrics.followEnds.add((error is Connection.SlowReader ? End.slow : .left).rawValue)
       throw error
     }
   }
-
-  private enum End: String { case drain, age }
 
   /// Waits, and leaves all that is to be done to tasks of its own: see ``Connection/aside(_:)``.
   @concurrent private func waitForTheEnd() async throws -> End {
@@ -97,16 +110,20 @@ final class FollowStream: Sendable {
         for index in indices(of: event) { try await push(index) }
       } catch is RelayError {
         // The store cannot be read now, which says nothing about the channels: come back.
-        return try await end(.drain, retryAfterMilliseconds: 1_000)
+        return try await end(.store, retryAfterMilliseconds: 1_000)
       }
       if event != nil { metrics.pushSeconds.add(.now - woken) }
     }
-    let isOver = places.withLock { $0.allSatisfy(\.isOver) }
-    return isOver ? try await end(.age, retryAfterMilliseconds: 0) : nil
+    let (isOver, isDamaged) = places.withLock { places in
+      (places.allSatisfy(\.isOver), places.contains(where: \.isDamaged))
+    }
+    guard isOver else { return nil }
+    return try await end(.age, retryAfterMilliseconds: isDamaged ? Self.damagePause : 0)
   }
 
   @concurrent private func end(_ end: End, retryAfterMilliseconds: UInt32) async throws -> End {
-    let reason: ByeReason = end == .drain ? .drain : .age
+    // For a follower a store that fails is a relay that goes down.
+    let reason: ByeReason = end == .age ? .age : .drain
     try await write([Frame(.bye(reason, retryAfterMilliseconds: retryAfterMilliseconds))])
     return end
   }
@@ -144,6 +161,9 @@ final class FollowStream: Sendable {
       refusal = .noSuchChannel
     } catch .refused(.beyondHead) {
       refusal = .beyondHead
+    } catch .refused(.damaged) {
+      refusal = .damaged
+      place.isDamaged = true
     }
     place.isOver = true
     return ([Frame(subscription: subscription, .refused(refusal))], false)

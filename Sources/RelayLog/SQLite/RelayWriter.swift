@@ -14,7 +14,7 @@ final class RelayWriter: Sendable {
   private let queue = WriterQueue()
   private let watchers: Watchers
   /// Called when nothing is known about the disk any more; the process is to end with 74.
-  private let onFailure: @Sendable () -> Void
+  private let onFailure: @Sendable (StoreFault) -> Void
   private let observer: (any WriterObserver)?
   private let finished = DispatchSemaphore(value: 0)
 
@@ -23,11 +23,12 @@ final class RelayWriter: Sendable {
   private let log = LogLength()
   private let released: ReleasedFiles
   private let trustsClock = Atomic(true)
+  private let recovers = Atomic(false)
 
   init(
     _ database: DatabaseQueue, watchers: Watchers, policy: StorePolicy,
     surroundings: Surroundings, released: ReleasedFiles, observer: (any WriterObserver)?,
-    onFailure: @escaping @Sendable () -> Void
+    onFailure: @escaping @Sendable (StoreFault) -> Void
   ) {
     self.observer = observer
     self.database = database
@@ -40,6 +41,9 @@ final class RelayWriter: Sendable {
 
   /// False while the clock has jumped and retention waits for the operator's word.
   var isClockTrusted: Bool { trustsClock.load(ordering: .relaxed) }
+
+  /// Whether the store was restored and takes repairs alone.
+  var isRecovering: Bool { recovers.load(ordering: .relaxed) }
 
   func start() {
     let thread = Thread { [self] in run() }
@@ -79,9 +83,10 @@ final class RelayWriter: Sendable {
         return (memory, try Housekeeping(memory, in: database))
       }
     } catch {
-      return fail([])
+      return fail([], error)
     }
     trustsClock.store(housekeeping.horizon.isTrusted, ordering: .relaxed)
+    recovers.store(memory.isRecovering, ordering: .relaxed)
     while let batch = queue.next(waiting: housekeeping.pause) {
       memory.beginRound()
       do {
@@ -103,10 +108,10 @@ final class RelayWriter: Sendable {
           for job in batch { job.answer(.failure(.refused(.storeFull))) }
         case .SQLITE_BUSY, .SQLITE_LOCKED:
           for job in batch { job.answer(.failure(.refused(.unavailable))) }
-        default: return fail(batch)
+        default: return fail(batch, error)
         }
       } catch {
-        return fail(batch)
+        return fail(batch, error)
       }
       // Everybody has been answered: what goes wrong from here on is nobody's outcome.
       do {
@@ -114,6 +119,7 @@ final class RelayWriter: Sendable {
           try database.writeWithoutTransaction { try housekeeping.step($0) }
         }
         trustsClock.store(housekeeping.horizon.isTrusted, ordering: .relaxed)
+        recovers.store(memory.isRecovering, ordering: .relaxed)
         observer?.retained(rows: housekeeping.takeCleared(), lag: housekeeping.lag)
         try checkpoint(&checkpoints)
       } catch let error as DatabaseError
@@ -121,7 +127,7 @@ final class RelayWriter: Sendable {
       {
         // It is done when there is room, or no reader in the way.
       } catch {
-        return fail([])
+        return fail([], error)
       }
     }
     finished.signal()
@@ -129,12 +135,12 @@ final class RelayWriter: Sendable {
 
   /// After a failed flush nothing is known: everybody is told so, and nothing more is taken. What was
   /// read from the store before stays true.
-  private func fail(_ batch: [WriterJob]) {
+  private func fail(_ batch: [WriterJob], _ error: any Error) {
     queue.close()
     var waiting = batch
     while let more = queue.next() { waiting += more }
     for job in waiting { job.answer(.failure(.refused(.outcomeUnknown))) }
-    onFailure()
+    onFailure(StoreFault(error))
     finished.signal()
   }
 

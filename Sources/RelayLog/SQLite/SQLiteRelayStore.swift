@@ -16,7 +16,7 @@ package final class SQLiteRelayStore: RelayStore {
   private let readers: [ReadQueue]
   private let nextReader = Atomic(0)
   private let watchers = Watchers()
-  let policy: StorePolicy
+  package let policy: StorePolicy
   let surroundings: Surroundings
   let blobs: BlobFiles
   /// For the files of blobs.
@@ -31,7 +31,7 @@ package final class SQLiteRelayStore: RelayStore {
   package init(
     path: String, opening: Opening, readers count: Int = 2, policy: StorePolicy = StorePolicy(),
     surroundings: Surroundings, observer: (any WriterObserver)? = nil,
-    onFailure: @escaping @Sendable () -> Void
+    onFailure: @escaping @Sendable (StoreFault) -> Void
   ) throws(RelayStoreError) {
     self.path = path
     self.policy = policy
@@ -71,7 +71,7 @@ package final class SQLiteRelayStore: RelayStore {
   package convenience init(
     path: String, opening: Opening, readers count: Int = 2, policy: StorePolicy = StorePolicy(),
     clock: @escaping @Sendable () -> Int64, observer: (any WriterObserver)? = nil,
-    onFailure: @escaping @Sendable () -> Void
+    onFailure: @escaping @Sendable (StoreFault) -> Void
   ) throws(RelayStoreError) {
     try self.init(
       path: path, opening: opening, readers: count, policy: policy,
@@ -79,10 +79,11 @@ package final class SQLiteRelayStore: RelayStore {
       onFailure: onFailure)
   }
 
-  package var retentionDays: Int? { policy.retentionDays }
-
   /// False while the clock has jumped and retention waits for the operator's word.
   package var isClockTrusted: Bool { writer.isClockTrusted }
+
+  /// Whether the store was restored and takes repairs alone.
+  package var isRecovering: Bool { writer.isRecovering }
 
   /// Finishes what waits and closes the files.
   package func stop() {
@@ -92,8 +93,6 @@ package final class SQLiteRelayStore: RelayStore {
     try? database.close()
     lock.release()
   }
-
-  package var requiresPostage: Bool { policy.requiresPostage }
 
   package func create(
     _ channel: NewChannel, postage: PostageSpending?
@@ -155,6 +154,9 @@ package final class SQLiteRelayStore: RelayStore {
         ReadStep(id: channel, token: token, after: after, maximumBytes: maximumBytes))
     } catch let error as RelayError {
       throw error
+    } catch RelayStoreError.integrity {
+      // Of this channel: what SQLite finds wrong with its pages is an error of its own.
+      throw .refused(.damaged)
     } catch {
       throw .refused(.unavailable)
     }
@@ -193,6 +195,14 @@ package final class SQLiteRelayStore: RelayStore {
   /// How much the relay at `path` holds, also while it runs.
   package static func summary(path: String) throws(RelayStoreError) -> StoreSummary {
     try look(path) { try StoreSummary.fetch($0) }
+  }
+
+  /// Whether retention in the store at `path` would go on at `day`, a UTC day since 1970: false when the clock
+  /// stands more than two days from the last one that a relay saw.
+  package static func trustsClock(path: String, day: Int64) throws(RelayStoreError) -> Bool {
+    var horizon = try look(path) { try StoreValues.horizon($0) }
+    _ = horizon?.see(day, keeping: nil)
+    return horizon?.isTrusted ?? true
   }
 
   /// Everything the relay at `path` knows about postage, also while it runs.

@@ -19,10 +19,13 @@ public struct RelayDescription: Sendable, Hashable, Codable {
   /// The keys under which it takes postage, the one that it issues under first: base64url of
   /// SubjectPublicKeyInfo in DER.
   public var keys: [String]?
+  /// What it grants; nil for a relay that does not say.
+  public var limits: Limits?
 
   public init(
     versions: [Int], incarnation: String, sizeClasses: [Int], retentionDays: Int?,
-    identity: String, time: Int64, requiresPostage: Bool? = nil, keys: [String]? = nil
+    identity: String, time: Int64, requiresPostage: Bool? = nil, keys: [String]? = nil,
+    limits: Limits? = nil
   ) {
     self.versions = versions
     self.incarnation = incarnation
@@ -32,10 +35,11 @@ public struct RelayDescription: Sendable, Hashable, Codable {
     self.time = time
     self.requiresPostage = requiresPostage
     self.keys = keys
+    self.limits = limits
   }
 
   private enum CodingKeys: String, CodingKey {
-    case versions, incarnation, identity, time, keys
+    case versions, incarnation, identity, time, keys, limits
     case sizeClasses = "size_classes"
     case retentionDays = "retention_days"
     case requiresPostage = "postage_required"

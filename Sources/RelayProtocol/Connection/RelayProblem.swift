@@ -18,6 +18,8 @@ public enum RelayProblem: String, Error, Sendable, Hashable, CaseIterable {
   case overloaded
   case unavailable
   case recovering
+  /// What lies there of this channel contradicts itself; the others are well.
+  case damaged
   case outcomeUnknown = "outcome-unknown"
   case storeFull = "store-full"
   case postageRequired = "postage-required"
@@ -46,6 +48,7 @@ public enum RelayProblem: String, Error, Sendable, Hashable, CaseIterable {
     case .sizeClass: 413
     case .beyondHead, .beyondEnd: 416
     case .limited: 429
+    case .damaged: 500
     case .overloaded, .unavailable, .recovering, .outcomeUnknown: 503
     case .quota, .storeFull: 507
     }

@@ -6,4 +6,6 @@ public enum RefusalCode: UInt8, Sendable, Hashable, CaseIterable {
   case noSuchChannel = 0
   /// The position asked for lies behind what the token may read.
   case beyondHead = 1
+  /// What the relay has of this channel is damaged there: only its operator can help.
+  case damaged = 2
 }

@@ -72,14 +72,22 @@ struct Check: AsyncParsableCommand {
           code: "clock", exit: 1, message: "The clock says it is the year \(year).",
           next: ["timedatectl"])
       }
+      guard try SQLiteRelayStore.trustsClock(path: home.store, day: now / 86_400) else {
+        throw Failure(
+          code: "clock-jump", exit: 1,
+          message:
+            "The clock is more than two days from when this relay last ran: retention stops.",
+          next: ["date -u", "alcove-relay clock confirm --directory \(home.path)"])
+      }
     case .disk:
       if DiskState(home.path) == .readOnly {
         throw Failure(RelayStoreError.unavailable, directory: home.path)
       }
-      guard let free = RelayGauges.freeBytes(home.path), free >= ReadinessChecks.minimumFreeBytes
-      else {
+      let needed = configuration.policy.freeBytes
+      guard let free = RelayGauges.freeBytes(home.path), free >= Int64(clamping: needed) else {
         throw Failure(
-          code: "disk", exit: 1, message: "Less than 256 MiB are free beside the store.",
+          code: "disk", exit: 1,
+          message: "Less than \(needed >> 20) MiB are free beside the store: nothing is taken.",
           next: ["df -h \(home.path)"])
       }
     case .store:

@@ -35,7 +35,7 @@ struct Init: AsyncParsableCommand {
       flags[.certificate] = certificate.map(Self.absolute)
       flags[.certificateKey] = certificateKey.map(Self.absolute)
       if !name.isEmpty {
-        flags[.host] = "0.0.0.0"
+        flags[.host] = Self.everywhere
         flags[.tls] = "on"
       }
       guard !home.exists else { throw home.alreadyThere }
@@ -59,6 +59,12 @@ struct Init: AsyncParsableCommand {
     }
   }
 
+  /// All addresses of this machine: of IPv6 and IPv4 at once where the system has both on one socket.
+  private static var everywhere: String {
+    let only = FileManager.default.contents(atPath: "/proc/sys/net/ipv6/bindv6only") ?? Data()
+    return String(decoding: only, as: UTF8.self) == "0\n" ? "::" : "0.0.0.0"
+  }
+
   private func make(
     _ home: RelayHome, _ files: TLSFiles, _ flags: [Setting: String], now: Int64
   ) throws {
@@ -74,7 +80,7 @@ struct Init: AsyncParsableCommand {
     }
     let store = try SQLiteRelayStore(
       path: home.store, opening: .creating, clock: { Int64(Date().timeIntervalSince1970) },
-      onFailure: {})
+      onFailure: { _ in })
     store.stop()
   }
 

@@ -22,6 +22,8 @@ struct Serve: AsyncParsableCommand {
   @OptionGroup(title: "SETTINGS") var settings: SettingOptions
 
   func run() async throws {
+    // A reload before there is anything to reload is no reason to end.
+    signal(SIGHUP, SIG_IGN)
     try await Failure.reported(options) {
       let home = RelayHome(options)
       let identity = try home.identityKey()
@@ -38,10 +40,10 @@ struct Serve: AsyncParsableCommand {
       let store = try SQLiteRelayStore(
         path: home.store, opening: .existing, policy: configuration.policy,
         clock: clock, observer: metrics,
-        onFailure: {
+        onFailure: { fault in
           // After a failed flush nothing is known. Whoever waited is told so, and has a moment to hear it;
           // the writer has taken its last job.
-          RelayEvent.storeFailed.log(to: logger)
+          RelayEvent.storeFailed(fault).log(to: logger)
           usleep(300_000)
           _exit(74)
         })
@@ -58,10 +60,9 @@ struct Serve: AsyncParsableCommand {
       if let certificate {
         services.append(
           .init(service: CertificateKeeper(files: files, shown: certificate, logger: logger)))
-      } else {
-        // A reload, when there is nothing to reload, is no reason to end.
-        signal(SIGHUP, SIG_IGN)
       }
+      services.append(
+        .init(service: ConditionWatch(store: store, gauges: gauges, logger: logger)))
       if case .at(let place) = configuration.operations {
         let checks = ReadinessChecks(
           server, store: store, clock: clock, sample: gauges.sample)
@@ -69,11 +70,13 @@ struct Serve: AsyncParsableCommand {
         services.insert(
           .init(service: OperationsServer(place: place, checks: checks, metrics: metrics)), at: 0)
       }
+      // Last, so that it begins first.
+      services.append(.init(service: DrainWatchdog(logger: logger)))
       var group = ServiceGroupConfiguration(
         services: services, gracefulShutdownSignals: [.sigterm, .sigint],
         logger: Logger(label: "lifecycle") { _ in SwiftLogNoOpLogHandler() })
+      // What then still waits for the disk is the watchdog's: the library would end the process by a trap.
       group.maximumGracefulShutdownDuration = .seconds(8)
-      group.maximumCancellationDuration = .seconds(1)
       do {
         try await ServiceGroup(configuration: group).run()
       } catch {
@@ -100,7 +103,7 @@ struct Serve: AsyncParsableCommand {
     case .network(let host, _):
       let shown = host.contains(":") ? "[\(host)]" : host
       address = "\(configuration.usesTLS ? "https" : "http")://\(shown):\(port)"
-    case .socket(let path): address = "unix:\(path)"
+    case .socket(let path, _): address = "unix:\(path)"
     }
     let line =
       json

@@ -50,6 +50,9 @@ struct Systemd: ParsableCommand {
     LimitCORE=0
     LimitNOFILE=65536
     UMask=0077
+    # For sockets: /run/alcove-relay, which the group of this user may enter.
+    RuntimeDirectory=alcove-relay
+    RuntimeDirectoryMode=0750
     ReadWritePaths=\(directory)
     AmbientCapabilities=CAP_NET_BIND_SERVICE
     CapabilityBoundingSet=CAP_NET_BIND_SERVICE

@@ -74,7 +74,11 @@ struct Configuration: Sendable {
 
   var place: RelaySettings.Place {
     self[.socket].isEmpty
-      ? .network(host: host, port: number(.port)) : .socket(path: self[.socket])
+      ? .network(host: host, port: number(.port)) : socket(at: self[.socket])
+  }
+
+  private func socket(at path: String) -> RelaySettings.Place {
+    .socket(path: path, mode: UInt32(self[.socketMode], radix: 8) ?? 0)
   }
 
   enum Operations: Equatable {
@@ -85,7 +89,7 @@ struct Configuration: Sendable {
   var operations: Operations {
     let text = self[.operations]
     if text == "off" || text.isEmpty { return .off }
-    if text.hasPrefix("/") { return .at(.socket(path: text)) }
+    if text.hasPrefix("/") { return .at(socket(at: text)) }
     // Port 0, any free one, is no port of an address.
     let fixed = text.hasSuffix(":0") ? text.dropLast(2) + ":1" : text[...]
     guard let address = try? RelayAddress("http://\(fixed)"), address.isLoopback else {

@@ -3,6 +3,7 @@
 /// Everything that can be set: in the file as `key: value`, as `--key`, as `ALCOVE_RELAY_KEY`.
 enum Setting: String, CaseIterable, Sendable {
   case host, port, socket, tls, certificate
+  case socketMode = "socket-mode"
   case certificateKey = "certificate-key"
   case plainText = "plain-text"
   case operations
@@ -24,12 +25,15 @@ enum Setting: String, CaseIterable, Sendable {
     case text
     case number(ClosedRange<Int>)
     case choice([String])
+    /// Permissions of a file, three octal digits behind a zero.
+    case permissions
   }
 
   var form: Form {
     switch self {
     case .host, .socket, .certificate, .certificateKey, .operations: .text
     case .port: .number(0...65_535)
+    case .socketMode: .permissions
     case .tls: .choice(["auto", "on", "off"])
     case .plainText: .choice(["on-this-machine", "anywhere"])
     case .connections, .connectionsPerAddress: .number(1...1_000_000)
@@ -47,6 +51,7 @@ enum Setting: String, CaseIterable, Sendable {
     case .host: "127.0.0.1"
     case .port: "8470"
     case .socket, .certificate, .certificateKey: ""
+    case .socketMode: "0660"
     case .tls: "auto"
     case .plainText: "on-this-machine"
     case .operations: "off"
@@ -71,6 +76,7 @@ enum Setting: String, CaseIterable, Sendable {
     case .host: "address of this machine to listen on"
     case .port: "port; 0 takes any free one"
     case .socket: "Unix socket to listen on instead, for a proxy on this machine"
+    case .socketMode: "permissions of Unix sockets in octal: 0660 lets in the relay's group"
     case .tls: "on, off, or auto: off on loopback and a Unix socket, on everywhere else"
     case .certificate: "certificate chain in PEM; empty for the relay's own"
     case .certificateKey: "its private key in PEM"
@@ -106,6 +112,7 @@ enum Setting: String, CaseIterable, Sendable {
     case .text: value.utf8.count <= 4_096 && !value.utf8.contains { $0 < 32 || $0 == 127 }
     case .number(let range): Int(value).map { range.contains($0) && String($0) == value } ?? false
     case .choice(let values): values.contains(value)
+    case .permissions: value.wholeMatch(of: /0[0-7]{3}/) != nil
     }
   }
 }

@@ -11,6 +11,7 @@ struct SettingOptions: ParsableArguments {
   @Option(help: ArgumentHelp(Setting.host.meaning)) var host: String?
   @Option(help: ArgumentHelp(Setting.port.meaning)) var port: String?
   @Option(help: ArgumentHelp(Setting.socket.meaning)) var socket: String?
+  @Option(help: ArgumentHelp(Setting.socketMode.meaning)) var socketMode: String?
   @Option(help: ArgumentHelp(Setting.tls.meaning)) var tls: String?
   @Option(help: ArgumentHelp(Setting.certificate.meaning)) var certificate: String?
   @Option(help: ArgumentHelp(Setting.certificateKey.meaning)) var certificateKey: String?
@@ -37,6 +38,7 @@ struct SettingOptions: ParsableArguments {
     case .host: host
     case .port: port
     case .socket: socket
+    case .socketMode: socketMode
     case .tls: tls
     case .certificate: certificate
     case .certificateKey: certificateKey

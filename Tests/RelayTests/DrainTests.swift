@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import RelayProtocol
+import Testing
+
+@testable import Relay
+
+/// How a relay goes down when something is in the way.
+@Suite(.serialized) struct DrainTests {
+  @Test(.enabled(if: Tool.strace.isExpected, "strace is not installed"))
+  func `a relay whose disk hangs ends within ten seconds, and has lost nothing`() async throws {
+    let folder = try RelayProcess.temporaryFolder()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let home = folder.appending(path: "relay")
+    let log = folder.appending(path: "log")
+    #expect(try RelayProcess.run(["init", "--directory", home.path]).status == 0)
+    // From the writer's sixth flush on, each takes a quarter of a minute.
+    let relay = try RelayProcess(
+      serving: home, log: log,
+      through: [
+        Tool.strace.rawValue, "-D", "-f", "-o", "/dev/null", "-e", "trace=fdatasync,fsync",
+        "-e", "inject=fdatasync,fsync:delay_enter=15000000:when=6+",
+      ])
+    let member = try TestMember(seed: 1)
+    #expect(try await relay.ask(member.create()).status == 201)
+    var acknowledged = 0
+    var waiting: RawRequest?
+    while waiting == nil, acknowledged < 20 {
+      let request = member.append()
+      let answered = Level()
+      Task {
+        let answer = try? await relay.ask(request)
+        // Whoever waits when the process ends has no answer.
+        if answer?.status == 201 { answered.add(1) }
+      }
+      for _ in 0..<100 where answered.current == 0 {
+        try await Task.sleep(for: .milliseconds(20))
+      }
+      if answered.current == 0 { waiting = request } else { acknowledged += 1 }
+    }
+    let unknown = try #require(waiting)
+    let began = ContinuousClock.now
+    relay.send(SIGTERM)
+    while !relay.logged.contains("drain-overdue"), ContinuousClock.now - began < .seconds(30) {
+      try await Task.sleep(for: .milliseconds(50))
+    }
+    // It is written as the last thing. (What is traced is gone only when its tracer lets it.)
+    #expect(ContinuousClock.now - began < .seconds(10))
+    #expect(relay.wait() == 75)
+
+    let again = try RelayProcess(serving: home, log: log)
+    #expect([200, 201].contains(try await again.ask(unknown).status))
+    let frames = try await again.ask(member.read()).body.frames
+    #expect(frames.count == acknowledged + 2)
+    again.send(SIGTERM)
+    #expect(again.wait() == 0)
+  }
+
+  @Test func `a relay goes down while connections of HTTP 2 begin, and streams on them`()
+    async throws
+  {
+    // What is dropped open would end this very process.
+    for round in 0..<6 {
+      try await TLSTests.run { relay, _ in
+        let tls = try RawHTTP2.tls()
+        let begun = Level()
+        await withTaskGroup(of: Void.self) { tasks in
+          for _ in 0..<16 {
+            tasks.addTask {
+              _ = try? await RawConnection.open(relay.port, tls: tls) { connection in
+                try await connection.send(RawHTTP2.beginning)
+                for stream in stride(from: UInt32(1), to: 400, by: 2) {
+                  try await connection.send(
+                    RawHTTP2.request(stream, RawHTTP2.get("/v1/relay")))
+                  begun.add(1)
+                }
+                _ = await connection.readToEnd()
+              }
+            }
+          }
+          while begun.current < 1 + 200 * round { await Task.yield() }
+          await relay.shutDown()
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import RelayProtocol
+import Synchronization
+import Testing
+
+@testable import Relay
+
+/// How a follow ends, for whom, and as what it is counted.
+@Suite struct FollowEndTests {
+  private static func ends(_ relay: LiveRelay) -> [String: UInt64] {
+    let counted = relay.metrics.followEnds.all.filter { $0.count > 0 }
+    return Dictionary(uniqueKeysWithValues: counted.map { ($0.value, $0.count) })
+  }
+
+  /// With a store that can be told to fail.
+  private static func run(
+    _ body: @Sendable @escaping (LiveRelay, RefusingStore) async throws -> Void
+  ) async throws {
+    let refusing = Mutex<RefusingStore?>(nil)
+    try await LiveRelay.run(serving: { store in
+      let made = RefusingStore(store)
+      refusing.withLock { $0 = made }
+      return made
+    }) { relay in
+      try await body(relay, #require(refusing.withLock { $0 }))
+    }
+  }
+
+  @Test func `a channel whose bodies are damaged ends its own subscription and no other`()
+    async throws
+  {
+    try await Self.run { relay, store in
+      let members = try (1...2).map { try TestMember(seed: $0) }
+      for member in members { #expect(try await relay.ask(member.create()).status == 201) }
+      store.damage(members[0].channel)
+      let read = try await relay.ask(members[0].read())
+      #expect(read.status == 500 && read.problem == "damaged")
+      try await RawConnection.open(relay.port) { connection in
+        var stream = FrameStream()
+        try await connection.send(
+          TestMember.follow(members.map { $0.subscription() }).bytes)
+        #expect(try await connection.head().status == 200)
+        #expect(
+          try await stream.next(&connection) == Frame(subscription: 0, .refused(.damaged)))
+        #expect(try await stream.next(&connection)?.isCaughtUp == true)
+        #expect(try await relay.ask(members[1].append()).status == 201)
+        let pushed = try await stream.next(&connection)
+        #expect(pushed?.subscription == 1 && pushed?.position == 1)
+      }
+      // Who follows nothing else is told to stay away for a while.
+      try await RawConnection.open(relay.port) { connection in
+        var stream = FrameStream()
+        try await connection.send(TestMember.follow([members[0].subscription()]).bytes)
+        #expect(try await connection.head().status == 200)
+        #expect(try await stream.next(&connection)?.body == .refused(.damaged))
+        #expect(
+          try await stream.next(&connection)?.body == .bye(.age, retryAfterMilliseconds: 30_000))
+        #expect(try await stream.next(&connection) == nil)
+      }
+    }
+  }
+
+  @Test func `a store that cannot be read ends a follow, and that is no drain`() async throws {
+    try await Self.run { relay, store in
+      let member = try TestMember(seed: 1)
+      #expect(try await relay.ask(member.create()).status == 201)
+      store.refuse(.unavailable)
+      try await RawConnection.open(relay.port) { connection in
+        var stream = FrameStream()
+        try await connection.send(TestMember.follow([member.subscription()]).bytes)
+        #expect(try await connection.head().status == 200)
+        #expect(
+          try await stream.next(&connection)?.body == .bye(.drain, retryAfterMilliseconds: 1_000))
+        #expect(try await stream.next(&connection) == nil)
+      }
+      #expect(Self.ends(relay) == ["store": 1])
+    }
+  }
+
+  @Test func `a follower who does not read is ended, and counted as slow`() async throws {
+    var limits = RelayLimits()
+    limits.writeSeconds = 1
+    try await LiveRelay.run(limits) { relay in
+      let member = try TestMember(seed: 1)
+      #expect(try await relay.ask(member.create()).status == 201)
+      // More than fits into the buffers between the two.
+      try await RawConnection.open(relay.port) { connection in
+        for _ in 0..<320 {
+          let answer = try await connection.ask(member.append(size: 65_536))
+          #expect(answer.status == 201)
+        }
+      }
+      try await RawConnection.open(relay.port) { silent in
+        try await silent.send(TestMember.follow([member.subscription()]).bytes)
+        #expect(try await silent.head().status == 200)
+        var left = 200
+        while Self.ends(relay).isEmpty, left > 0 {
+          try await Task.sleep(for: .milliseconds(50))
+          left -= 1
+        }
+        #expect(Self.ends(relay) == ["slow": 1])
+        #expect(relay.metrics.followers.current == 0)
+      }
+    }
+  }
+}
