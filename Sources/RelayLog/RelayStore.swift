@@ -9,6 +9,8 @@ package protocol RelayStore: BlobStore {
   var policy: StorePolicy { get }
   /// False while the clock has jumped and retention waits for the operator's word.
   var isClockTrusted: Bool { get }
+  /// Whether it was made of a backup and still takes nothing but what members put back.
+  var isRecovering: Bool { get }
   /// The same again is success.
   ///
   /// - Parameter postage: A token whose signature holds.

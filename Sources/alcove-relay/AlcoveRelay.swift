@@ -2,7 +2,6 @@
 
 import ArgumentParser
 
-@main
 struct AlcoveRelay: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "alcove-relay",

@@ -12,4 +12,8 @@ struct CommonOptions: ParsableArguments {
 
   @Flag(help: "Answer with one JSON object.")
   var json = false
+
+  func validate() throws {
+    guard !directory.isEmpty else { throw ValidationError("The directory's name is empty.") }
+  }
 }

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import ArgumentParser
 import Foundation
 import RelayLog
 
@@ -23,7 +22,8 @@ struct Failure: Error {
   }
 
   init(_ error: RelayStoreError, directory: String) {
-    let check = "alcove-relay check --directory \(directory)"
+    let place = Shell.word(directory)
+    let check = "alcove-relay check --directory \(place)"
     switch error {
     case .missing where RelayHome(path: directory).isLeftover:
       self.init(
@@ -36,12 +36,12 @@ struct Failure: Error {
     case .missing:
       self.init(
         code: "no-relay", exit: 10, message: "There is no relay in \(directory).",
-        next: ["alcove-relay init --directory \(directory)"])
+        next: ["alcove-relay init --directory \(place)"])
     case .inUse:
       self.init(
         code: "in-use", exit: 11,
         message: "Another process serves this relay. Nothing was changed.",
-        next: ["alcove-relay status --directory \(directory)"])
+        next: ["alcove-relay status --directory \(place)"])
     case .foreignFile:
       self.init(
         code: "foreign-file", exit: 9,
@@ -66,7 +66,7 @@ struct Failure: Error {
       self.init(
         code: "readable-by-others", exit: 1,
         message: "Others on this machine can read the relay's files. Nothing was opened.",
-        next: ["chmod -R go-rwx \(directory)"])
+        next: ["chmod -R go-rwx \(place)"])
     case .unavailable: self.init(unavailable: directory)
     }
   }
@@ -79,50 +79,51 @@ struct Failure: Error {
       place = (place as NSString).deletingLastPathComponent
     }
     if place.isEmpty { place = "." }
+    let word = Shell.word(place)
     switch DiskState(place) {
     case .full:
       self.init(
         code: "disk-full", exit: 1,
         message: "The disk under \(directory) is full. What was there is unchanged.",
-        next: ["df -h \(place)"])
+        next: ["df -h \(word)"])
     case .readOnly:
       self.init(
         code: "read-only", exit: 1,
         message: "\(directory) lies on a file system that may not be written. Nothing was changed.",
-        next: ["findmnt -T \(place)"])
+        next: ["findmnt -T \(word)"])
     case .usable:
       self.init(
         code: "unavailable", exit: 1,
         message: "The system does not let me read or write \(directory). Nothing was changed.",
-        next: ["ls -ld \(place)"])
+        next: ["ls -ld \(word)"])
     }
   }
 
-  /// Prints itself as people or programs want it, and gives the exit code.
-  func report(json: Bool) -> ExitCode {
-    let text: String
-    if json {
-      let object: [String: Any] = [
-        "v": 1, "type": "error", "code": code, "exit": exit, "message": message, "next": next,
-      ]
-      text = JSONText.of(object)
-    } else {
-      text = "error: \(message)\n" + next.map { "Next:  \($0)" }.joined(separator: "\n")
+  /// Prints itself as people or programs want it.
+  func report(json: Bool) {
+    guard json else {
+      return Console.note("error: \(message)\n\(steps)")
     }
-    FileHandle.standardError.write(Data((text + "\n").utf8))
-    return ExitCode(exit)
+    var object = facts
+    object["v"] = 1
+    object["type"] = "error"
+    Console.note(JSONText.of(object))
   }
 
-  /// Runs a command's body with every failure reported in one form.
+  /// What to do next, below each other.
+  var steps: String { "Next:  " + next.joined(separator: "\n       ") }
+
+  /// What a program is told.
+  var facts: [String: Any] { ["code": code, "exit": exit, "message": message, "next": next] }
+
+  /// Runs a command's body; what the store refuses is a failure of its directory.
   static func reported(
     _ options: CommonOptions, _ body: () async throws -> Void
   ) async throws {
     do {
       try await body()
-    } catch let failure as Failure {
-      throw failure.report(json: options.json)
     } catch let error as RelayStoreError {
-      throw Failure(error, directory: options.directory).report(json: options.json)
+      throw Failure(error, directory: options.directory)
     }
   }
 }

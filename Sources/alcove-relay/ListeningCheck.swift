@@ -21,11 +21,21 @@ struct ListeningCheck {
     case .network(let host, let port): try await bind(host, port)
     case .socket(let path, _):
       let folder = (path as NSString).deletingLastPathComponent
-      guard path.utf8.count < 108, FileManager.default.isWritableFile(atPath: folder) else {
+      guard path.utf8.count < 108,
+        FileManager.default.isWritableFile(atPath: folder.isEmpty ? "." : folder)
+      else {
         throw Failure(
           code: "address", exit: 1,
           message: "No socket can be made at \(path). Nothing was changed.",
-          next: ["ls -ld \(folder)"])
+          next: ["ls -ld \(Shell.word(folder))"])
+      }
+      // A socket that was left there is replaced, and nothing else.
+      let facts = try? FileManager.default.attributesOfItem(atPath: path)
+      guard facts == nil || facts?[.type] as? FileAttributeType == .typeSocket else {
+        throw Failure(
+          code: "address", exit: 1,
+          message: "\(path) is there already and is no socket. Nothing was changed.",
+          next: ["ls -ld \(Shell.word(path))"])
       }
     }
   }
@@ -49,7 +59,7 @@ struct ListeningCheck {
       case EACCES:
         reason = (
           "address", "Ports below 1024 are for root or CAP_NET_BIND_SERVICE.",
-          "alcove-relay systemd --directory \(home.path)"
+          "alcove-relay systemd --directory \(home.word)"
         )
       default:
         reason = (

@@ -10,14 +10,34 @@ extension RelayHome {
 
   var hasPostageKey: Bool { FileManager.default.fileExists(atPath: postageFile) }
 
-  /// The key that signs postage. A relay of an earlier version gets one now.
+  var hasPreviousPostageKey: Bool { FileManager.default.fileExists(atPath: previousPostageFile) }
+
+  /// The key that signs postage.
   func postageKey() throws -> PostagePrivateKey {
-    if !hasPostageKey { try makePostageKey() }
+    guard hasPostageKey else {
+      throw Failure(
+        code: "no-postage-key", exit: 9,
+        message: "\(postageFile) is missing: what was issued under it cannot be checked.",
+        next: [
+          "Put it back from a backup of the relay, or, if there is none:",
+          "alcove-relay postage rotate --directory \(word)",
+        ])
+    }
     guard isForOwnerAlone(postageFile) else { throw RelayStoreError.readableByOthers }
     guard let data = FileManager.default.contents(atPath: postageFile), data.count <= 1 << 16,
       let key = try? PostagePrivateKey(text: String(decoding: data, as: UTF8.self))
     else { throw Self.damagedPostage(postageFile) }
     return key
+  }
+
+  /// A relay of an earlier version gets its first key, and whoever watches is told; where anything was ever
+  /// paid with postage a key was lost, and none is made in its place.
+  func makeFirstPostageKey() throws {
+    guard !hasPostageKey, !hasPreviousPostageKey,
+      try SQLiteRelayStore.postage(path: store).isEmpty
+    else { return }
+    try makePostageKey()
+    Console.note("ok  a first postage key was made; if there was one, put it back from a backup")
   }
 
   /// The keys under which postage is taken: the one that signs, and the one before it.
@@ -40,14 +60,16 @@ extension RelayHome {
 
   /// A new key; of the one before the public half stays, so that nothing more is issued under it.
   func changePostageKey() throws {
-    let previous = try postageKey().publicKey
-    try write(previous.bytes, to: previousPostageFile)
+    // A key that is lost leaves nothing behind; what was issued under it is lost with it.
+    if hasPostageKey {
+      try write(try postageKey().publicKey.bytes, to: previousPostageFile)
+    }
     try makePostageKey()
   }
 
   private static func damagedPostage(_ file: String) -> Failure {
     Failure(
       code: "postage-key", exit: 9, message: "\(file) holds no postage key.",
-      next: ["Put it back from a backup of the relay, or remove it: a new one is made."])
+      next: ["Put it back from a backup of the relay."])
   }
 }

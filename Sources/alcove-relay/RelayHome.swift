@@ -32,6 +32,9 @@ struct RelayHome: Sendable {
 
   init(path: String) { self.path = path }
 
+  /// The path as a word of a command.
+  var word: String { Shell.word(path) }
+
   /// Whether a relay serves this directory now.
   var isServed: Bool {
     let file = unsafe open(store + ".lock", O_RDONLY | O_CLOEXEC)
@@ -51,22 +54,23 @@ struct RelayHome: Sendable {
   var alreadyThere: Failure {
     Failure(
       code: "exists", exit: 1, message: "There is a relay in \(path) already; it is untouched.",
-      next: ["alcove-relay serve --directory \(path)"])
+      next: ["alcove-relay serve --directory \(word)"])
   }
 
-  /// Makes directory and identity; refuses to touch one that is there.
+  /// Makes directory and identity; refuses to touch one that is there. Of the operator's own is the
+  /// directory at most, and settings that were laid out before.
   func create() throws {
     guard !exists else { throw alreadyThere }
     guard !isLeftover else { throw RelayStoreError.missing }
-    do {
-      try FileManager.default.createDirectory(
-        atPath: path, withIntermediateDirectories: true,
-        attributes: [.posixPermissions: 0o700])
-    } catch {
-      throw Failure(RelayStoreError.unavailable, directory: path)
-    }
-    guard unsafe chmod(path, 0o700) == 0 else {
-      throw Failure(RelayStoreError.unavailable, directory: path)
+    if FileManager.default.fileExists(atPath: path) {
+      try requireEmpty()
+    } else {
+      do {
+        try FileManager.default.createDirectory(
+          atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+      } catch {
+        throw Failure(RelayStoreError.unavailable, directory: path)
+      }
     }
     let seed = SystemRandom().secret(Ed25519.seedLength)
     let file = unsafe open(identityFile, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
@@ -87,6 +91,24 @@ struct RelayHome: Sendable {
     return fsync(folder) == 0
   }
 
+  private func requireEmpty() throws {
+    guard let names = try? FileManager.default.contentsOfDirectory(atPath: path) else {
+      throw RelayStoreError.unavailable
+    }
+    guard names.allSatisfy({ path + "/" + $0 == configuration }) else {
+      throw Failure(
+        code: "not-empty", exit: 1,
+        message: "\(path) holds other files already; it is untouched.",
+        next: ["alcove-relay init --directory \(Shell.word(path + "/relay"))"])
+    }
+    guard isForOwnerAlone(path) else {
+      throw Failure(
+        code: "readable-by-others", exit: 1,
+        message: "Others on this machine can look into \(path); it is untouched.",
+        next: ["chmod go-rwx \(word)"])
+    }
+  }
+
   /// Makes the authority that the relay's address names.
   func makeAuthority(now: Int64) throws -> PrivateAuthority {
     let authority = try PrivateAuthority(now: now)
@@ -95,10 +117,18 @@ struct RelayHome: Sendable {
     return authority
   }
 
+  /// Whether there is an authority, or anything that only an authority has made.
+  var hasAuthority: Bool {
+    [authorityCertificate, authorityKey, certificate].contains {
+      FileManager.default.fileExists(atPath: $0)
+    }
+  }
+
   func authority() throws -> PrivateAuthority {
     guard let certificate = FileManager.default.contents(atPath: authorityCertificate),
       let key = FileManager.default.contents(atPath: authorityKey)
     else {
+      guard !hasAuthority else { throw damagedAuthority }
       throw Failure(
         code: "no-authority", exit: 1,
         message: "This relay has no authority of its own: its address has no pin to keep.",
@@ -110,11 +140,16 @@ struct RelayHome: Sendable {
         certificate: String(decoding: certificate, as: UTF8.self),
         key: String(decoding: key, as: UTF8.self))
     } catch {
-      throw Failure(
-        code: "authority", exit: 9,
-        message: "\(authorityCertificate) and its key do not fit. Nothing was changed.",
-        next: ["Put both back from a backup of the relay: the pin in its address is theirs."])
+      throw damagedAuthority
     }
+  }
+
+  var damagedAuthority: Failure {
+    Failure(
+      code: "authority", exit: 9,
+      message: "\(authorityCertificate), its key and the certificate do not fit, or one is missing."
+        + " Nothing was changed.",
+      next: ["Put them back from a backup of the relay: the pin in its address is theirs."])
   }
 
   /// Puts a file in its place whole, for its owner alone.
@@ -178,9 +213,9 @@ struct RelayHome: Sendable {
   /// Notes that a backup is whole.
   func noteBackup() throws { try write([], to: path + "/" + Self.backupMark) }
 
-  /// Copies what is the relay's but the store into a directory that is not there yet, and the store by `copyStore`; the
-  /// half of a copy does not stay.
-  func copyFiles(to target: String, copyStore: () throws -> Void) throws {
+  /// Copies what is the relay's but the store into a directory that is not there yet, and the store by
+  /// `copyStore`; the half of a copy does not stay.
+  func copyFiles(to target: String, as copy: Copy, copyStore: () throws -> Void) throws {
     let files = FileManager.default
     guard !files.fileExists(atPath: target) else {
       throw Failure(
@@ -190,6 +225,9 @@ struct RelayHome: Sendable {
     do {
       try files.createDirectory(
         atPath: target, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+      // First, so that no part of a backup is ever taken for a relay.
+      let made = RelayHome(path: target)
+      if copy == .backup { try made.write([], to: made.copyMark) }
       for file in copied where files.fileExists(atPath: file) {
         try files.copyItem(atPath: file, toPath: target + file.dropFirst(path.count))
       }

@@ -65,7 +65,11 @@ struct TLSFiles: Sendable {
       throw Failure(
         code: "certificate", exit: 1,
         message: "The certificate or its key cannot be read: \(files.chain), \(files.key).",
-        next: [isOwn ? "alcove-relay certificate --name NAME" : "ls -l \(files.chain)"])
+        next: [
+          isOwn
+            ? "alcove-relay certificate --directory \(home.word) --name NAME"
+            : "ls -l \(Shell.word(files.chain))"
+        ])
     }
     guard !isOwn || home.isForOwnerAlone(files.key) else {
       throw RelayStoreError.readableByOthers
@@ -102,6 +106,6 @@ struct TLSFiles: Sendable {
       }
     return Failure(
       code: "certificate", exit: 1, message: "\(file) \(message). Nothing was changed.",
-      next: ["alcove-relay check --directory \(home.path)"])
+      next: ["alcove-relay check --directory \(home.word)"])
   }
 }

@@ -24,6 +24,7 @@ final class RefusingStore: RelayStore {
   var incarnation: Incarnation { base.incarnation }
   var policy: StorePolicy { base.policy }
   var isClockTrusted: Bool { base.isClockTrusted }
+  var isRecovering: Bool { base.isRecovering }
 
   func create(
     _ channel: NewChannel, postage: PostageSpending?

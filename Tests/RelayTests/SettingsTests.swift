@@ -35,7 +35,7 @@ import Testing
       #expect(refused.status == 64, "\(line): \(refused.errors)")
       #expect(refused.errors.contains("Next:"))
     }
-    try FileManager.default.removeItem(at: settings)
+    try Data().write(to: settings)
     for (name, value) in [
       ("ALCOVE_RELAY_PROT", "1"), ("ALCOVE_RELAY_PORT", "x"), ("ALCOVE_RELAY_", "1"),
     ] {
@@ -90,7 +90,7 @@ import Testing
       #expect(
         try FileManager.default.contentsOfDirectory(atPath: copy).sorted()
           == [
-            "authority.key", "authority.pem", "certificate.key", "certificate.pem",
+            "authority.key", "authority.pem", "backup", "certificate.key", "certificate.pem",
             "identity.key", "postage.key", "relay.sqlite", "relay.sqlite-blobs", "relay.yaml",
           ])
       #expect(try RelayProcess.run(["check", "--directory", copy, "--port", "0"]).status == 0)

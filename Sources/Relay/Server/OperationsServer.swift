@@ -9,8 +9,8 @@ import ServiceLifecycle
 
 /// Health and metrics, for the operator's machine alone.
 ///
-/// `/livez` says that the process answers, `/readyz` which of its named checks hold, `/metrics` what
-/// has been counted.
+/// `/livez` says that the process answers, `/readyz` which of its named checks hold and for 15 minutes after
+/// a restore that it recovers, `/metrics` what has been counted.
 package struct OperationsServer: Service {
   private let place: RelaySettings.Place
   private let checks: ReadinessChecks
@@ -59,7 +59,8 @@ package struct OperationsServer: Service {
     case "/livez": return Self.text("ok\n", .ok)
     case "/readyz":
       let found = await checks.run()
-      let lines = found.map { "\($0.check.rawValue) \($0.holds ? "ok" : "failed")\n" }
+      var lines = found.map { "\($0.check.rawValue) \($0.holds ? "ok" : "failed")\n" }
+      if checks.isRecovering { lines.append("recovering yes\n") }
       return Self.text(
         lines.joined(), found.allSatisfy(\.holds) ? .ok : .serviceUnavailable)
     case "/metrics":

@@ -33,6 +33,9 @@ package struct ReadinessChecks: Sendable {
     drain = server.drain
   }
 
+  /// Whether a restored relay still takes nothing but what members put back: no fault, and needed by them.
+  package var isRecovering: Bool { store.isRecovering }
+
   package func run() async -> [(check: Check, holds: Bool)] {
     let sample = sample()
     var found: [(Check, Bool)] = []

@@ -45,10 +45,14 @@ package struct PrivateAuthority: Sendable {
     pin = try Self.pin(of: certificate)
   }
 
-  /// Takes up an authority that was made before.
+  /// Takes up an authority that was made before. Refuses a key that is not the certificate's: what it signs
+  /// would not chain to the pin.
   package init(certificate: String, key: String) throws {
     self.certificate = try Certificate(pemEncoded: certificate)
     self.key = Certificate.PrivateKey(try P256.Signing.PrivateKey(pemRepresentation: key))
+    guard self.certificate.publicKey == self.key.publicKey else {
+      throw ServerCertificateError.mismatch
+    }
     certificateText = certificate
     keyText = key
     pin = try Self.pin(of: self.certificate)

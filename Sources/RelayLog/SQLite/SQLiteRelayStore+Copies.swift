@@ -60,6 +60,16 @@ extension SQLiteRelayStore {
     }
   }
 
+  /// How long a store that was made of a backup takes nothing but what members put back, from when it is
+  /// served, in seconds.
+  package static var recoverySeconds: Int { Int(WriterMemory.recoveryTime / 1_000) }
+
+  /// Whether the store at `path` was made of a backup and still takes nothing but what members put back,
+  /// also while a relay serves it. Ends 15 minutes after the relay was started.
+  package static func isRecovering(path: String) throws(RelayStoreError) -> Bool {
+    try look(path) { try StoreValues.isRecovering($0) }
+  }
+
   /// Notes the operator's word that the clock is right, after it has jumped. No relay may be serving.
   package static func confirmClock(
     path: String, day: Int64, retentionDays: Int?

@@ -210,7 +210,7 @@ package final class SQLiteRelayStore: RelayStore {
     try look(path) { try PostageKnowledge.fetchAll($0) }
   }
 
-  private static func look<Value>(
+  static func look<Value>(
     _ path: String, _ body: (Database) throws -> Value
   ) throws(RelayStoreError) -> Value {
     guard StoreFile.exists(path) else { throw .missing }

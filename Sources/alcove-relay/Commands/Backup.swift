@@ -9,26 +9,31 @@ struct Backup: AsyncParsableCommand {
     abstract: "Copy the relay into a new directory, also while it serves.",
     discussion: """
       The copy holds the identity key: keep it where nobody else reads it. `alcove-relay check --directory
-      COPY` examines it. Blobs take no room in a copy on the same file system, where their files are \
+      COPY` examines it. It is no relay before `alcove-relay restore` has made one of it. Blobs take no room in a copy on the same file system, where their files are \
       shared; so bring the copy to another disk.
       """)
 
   @OptionGroup var options: CommonOptions
   @Option(help: "The directory to make.") var to: String
 
+  func validate() throws {
+    guard !to.isEmpty else { throw ValidationError("The name of the directory to make is empty.") }
+  }
+
   func run() async throws {
     try await Failure.reported(options) {
       let home = RelayHome(options)
       _ = try home.identity()
-      try home.copyFiles(to: to) {
+      try home.copyFiles(to: to, as: .backup) {
         try SQLiteRelayStore.backUp(path: home.store, to: to + "/relay.sqlite")
       }
       // The copy is whole, whether or not this directory may be written.
       try? home.noteBackup()
-      print(
-        options.json
-          ? JSONText.of(["v": 1, "type": "backup", "directory": to])
-          : "ok  copied to \(to)\nNext:  alcove-relay check --directory \(to)")
+      guard !options.json else {
+        return try Console.object(["v": 1, "type": "backup", "directory": to])
+      }
+      try Console.line(
+        "ok  copied to \(to)\nNext:  alcove-relay check --directory \(Shell.word(to))")
     }
   }
 }

@@ -12,7 +12,7 @@ struct CertificateCommand: AsyncParsableCommand {
     abstract: "Show the relay's addresses and its certificate, or have it made for other names.",
     discussion: """
       The relay's own certificate renews itself. After --name a running relay takes the new one
-      within a minute, or at once on SIGHUP. The pin stays.
+      within a minute, or at once on SIGHUP. The pin stays. Names that are not given again fall away.
       """)
 
   @OptionGroup var options: CommonOptions
@@ -27,9 +27,24 @@ struct CertificateCommand: AsyncParsableCommand {
         flags: [:], environment: ProcessInfo.processInfo.environment, file: nil, home: home)
       let files = TLSFiles(home, settings)
       let now = Int64(Date().timeIntervalSince1970)
+      var dropped: [String] = []
       if !name.isEmpty {
-        guard files.isOwn else { _ = try home.authority(); return }
-        try files.issue(name + ["localhost", "127.0.0.1", "::1"], now: now)
+        let names = try ServerNames.all(
+          name, next: "alcove-relay certificate --directory \(home.word) --name relay.example.org")
+        try home.requireRelay()
+        guard files.isOwn else {
+          throw Failure(
+            code: "given-certificate", exit: 1,
+            message:
+              "This relay shows a certificate that was given to it, whose names are not the relay's to"
+              + " choose. Nothing was changed.",
+            next: ["alcove-relay certificate --directory \(home.word)"])
+        }
+        // What a broken certificate was for is not known; it is made anew all the same.
+        let before = (try? files.names()) ?? []
+        try files.issue(names, now: now)
+        let after = try files.names()
+        dropped = before.filter { !after.contains($0) }
       }
       let certificate = try files.load(now: now)
       let pin = files.isOwn ? certificate.pin : nil
@@ -37,17 +52,17 @@ struct CertificateCommand: AsyncParsableCommand {
         settings.address(name: $0, pin: settings.usesTLS ? pin : nil)
       }
       let days = (certificate.expires - now) / 86_400
-      if options.json {
-        print(
-          JSONText.of([
-            "v": 1, "type": "certificate", "addresses": addresses, "pin": certificate.pin.text,
-            "days_left": days,
-          ]))
-      } else {
-        for address in addresses { print(address) }
-        print("pin of its authority  \(certificate.pin.text)")
-        print("ends in \(days) days" + (files.isOwn ? "; renewed by the relay before that" : ""))
+      guard !options.json else {
+        return try Console.object([
+          "v": 1, "type": "certificate", "addresses": addresses, "pin": certificate.pin.text,
+          "days_left": days, "dropped": dropped,
+        ])
       }
+      let renewal = files.isOwn ? "; renewed by the relay before that" : ""
+      try Console.line(
+        (addresses + dropped.map { "no longer for \($0)" } + [
+          "pin of its authority  \(certificate.pin.text)", "ends in \(days) days" + renewal,
+        ]).joined(separator: "\n"))
     }
   }
 }

@@ -7,15 +7,18 @@ import RelayLog
 
 struct Check: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Check identity, address, certificate, clock, disk and store, each by itself.",
-    discussion: "Every line that is not ok says how to mend it. A running relay is not disturbed.")
+    abstract: "Check identity, addresses, certificate, clock, disk and store, each by itself.",
+    discussion: """
+      Every line that is not ok says how to mend it. A running relay is not disturbed. Of a backup everything \
+      is examined but where it would listen.
+      """)
 
   @OptionGroup var options: CommonOptions
   @OptionGroup(title: "SETTINGS") var settings: SettingOptions
 
   /// The parts, in the order in which a new relay needs them.
   private enum Part: String, CaseIterable {
-    case identity, address, certificate, clock, disk, store
+    case identity, address, operations, certificate, clock, disk, store
   }
 
   func run() async throws {
@@ -24,6 +27,7 @@ struct Check: AsyncParsableCommand {
       _ = try home.identity()
       let configuration = try settings.configuration(of: home)
       var report: [String: Any] = ["v": 1, "type": "check"]
+      var found: [[String: Any]] = []
       var worst: Failure?
       for part in Part.allCases {
         var failure: Failure?
@@ -35,13 +39,24 @@ struct Check: AsyncParsableCommand {
           failure = Failure(error, directory: home.path)
         }
         report[part.rawValue] = failure?.code ?? "ok"
+        if let failure {
+          found.append(failure.facts.merging(["part": part.rawValue]) { $1 })
+        }
         if !options.json {
-          print(failure.map { "!!  \(part.rawValue): \($0.message)" } ?? "ok  \(part.rawValue)")
+          try Console.line(
+            failure.map { "!!  \(part.rawValue): \($0.message)\n\($0.steps)" }
+              ?? "ok  \(part.rawValue)")
         }
         // A damaged store counts most, and otherwise what stands first.
         if let failure, worst == nil || failure.exit == 9 { worst = failure }
       }
-      if options.json { print(JSONText.of(report)) }
+      report["failures"] = found
+      report["backup"] = home.isBackup
+      if options.json {
+        try Console.object(report)
+      } else if home.isBackup {
+        try Console.line("    a backup, and no relay before `alcove-relay restore`")
+      }
       if let worst { throw worst }
     }
   }
@@ -52,12 +67,22 @@ struct Check: AsyncParsableCommand {
     case .identity:
       _ = try home.identity()
       guard !home.isLeftover else { throw RelayStoreError.missing }
-      // One that is not there is made when it is needed.
-      if home.hasPostageKey { _ = try home.postageKeys() }
-    case .address: try await ListeningCheck(configuration.place, home).run()
+      _ = try home.postageKeys()
+    case .address:
+      guard !home.isBackup else { return }
+      try await ListeningCheck(configuration.place, home).run()
+    case .operations:
+      guard !home.isBackup, case .at(let place) = configuration.operations else { return }
+      try await ListeningCheck(place, home).run()
     case .certificate:
+      let files = TLSFiles(home, configuration)
+      let authority =
+        files.isOwn && (configuration.usesTLS || home.hasAuthority) ? try home.authority() : nil
       guard configuration.usesTLS else { return }
-      let certificate = try TLSFiles(home, configuration).load(now: now)
+      let certificate = try files.load(now: now)
+      guard authority == nil || certificate.pin == authority?.pin else {
+        throw home.damagedAuthority
+      }
       let days = (certificate.expires - now) / 86_400
       guard days >= 1 else {
         throw Failure(
@@ -72,12 +97,14 @@ struct Check: AsyncParsableCommand {
           code: "clock", exit: 1, message: "The clock says it is the year \(year).",
           next: ["timedatectl"])
       }
-      guard try SQLiteRelayStore.trustsClock(path: home.store, day: now / 86_400) else {
+      // What a backup last saw is its age, and no jump.
+      guard try home.isBackup || SQLiteRelayStore.trustsClock(path: home.store, day: now / 86_400)
+      else {
         throw Failure(
           code: "clock-jump", exit: 1,
           message:
             "The clock is more than two days from when this relay last ran: retention stops.",
-          next: ["date -u", "alcove-relay clock confirm --directory \(home.path)"])
+          next: ["date -u", "alcove-relay clock confirm --directory \(home.word)"])
       }
     case .disk:
       if DiskState(home.path) == .readOnly {
@@ -88,7 +115,7 @@ struct Check: AsyncParsableCommand {
         throw Failure(
           code: "disk", exit: 1,
           message: "Less than \(needed >> 20) MiB are free beside the store: nothing is taken.",
-          next: ["df -h \(home.path)"])
+          next: ["df -h \(home.word)"])
       }
     case .store:
       guard home.isForOwnerAlone(home.store) else { throw RelayStoreError.readableByOthers }

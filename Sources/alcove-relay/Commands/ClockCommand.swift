@@ -24,12 +24,13 @@ struct ClockCommand: AsyncParsableCommand {
       try await Failure.reported(options) {
         let home = RelayHome(options)
         _ = try home.identity()
+        try home.requireRelay()
         let now = Date()
         try SQLiteRelayStore.confirmClock(
           path: home.store, day: Int64(now.timeIntervalSince1970) / 86_400,
           retentionDays: try settings.configuration(of: home).policy.retentionDays)
         let day = now.formatted(.iso8601.year().month().day())
-        print(
+        try Console.line(
           options.json
             ? JSONText.of(["v": 1, "type": "clock", "day": day])
             : "ok  it is \(day); retention goes on")

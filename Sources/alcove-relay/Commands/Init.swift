@@ -28,7 +28,7 @@ struct Init: AsyncParsableCommand {
 
   func run() async throws {
     try await Failure.reported(options) {
-      for name in name { try Self.require(name) }
+      let names = try ServerNames.all(name, next: "alcove-relay init --name relay.example.org")
       let home = RelayHome(options)
       var flags: [Setting: String] = [:]
       flags[.port] = port
@@ -46,7 +46,7 @@ struct Init: AsyncParsableCommand {
       if !files.isOwn { _ = try files.load(now: now) }
       let isNew = !FileManager.default.fileExists(atPath: home.path)
       do {
-        try make(home, files, flags, now: now)
+        try make(home, files, flags, names, now: now)
       } catch {
         // It tells a full disk by what is free now. Half a relay is none.
         let failure =
@@ -55,7 +55,7 @@ struct Init: AsyncParsableCommand {
         throw failure
       }
       let pin = files.isOwn ? try files.load(now: now).pin : nil
-      report(home, settings, pin: pin, fingerprint: try home.fingerprint())
+      try report(home, settings, pin: pin, fingerprint: try home.fingerprint())
     }
   }
 
@@ -66,13 +66,14 @@ struct Init: AsyncParsableCommand {
   }
 
   private func make(
-    _ home: RelayHome, _ files: TLSFiles, _ flags: [Setting: String], now: Int64
+    _ home: RelayHome, _ files: TLSFiles, _ flags: [Setting: String], _ names: [String],
+    now: Int64
   ) throws {
     try home.create()
     try home.makePostageKey()
     if files.isOwn {
       _ = try home.makeAuthority(now: now)
-      try files.issue(name + ["localhost", "127.0.0.1", "::1"], now: now)
+      try files.issue(names, now: now)
     }
     // Settings that were laid out before are kept.
     if !FileManager.default.fileExists(atPath: home.configuration) {
@@ -86,7 +87,7 @@ struct Init: AsyncParsableCommand {
 
   private func report(
     _ home: RelayHome, _ settings: Configuration, pin: RelayPin?, fingerprint: String
-  ) {
+  ) throws {
     let address = settings.address(
       name: name.first ?? "127.0.0.1", pin: settings.usesTLS ? pin : nil)
     if options.json {
@@ -95,27 +96,23 @@ struct Init: AsyncParsableCommand {
         "address": address,
       ]
       object["pin"] = pin?.text
-      print(JSONText.of(object))
-    } else {
-      print("ok  relay made in \(home.path), fingerprint \(fingerprint)")
-      print("    its address, to be entered by therapists as it stands:\n\n    \(address)\n")
-      print(
-        settings.requiresPostage
-          ? "    a new channel costs postage, two tokens for each client: alcove-relay postage --help\n"
-          : "    open: whoever reaches this relay can make channels (postage: required changes that)\n"
-      )
-      print("Next:  alcove-relay check --directory \(home.path)")
-      print("       alcove-relay serve --directory \(home.path)")
+      return try Console.object(object)
     }
-  }
+    try Console.line(
+      """
+      ok  relay made in \(home.path), fingerprint \(fingerprint)
+          its address, to be entered by therapists as it stands:
 
-  private static func require(_ name: String) throws {
-    let shown = name.contains(":") ? "[\(name)]" : name
-    guard (try? RelayAddress("https://\(shown)")) != nil else {
-      throw Failure.usage(
-        "That is neither a name nor an IP address.",
-        next: "alcove-relay init --name relay.example.org")
-    }
+          \(address)
+
+          \(
+            settings.requiresPostage
+              ? "a new channel costs postage, two tokens for each client: alcove-relay postage --help"
+              : "open: whoever reaches this relay can make channels (postage: required changes that)")
+
+      Next:  alcove-relay check --directory \(home.word)
+             alcove-relay serve --directory \(home.word)
+      """)
   }
 
   private static func absolute(_ path: String) -> String {

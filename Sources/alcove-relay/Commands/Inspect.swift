@@ -29,45 +29,46 @@ struct Inspect: AsyncParsableCommand {
 
   private func printText(_ home: RelayHome, _ postage: [PostageKnowledge]) throws {
     let summary = try SQLiteRelayStore.summary(path: home.store)
-    print(
+    try Console.line(
       "\(summary.openChannels + summary.closedChannels) channels; no names, no keys, no readable content"
     )
     let payments = Dictionary(grouping: postage) { $0.channel }
     try SQLiteRelayStore.knowledge(path: home.store) { channel in
-      print("\nchannel \(channel.channel)  \(channel.class), \(channel.state)")
-      print("  SHA-256 of the access token  \(channel.tokenHash)")
-      print("  SHA-256 of the turn secret   \(channel.turnHash)")
-      print("  head \(channel.head), chain \(channel.chain)")
-      print("  \(channel.retired.count) turns, \(channel.bytes / 1_024) KiB")
+      var lines = ["\nchannel \(channel.channel)  \(channel.class), \(channel.state)"]
+      lines.append("  SHA-256 of the access token  \(channel.tokenHash)")
+      lines.append("  SHA-256 of the turn secret   \(channel.turnHash)")
+      lines.append("  head \(channel.head), chain \(channel.chain)")
+      lines.append("  \(channel.retired.count) turns, \(channel.bytes / 1_024) KiB")
       for entry in channel.entries {
         let day = entry.day.map { "day \($0)" } ?? "body gone"
-        print(
+        lines.append(
           "  \(entry.seq)  \(entry.size / 1_024) KiB  \(day)  id \(entry.id)"
             + (entry.turns ? "  turned the lock" : ""))
       }
       for blob in channel.blobs {
-        print("  blob \(blob.id)  \(blob.state), \(blob.parts.count) MiB, day \(blob.day)")
+        lines.append("  blob \(blob.id)  \(blob.state), \(blob.parts.count) MiB, day \(blob.day)")
       }
       for token in payments[channel.channel] ?? [] {
-        print("  paid for with token \(token.nonce), which says nothing about its holder")
+        lines.append("  paid for with token \(token.nonce), which says nothing about its holder")
       }
+      try Console.line(lines.joined(separator: "\n"))
     }
     if let others = payments[nil]?.count {
-      print("\n\(others) tokens spent on more time, or on channels that are forgotten")
+      try Console.line("\n\(others) tokens spent on more time, or on channels that are forgotten")
     }
   }
 
   private func printJSON(_ home: RelayHome, _ postage: [PostageKnowledge]) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    print(#"{"channels":["#, terminator: "")
+    try Console.put(#"{"channels":["#)
     var separator = ""
     try SQLiteRelayStore.knowledge(path: home.store) { channel in
-      print(
-        separator + String(decoding: try encoder.encode(channel), as: UTF8.self), terminator: "")
+      try Console.put(
+        separator + String(decoding: try encoder.encode(channel), as: UTF8.self))
       separator = ","
     }
     let spent = String(decoding: try encoder.encode(postage), as: UTF8.self)
-    print(#"],"postage":\#(spent),"type":"inspect","v":1}"#)
+    try Console.put(#"],"postage":\#(spent),"type":"inspect","v":1}"# + "\n")
   }
 }

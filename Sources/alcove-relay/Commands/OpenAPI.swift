@@ -8,5 +8,5 @@ struct OpenAPI: ParsableCommand {
     commandName: "openapi",
     abstract: "Print the description of the protocol over HTTP, OpenAPI 3.1.")
 
-  func run() { print(RelayDescriptionDocument.json) }
+  func run() throws { try Console.put(RelayDescriptionDocument.json + "\n") }
 }

@@ -32,8 +32,8 @@ struct PostageCommand: AsyncParsableCommand {
       try await Failure.reported(options) {
         let home = RelayHome(options)
         _ = try home.identity()
-        let input = FileHandle.standardInput.readData(ofLength: 1 << 20)
-        guard let text = String(validating: input, as: UTF8.self),
+        guard let input = Console.read(limit: 1 << 20),
+          let text = String(validating: input, as: UTF8.self),
           let requests = try? PostageText.requests(in: text)
         else {
           throw Failure(
@@ -45,28 +45,32 @@ struct PostageCommand: AsyncParsableCommand {
           throw Failure(
             code: "too-many", exit: 1,
             message: "The request is for \(requests.count). Nothing was signed.",
-            next: ["alcove-relay postage issue --most \(requests.count)"])
+            next: [
+              "alcove-relay postage issue --directory \(home.word) --most \(requests.count) < REQUEST"
+            ])
         }
         let key = try home.postageKey()
         let answers: [PostageAnswer]
         do {
           answers = try requests.map { try key.answer($0) }
         } catch {
+          // A relay that was not started again since the change shows the key before, for ever.
           throw Failure(
             code: "other-key", exit: 1,
             message: "The request is for another relay, or for a key that was changed since."
               + " Nothing was signed.",
-            next: ["on the therapist's computer: alcove relay postage request \(requests.count)"])
+            next: (home.isServed && home.hasPreviousPostageKey
+              ? ["start the relay again, unless it was since `postage rotate`; then"] : [])
+              + ["on the therapist's computer: alcove relay postage request \(requests.count)"])
         }
         let answer = PostageText.write(answers)
         if options.json {
-          print(
-            JSONText.of([
-              "v": 1, "type": "postage", "count": answers.count, "answer": answer,
-            ]))
+          try Console.object([
+            "v": 1, "type": "postage", "count": answers.count, "answer": answer,
+          ])
         } else {
-          FileHandle.standardOutput.write(Data(answer.utf8))
-          FileHandle.standardError.write(Data("ok  signed \(answers.count)\n".utf8))
+          try Console.put(answer)
+          Console.note("ok  signed \(answers.count)")
         }
       }
     }
@@ -86,8 +90,9 @@ struct PostageCommand: AsyncParsableCommand {
       try await Failure.reported(options) {
         let home = RelayHome(options)
         _ = try home.identity()
+        try home.requireRelay()
         try home.changePostageKey()
-        print(
+        try Console.line(
           options.json
             ? JSONText.of(["v": 1, "type": "postage-key"])
             : "ok  a new postage key; start the relay again, so that it takes what is issued now")

@@ -14,6 +14,14 @@ struct Restore: AsyncParsableCommand {
 
   @OptionGroup var options: CommonOptions
   @Option(help: "The directory that `alcove-relay backup` made.") var from: String
+  @Flag(
+    help:
+      "Take a copy that is not marked as a backup: of an earlier version, or made by other means.")
+  var unmarked = false
+
+  func validate() throws {
+    guard !from.isEmpty else { throw ValidationError("The name of the backup is empty.") }
+  }
 
   func run() async throws {
     try await Failure.reported(options) {
@@ -24,6 +32,23 @@ struct Restore: AsyncParsableCommand {
           message: "There is no backup of a relay in \(from). Nothing was restored.",
           next: ["alcove-relay backup --directory RELAY --to COPY"])
       }
+      // A relay that went on beside its own restored copy would be a second one under one identity.
+      guard !backup.isServed else {
+        throw Failure(
+          code: "in-use", exit: 11,
+          message: "A relay is served from \(from): that is no backup. Nothing was restored.",
+          next: ["alcove-relay backup --directory \(backup.word) --to COPY"])
+      }
+      guard backup.isBackup || unmarked else {
+        throw Failure(
+          code: "unmarked", exit: 1,
+          message:
+            "Nothing in \(from) says that it is a backup, and not a relay. Nothing was restored.",
+          next: [
+            "If it is a copy of an earlier version, or made by other means:",
+            "alcove-relay restore --unmarked --from \(backup.word) --directory \(Shell.word(options.directory))",
+          ])
+      }
       _ = try backup.identity()
       let home = RelayHome(options)
       // A damaged copy is found before anything is made of it.
@@ -31,18 +56,25 @@ struct Restore: AsyncParsableCommand {
         throw Failure(
           code: "integrity", exit: 9,
           message: "The backup in \(from) is damaged. Nothing was restored.",
-          next: ["alcove-relay restore --from ANOTHER-BACKUP --directory \(home.path)"])
+          next: ["alcove-relay restore --from ANOTHER-BACKUP --directory \(home.word)"])
       }
-      try backup.copyFiles(to: home.path) {
+      try backup.copyFiles(to: home.path, as: .relay) {
         try SQLiteRelayStore.restore(
           from: backup.store, to: home.store, day: Int64(Date().timeIntervalSince1970) / 86_400)
       }
-      if options.json {
-        print(JSONText.of(["v": 1, "type": "restore", "directory": home.path]))
-      } else {
-        print("ok  relay restored to \(home.path), as a new incarnation")
-        print("Next:  alcove-relay serve --directory \(home.path)")
+      guard !options.json else {
+        return try Console.object([
+          "v": 1, "type": "restore", "directory": home.path,
+          "recovery_seconds": SQLiteRelayStore.recoverySeconds,
+        ])
       }
+      try Console.line(
+        """
+        ok  relay restored to \(home.path), as a new incarnation
+            for its first \(SQLiteRelayStore.recoverySeconds / 60) minutes it takes nothing but what members \
+        put back; until then writing fails with "recovering"
+        Next:  alcove-relay serve --directory \(home.word)
+        """)
     }
   }
 }

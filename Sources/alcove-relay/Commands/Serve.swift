@@ -27,11 +27,16 @@ struct Serve: AsyncParsableCommand {
     try await Failure.reported(options) {
       let home = RelayHome(options)
       let identity = try home.identityKey()
+      try home.requireRelay()
       let configuration = try settings.configuration(of: home)
-      ProcessHardening.apply(connections: configuration.limits.connections)
+      ProcessHardening.takeFiles(for: configuration.limits.connections)
       let files = TLSFiles(home, configuration)
       let certificate =
         configuration.usesTLS ? try files.load(now: Int64(Date().timeIntervalSince1970)) : nil
+      // Before it says that it serves: what cannot be shown is not begun.
+      if case .at(let place) = configuration.operations {
+        try await ListeningCheck(place, home).run()
+      }
       LoggingSystem.bootstrap(StreamLogHandler.standardError)
       let logger = Logger(label: "alcove-relay")
       let clock: @Sendable () -> Int64 = { Int64(Date().timeIntervalSince1970) }
@@ -47,6 +52,7 @@ struct Serve: AsyncParsableCommand {
           usleep(300_000)
           _exit(74)
         })
+      try home.makeFirstPostageKey()
       let server = RelayServer(
         store: store,
         settings: RelaySettings(
@@ -89,7 +95,7 @@ struct Serve: AsyncParsableCommand {
         throw Failure(
           code: "ended", exit: 1,
           message: "The relay ended unexpectedly. What it acknowledged is kept.",
-          next: ["alcove-relay check --directory \(home.path)"])
+          next: ["alcove-relay check --directory \(home.word)"])
       }
       store.stop()
     }
@@ -109,7 +115,7 @@ struct Serve: AsyncParsableCommand {
       json
       ? JSONText.of(["v": 1, "type": "ready", "port": port, "address": address])
       : "ok  serving \(home.path) at \(address)"
-    // Not `print`, which would keep the line back from a pipe.
-    FileHandle.standardOutput.write(Data((line + "\n").utf8))
+    // A relay serves also where nobody can read that it does.
+    try? Console.line(line)
   }
 }

@@ -7,8 +7,11 @@ struct Systemd: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Print a systemd unit that lets the relay do what it must and nothing else.",
     discussion: """
-      As root: useradd --system alcove-relay, chown -R alcove-relay the directory, then
-      alcove-relay systemd --directory /var/lib/alcove-relay > /etc/systemd/system/alcove-relay.service
+      As root, for a relay that was made in that directory:
+        useradd --system --home-dir / --shell /usr/sbin/nologin alcove-relay
+        chown -R alcove-relay: /var/lib/alcove-relay
+        alcove-relay systemd > /etc/systemd/system/alcove-relay.service
+        systemctl enable --now alcove-relay
       """)
 
   @Option(help: "The relay's directory, as an absolute path.")
@@ -17,19 +20,47 @@ struct Systemd: ParsableCommand {
   var user: String = "alcove-relay"
 
   func run() throws {
-    let plain: (Character) -> Bool = {
-      $0.isASCII && ($0.isLetter || $0.isNumber || "/._-".contains($0))
+    guard directory.hasPrefix("/"), Self.isPlain(directory) else {
+      throw Failure.usage(
+        "A unit takes an absolute path of letters, digits, . _ and - as the directory.",
+        next: "alcove-relay systemd --directory /var/lib/alcove-relay")
     }
-    guard directory.hasPrefix("/"), directory.allSatisfy(plain), user.allSatisfy(plain) else {
-      throw ValidationError("a directory is an absolute path of letters, digits, . _ and -")
+    guard !user.isEmpty, Self.isPlain(user), !user.contains("/"), !user.hasPrefix("-") else {
+      throw Failure.usage(
+        "A user's name has letters, digits, . _ and - alone.",
+        next: "alcove-relay systemd --user alcove-relay")
     }
-    let program = CommandLine.arguments.first.map { name in
-      name.hasPrefix("/") ? name : "/usr/local/bin/alcove-relay"
+    // This very program, wherever it was called from.
+    let program = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+    guard let program, Self.isPlain(program) else {
+      throw Failure(
+        code: "program", exit: 1,
+        message: "A unit cannot name this program where it lies. Nothing was printed.",
+        next: ["install alcove-relay /usr/local/bin/"])
     }
-    print(Self.unit(program ?? "/usr/local/bin/alcove-relay", directory, user))
+    try Console.line(Self.unit(program, directory, user))
   }
 
-  static func unit(_ program: String, _ directory: String, _ user: String) -> String {
+  private static func isPlain(_ text: String) -> Bool {
+    text.utf8.allSatisfy {
+      (48...57).contains($0) || (65...90).contains($0) || (97...122).contains($0)
+        || "/._-".utf8.contains($0)
+    }
+  }
+
+  /// What hides the homes of people: all but what this relay itself needs there.
+  private static func homes(_ program: String, _ directory: String) -> String {
+    func isHidden(_ path: String) -> Bool {
+      ["/home/", "/root/", "/run/user/"].contains { path.hasPrefix($0) }
+    }
+    var lines = ["ProtectHome=yes"]
+    if isHidden(program) || isHidden(directory) { lines = ["ProtectHome=tmpfs"] }
+    if isHidden(directory) { lines.append("BindPaths=\(directory)") }
+    if isHidden(program) { lines.append("BindReadOnlyPaths=\(program)") }
+    return lines.joined(separator: "\n")
+  }
+
+  private static func unit(_ program: String, _ directory: String, _ user: String) -> String {
     """
     [Unit]
     Description=Alcove relay
@@ -58,7 +89,7 @@ struct Systemd: ParsableCommand {
     CapabilityBoundingSet=CAP_NET_BIND_SERVICE
     NoNewPrivileges=yes
     ProtectSystem=strict
-    ProtectHome=yes
+    \(homes(program, directory))
     ProtectProc=invisible
     ProcSubset=pid
     ProtectClock=yes

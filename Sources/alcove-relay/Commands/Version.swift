@@ -10,8 +10,8 @@ struct Version: ParsableCommand {
   @Flag(help: "Answer with one JSON object.")
   var json = false
 
-  func run() {
-    print(
+  func run() throws {
+    try Console.line(
       json
         ? #"{"type":"version","v":1,"version":"\#(Self.number)"}"# : "alcove-relay \(Self.number)")
   }

@@ -32,6 +32,19 @@ struct Configuration: Sendable {
       values[setting] = value
     }
     self.values = values
+    // `init` laid the file out. What it said, TLS and the address, is not to be had from presets.
+    guard
+      file != nil || !home.exists
+        || FileManager.default.fileExists(atPath: home.configuration)
+    else {
+      throw Failure(
+        code: "no-settings", exit: 9,
+        message: "\(home.configuration) is missing. Nothing was done.",
+        next: [
+          "Put it back from a backup of the relay, or, if it was made without --name:",
+          "touch \(Shell.word(home.configuration))",
+        ])
+    }
     try check()
   }
 

@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Testing
+
+/// What lies in a relay's directory: what is missing, what is a backup, and what belongs to somebody else.
+@Suite(.serialized) struct OperatorHomeTests {
+  private let folder: URL
+  private var home: URL { folder.appending(path: "relay") }
+  private var log: URL { folder.appending(path: "log") }
+
+  init() throws { folder = try RelayProcess.temporaryFolder() }
+
+  private func run(_ arguments: String...) throws -> Command.Result {
+    try RelayProcess.run(arguments)
+  }
+
+  private func code(_ result: Command.Result) throws -> String? {
+    let object = try JSONSerialization.jsonObject(with: Data(result.errors.utf8)) as? [String: Any]
+    return object?["code"] as? String
+  }
+
+  @Test func `a backup is no relay until it is restored`() throws {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    #expect(try run("init", "--directory", home.path).status == 0)
+    let copy = folder.appending(path: "a copy").path
+    let relay = try RelayProcess(serving: home, log: log)
+    let made = try run("backup", "--directory", home.path, "--to", copy)
+    // What is said to do next does it while the relay has the port.
+    #expect(made.output.contains("Next:  alcove-relay check --directory '\(copy)'"))
+    let port = String(relay.port)
+    #expect(try run("check", "--directory", copy, "--port", port).status == 0)
+    let served = folder.appending(path: "served").path
+    let running = try run(
+      "restore", "--unmarked", "--from", home.path, "--directory", served, "--json")
+    #expect(running.status == 11)
+    #expect(try code(running) == "in-use")
+    relay.send(SIGTERM)
+    relay.wait()
+
+    for words in [
+      ["serve", "--port", "0"], ["clock", "confirm"], ["postage", "rotate"],
+      ["certificate", "--name", "relay.example"],
+    ] {
+      let before = try contents(copy)
+      let refused = try RelayProcess.run(words + ["--directory", copy, "--json"])
+      #expect(refused.status == 1)
+      #expect(try code(refused) == "backup", "\(words)")
+      #expect(refused.errors.contains("restore --from"))
+      #expect(try contents(copy) == before)
+    }
+    // A relay that stands still is not taken for a backup, unless the operator says so.
+    let other = folder.appending(path: "other").path
+    let unmarked = try run("restore", "--from", home.path, "--directory", other, "--json")
+    #expect(unmarked.status == 1)
+    #expect(try code(unmarked) == "unmarked")
+    #expect(!FileManager.default.fileExists(atPath: other))
+    #expect(
+      try run("restore", "--unmarked", "--from", home.path, "--directory", other).status == 0)
+
+    let again = folder.appending(path: "again").path
+    let restored = try run("restore", "--from", copy, "--directory", again)
+    #expect(restored.status == 0 && restored.output.contains("15 minutes"))
+    #expect(try run("status", "--directory", again).output.contains("15 minutes"))
+    #expect(try run("status", "--directory", again, "--json").value("recovering") as? Bool == true)
+    #expect(
+      try run("status", "--directory", home.path, "--json").value("recovering") as? Bool == false)
+    // A copy of the copy is a backup too; what was restored is none.
+    let second = copy + " 2"
+    #expect(try run("backup", "--directory", copy, "--to", second).status == 0)
+    #expect(try run("serve", "--directory", second, "--port", "0").status == 1)
+    let socket = folder.appending(path: "ops").path
+    let relayAgain = try RelayProcess(
+      serving: URL(filePath: again), log: log, options: ["--port", "0", "--operations", socket])
+    let ready = try Command.run(
+      "/usr/bin/curl", ["-sSf", "--unix-socket", socket, "http://operations/readyz"])
+    #expect(ready.status == 0 && ready.output.contains("serving ok\nrecovering yes\n"))
+    relayAgain.send(SIGTERM)
+    #expect(relayAgain.wait() == 0)
+  }
+
+  private func contents(_ directory: String) throws -> [String: Data?] {
+    let names = try FileManager.default.contentsOfDirectory(atPath: directory)
+    return Dictionary(
+      uniqueKeysWithValues: names.map {
+        ($0, FileManager.default.contents(atPath: directory + "/" + $0))
+      })
+  }
+
+  @Test func `a relay's certificate is for names alone, and says which fall away`() throws {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    #expect(try run("init", "--directory", home.path, "--name", "relay.example").status == 0)
+    let before = try contents(home.path)
+    for name in ["", "x y", "a/b", "relay.example:1", String(repeating: "a", count: 3_000), "ä"] {
+      #expect(try run("certificate", "--directory", home.path, "--name", name).status == 64)
+      #expect(try contents(home.path) == before)
+    }
+    let changed = try run(
+      "certificate", "--directory", home.path, "--name", "new.example", "--name", "LOCALHOST",
+      "--json")
+    #expect(changed.value("dropped") as? [String] == ["relay.example"])
+    let addresses = (changed.value("addresses") as? [String]) ?? []
+    #expect(addresses.count == 4 && addresses.count { $0.contains("localhost") } == 1)
+    #expect(
+      try run("certificate", "--directory", home.path, "--name", "relay.example").output
+        .contains("no longer for new.example"))
+    let settings = home.appending(path: "relay.yaml")
+    let chain = home.appending(path: "certificate.pem").path
+    let key = home.appending(path: "certificate.key").path
+    let text = try String(contentsOf: settings, encoding: .utf8)
+    try Data((text + "\ncertificate: \"\(chain)\"\ncertificate-key: \"\(key)\"\n").utf8)
+      .write(to: settings)
+    let given = try run("certificate", "--directory", home.path, "--name", "a.example", "--json")
+    #expect(given.status == 1)
+    #expect(try code(given) == "given-certificate")
+  }
+
+  @Test func `keys and settings that are gone are missed, and none is made in their place`() throws
+  {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    #expect(try run("init", "--directory", home.path, "--name", "relay.example").status == 0)
+    func spoilt(_ name: String, _ text: String?) throws -> String {
+      let copy = folder.appending(path: UUID().uuidString)
+      try FileManager.default.copyItem(at: home, to: copy)
+      try FileManager.default.removeItem(at: copy.appending(path: name))
+      if let text {
+        #expect(
+          FileManager.default.createFile(
+            atPath: copy.path + "/" + name, contents: Data(text.utf8),
+            attributes: [.posixPermissions: 0o600]))
+      }
+      return copy.path
+    }
+    // A key that is one, and of another relay.
+    #expect(try run("init", "--directory", folder.path + "/other").status == 0)
+    let other = try String(contentsOfFile: folder.path + "/other/authority.key", encoding: .utf8)
+    for (name, text, part, expected) in [
+      ("authority.key", nil, "certificate", "authority"),
+      ("authority.pem", nil, "certificate", "authority"),
+      ("authority.key", "nothing", "certificate", "authority"),
+      ("authority.key", other, "certificate", "authority"),
+      ("postage.key", nil, "identity", "no-postage-key"),
+      ("postage.key", "nothing", "identity", "postage-key"),
+    ] as [(String, String?, String, String)] {
+      let copy = try spoilt(name, text)
+      let found = try run("check", "--directory", copy, "--port", "0", "--json")
+      #expect(found.status == 9 && found.value(part) as? String == expected, "\(name)")
+    }
+    let silent = try spoilt("relay.yaml", nil)
+    for command in ["check", "serve"] {
+      let refused = try run(command, "--directory", silent, "--port", "0", "--json")
+      #expect(refused.status == 9)
+      #expect(try code(refused) == "no-settings")
+    }
+    #expect(!FileManager.default.fileExists(atPath: silent + "/relay.yaml"))
+    // Where nothing was ever paid, a relay of an earlier version gets its first key, and says so.
+    let first = try spoilt("postage.key", nil)
+    let lines = folder.appending(path: "lines")
+    let relay = try RelayProcess(serving: URL(filePath: first), log: lines)
+    relay.send(SIGTERM)
+    relay.wait()
+    #expect(relay.logged.contains("first postage key"))
+    try FileManager.default.removeItem(atPath: first + "/postage.key")
+    #expect(try run("postage", "rotate", "--directory", first).status == 0)
+    #expect(try run("check", "--directory", first, "--port", "0").status == 0)
+  }
+
+  @Test func `init leaves a directory of somebody else as it was`() throws {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let files = FileManager.default
+    func mode() throws -> Int? {
+      (try files.attributesOfItem(atPath: home.path)[.posixPermissions] as? NSNumber)?.intValue
+    }
+    try files.createDirectory(
+      at: home, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o755])
+    let open = try run("init", "--directory", home.path)
+    #expect(open.status == 1 && open.errors.contains("chmod"))
+    #expect(try mode() == 0o755)
+    try Data("port: 9\n".utf8).write(to: home.appending(path: "relay.yaml"))
+    try Data("mine".utf8).write(to: home.appending(path: "notes"))
+    let full = try run("init", "--directory", home.path, "--json")
+    #expect(full.status == 1)
+    #expect(try code(full) == "not-empty")
+    #expect(try mode() == 0o755)
+    #expect(try files.contentsOfDirectory(atPath: home.path).sorted() == ["notes", "relay.yaml"])
+    // With nothing but settings that were laid out before, for its owner alone, it is taken.
+    try files.removeItem(at: home.appending(path: "notes"))
+    try files.setAttributes([.posixPermissions: 0o700], ofItemAtPath: home.path)
+    #expect(try run("init", "--directory", home.path).status == 0)
+    let kept = try String(contentsOf: home.appending(path: "relay.yaml"), encoding: .utf8)
+    #expect(kept == "port: 9\n")
+  }
+}
