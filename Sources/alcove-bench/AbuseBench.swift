@@ -6,10 +6,11 @@ import Foundation
 /// What honest clients notice of those who are not.
 struct AbuseBench: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "abuse", abstract: "Appends of honest clients while others misuse the relay.",
+    commandName: "abuse",
+    abstract: "Appends and reads of honest clients while others misuse the relay.",
     discussion: """
-      Honest clients make 300 appends a second on 32 connections. Their p99 under each abuse is to stay
-      within twice its quiet value. All come from this machine, which limits by address leave out: a relay
+      Honest clients make 300 appends a second on 32 connections, and then 100 reads of 200 KiB a second.
+      Their p99 under each abuse is to stay within twice its quiet value, and none is to be refused. All come from this machine, which limits by address leave out: a relay
       meets the abuse with nothing but its bounds.
       """)
 
@@ -23,7 +24,8 @@ struct AbuseBench: ParsableCommand {
     let place = try BenchPlace(directory)
     defer { place.remove() }
     LoadSocket.takeFiles()
-    let relay = try RelayProcess(executable: executable, directory: place.path + "/relay")
+    let relay = try RelayProcess(
+      executable: executable, directory: place.path + "/relay", pace: .usual)
     defer { relay.stop() }
     let load = Load(port: relay.port)
     defer { load.stop() }
@@ -32,27 +34,44 @@ struct AbuseBench: ParsableCommand {
     // Something large to read, within what a channel may hold.
     _ = try load.appends(&target, clients: 1, .open(perSecond: 30), for: .seconds(1))
 
-    func honest() throws -> LoadOutcome {
-      try load.appends(
-        &filled, clients: 32, .open(perSecond: 300), for: .seconds(seconds)
-      ).0
+    var pages = try load.channels(32, envelopeBytes: 64 << 10)
+    _ = try load.appends(&pages, clients: 32, .open(perSecond: 128), for: .seconds(1))
+
+    struct Honest {
+      let appends: LoadOutcome
+      let reads: LoadOutcome
+    }
+    func honest() throws -> Honest {
+      Honest(
+        appends: try load.appends(
+          &filled, clients: 32, .open(perSecond: 300), for: .seconds(seconds)
+        ).0,
+        reads: try load.pages(
+          pages, bytes: 200 << 10, clients: 32, .open(perSecond: 100), for: .seconds(seconds)))
     }
     _ = try honest()
     let control = FlushControl(directory: place.path)
-    var table = FigureTable("honest appends", "p50 us", "p99 us", "to quiet", "refused", "flush us")
-    var quiet = try honest().histogram.percentile(0.99)
-    func add(_ title: String, _ outcome: LoadOutcome) {
-      let p99 = outcome.histogram.percentile(0.99)
+    var table = FigureTable(
+      "honest appends, and reads of 200 KiB", "p50 us", "p99 us", "to quiet", "refused",
+      "reads p99 us", "to quiet", "refused", "flush us")
+    var quiet = try honest()
+    func add(_ title: String, _ outcome: Honest) {
+      func columns(_ outcome: LoadOutcome, _ quiet: LoadOutcome) -> [String] {
+        let p99 = outcome.histogram.percentile(0.99)
+        return [
+          figure(p99, 0), figure(p99 / quiet.histogram.percentile(0.99), 2), "\(outcome.refused)",
+        ]
+      }
+      let appends = columns(outcome.appends, quiet.appends)
+      let reads = columns(outcome.reads, quiet.reads)
       table.add(
-        title, figure(outcome.histogram.percentile(0.5), 0), figure(p99, 0),
-        figure(p99 / quiet, 2), "\(outcome.refused)",
-        figure(control.measure().microseconds, 0))
+        title, figure(outcome.appends.histogram.percentile(0.5), 0), appends[0], appends[1],
+        appends[2], reads[0], reads[1], reads[2], figure(control.measure().microseconds, 0))
     }
     for kind in Crosswind.Kind.allCases {
       // Quiet again before each: the machine's speed wanders.
-      let calm = try honest()
-      quiet = calm.histogram.percentile(0.99)
-      add("quiet", calm)
+      quiet = try honest()
+      add("quiet", quiet)
       let wind = Crosswind(kind, port: relay.port, connections: connections, target: target[0])
       add(kind.rawValue, try honest())
       wind.stop()

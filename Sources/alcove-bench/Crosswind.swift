@@ -11,7 +11,11 @@ final class Crosswind: Sendable {
     case slowHeaders = "header fields byte by byte"
     case slowBodies = "bodies byte by byte"
     case deafReaders = "readers that never read"
+    case returningReaders = "16 readers that never read, and come back"
     case wrongTokens = "wrong tokens, 2,000 a second"
+    case replays = "one append of 256 KiB, 500 times a second"
+    case wideFollows = "follows of 1,024 channels each"
+    case emptyParts = "parts of blobs without a byte"
   }
 
   private let isOver = Atomic(false)
@@ -52,7 +56,37 @@ final class Crosswind: Sendable {
     case .deafReaders:
       let request = target.read(after: 0, maximum: 8 << 20)
       try hold(port, min(connections, 256), opening: request, trickle: nil)
-    case .wrongTokens: try flood(port, target)
+    case .returningReaders:
+      try come(port, 16, saying: target.read(after: 0, maximum: 8 << 20))
+    case .wrongTokens:
+      let request = target.guess()
+      try flood(port, 2_000, request)
+    case .replays:
+      var target = target
+      try flood(port, 500, target.append())
+    case .wideFollows:
+      try hold(port, min(connections, 500), opening: target.wideFollow(), trickle: nil)
+    case .emptyParts:
+      let (blob, part) = target.emptyPart()
+      try Load.once(blob, port: port)
+      try hold(port, min(connections, 256), opening: part, trickle: nil)
+    }
+  }
+
+  /// Says the same on new connections again and again, before a relay would have had enough of the last.
+  private func come(_ port: Int, _ count: Int, saying request: [UInt8]) throws {
+    var sockets: [Int32] = []
+    defer { for socket in sockets { close(socket) } }
+    while goesOn {
+      for socket in sockets { close(socket) }
+      sockets = []
+      for _ in 0..<count {
+        let socket = try LoadSocket.connect(port)
+        sockets.append(socket)
+        try LoadSocket.send(request, on: socket)
+      }
+      begun.signal()
+      for _ in 0..<7 where goesOn { Thread.sleep(forTimeInterval: 0.25) }
     }
   }
 
@@ -74,10 +108,9 @@ final class Crosswind: Sendable {
     }
   }
 
-  private func flood(_ port: Int, _ target: LoadChannel) throws {
-    let request = target.guess()
+  private func flood(_ port: Int, _ perSecond: Double, _ request: [UInt8]) throws {
     let loop = try LoadLoop<HTTPExchange>(port: port, connections: 32)
     begun.signal()
-    _ = try loop.run(.open(perSecond: 2_000)) { _ in goesOn ? request : nil }
+    _ = try loop.run(.open(perSecond: perSecond)) { _ in goesOn ? request : nil }
   }
 }

@@ -43,6 +43,21 @@ final class Load {
     return (outcome, ContinuousClock.now - start)
   }
 
+  /// Reads of so much from the beginning, by so many clients for so long; each takes its own share of the
+  /// channels in turn.
+  func pages(
+    _ channels: [LoadChannel], bytes: Int, clients: Int, _ pace: LoadPace, for time: Duration
+  ) throws -> LoadOutcome {
+    let end = ContinuousClock.now + time
+    var next = Array(0..<clients)
+    return try LoadLoop<HTTPExchange>(port: port, connections: clients).run(pace) { client in
+      guard ContinuousClock.now < end else { return nil }
+      let channel = next[client]
+      next[client] = channel + clients < channels.count ? channel + clients : client
+      return channels[channel].read(after: 0, maximum: bytes)
+    }
+  }
+
   /// Reads whole channels by one client, 1 MiB at a time; envelopes per second.
   func catchUp(_ channels: [LoadChannel], envelopeBytes: Int) throws -> Double {
     let batch = max(1, (1 << 20) / envelopeBytes)
@@ -91,10 +106,21 @@ final class Load {
   }
 
   /// Sends one request and waits for its success.
-  func send(_ request: [UInt8]) throws { _ = try all([request], connections: 1) }
+  func send(_ request: [UInt8]) throws { try Self.once(request, port: port) }
+
+  /// Sends one request to a relay and waits for its success.
+  static func once(_ request: [UInt8], port: Int) throws {
+    _ = try all([request], connections: 1, port: port)
+  }
 
   /// Sends every request once.
   private func all(_ requests: [[UInt8]], connections: Int) throws -> LoadOutcome {
+    try Self.all(requests, connections: connections, port: port)
+  }
+
+  private static func all(
+    _ requests: [[UInt8]], connections: Int, port: Int
+  ) throws -> LoadOutcome {
     var next = 0
     let outcome = try LoadLoop<HTTPExchange>(port: port, connections: connections).run { _ in
       guard next < requests.count else { return nil }

@@ -75,6 +75,30 @@ struct LoadChannel: Sendable {
     return head("POST /v1/follow", ["Content-Length: \(body.count)"]) + body
   }
 
+  /// A follow of this channel and of others that are not there, as many as there may be.
+  func wideFollow() throws -> [UInt8] {
+    let random = SystemRandom()
+    let others = try (1..<Follow.maximumSubscriptions).map { _ in
+      Subscription(
+        channel: try ChannelID(bytes: random.bytes(32)), token: AccessToken(random: random),
+        after: Position(0))
+    }
+    let mine = Subscription(channel: id, token: token, after: Position(count))
+    let body = Follow([mine] + others).wireBytes
+    return head("POST /v1/follow", ["Content-Length: \(body.count)"]) + body
+  }
+
+  /// Makes a blob, and begins a part of it that does not come.
+  func emptyPart() -> (blob: [UInt8], part: [UInt8]) {
+    let blob = ["\(HeaderName.blob): \(Base64URL.encode(SystemRandom().bytes(BlobID.length)))"]
+    return (
+      head("POST /v1/blob", access + blob + ["Content-Length: 0"]),
+      head(
+        "PUT /v1/blob/part?index=0",
+        access + blob + ["Content-Length: \(PartIndex.partLength)"])
+    )
+  }
+
   private static let digits = Array(
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
 

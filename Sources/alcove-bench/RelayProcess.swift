@@ -8,6 +8,14 @@ final class RelayProcess {
   private let served: Process
   var process: Int32 { served.processIdentifier }
 
+  /// How fast a channel may append.
+  enum Pace {
+    /// As every relay has it.
+    case usual
+    /// As fast as it likes: one client here makes the appends of a hundred channels.
+    case unhurried
+  }
+
   struct DoesNotStart: Error, CustomStringConvertible {
     let description: String
   }
@@ -15,7 +23,10 @@ final class RelayProcess {
   /// Makes a store in `directory` and serves it on loopback at a port that the system chooses.
   ///
   /// - Parameter name: the name of a certificate, for a relay that speaks TLS.
-  convenience init(executable: String, directory: String, name: String? = nil) throws {
+  /// - Parameter pace: how fast a channel may append.
+  convenience init(
+    executable: String, directory: String, name: String? = nil, pace: Pace = .unhurried
+  ) throws {
     let initialise = Process()
     initialise.executableURL = URL(filePath: executable)
     initialise.arguments =
@@ -26,18 +37,19 @@ final class RelayProcess {
     guard initialise.terminationStatus == 0 else {
       throw DoesNotStart(description: "alcove-relay init failed")
     }
-    try self.init(executable: executable, existing: directory)
+    try self.init(executable: executable, existing: directory, pace: pace)
   }
 
   /// Serves a store that is there; returns when it is ready.
-  init(executable: String, existing directory: String) throws {
+  init(executable: String, existing directory: String, pace: Pace = .unhurried) throws {
     served = Process()
     served.executableURL = URL(filePath: executable)
     served.arguments = [
-      "serve", "--directory", directory, "--port", "0", "--json",
-      // One client here makes the appends of a hundred channels.
-      "--appends-per-second", "1000000", "--append-burst", "1000000", "--postage", "open",
+      "serve", "--directory", directory, "--port", "0", "--json", "--postage", "open",
     ]
+    if pace == .unhurried {
+      served.arguments? += ["--appends-per-second", "1000000", "--append-burst", "1000000"]
+    }
     let output = Pipe()
     served.standardOutput = output
     served.standardError = FileHandle.nullDevice

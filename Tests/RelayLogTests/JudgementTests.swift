@@ -199,6 +199,49 @@ import Testing
         $0.seen = (Fixture.earlier, Fixture.message.entry)
       }, verdict: .replay(Fixture.earlier)),
     Case(
+      name: "the same again, too often",
+      evidence: Fixture.evidence {
+        $0.circumstances.isOverRepeats = true
+        $0.seen = (Fixture.earlier, Fixture.message.entry)
+      }, verdict: .refuse(.refused(.limited))),
+    Case(
+      name: "another envelope under a known id, too often", job: Fixture.turn,
+      evidence: Fixture.evidence {
+        $0.circumstances.isOverRepeats = true
+        $0.seen = (Fixture.earlier, Fixture.message.entry)
+      }, verdict: .refuse(.refused(.limited))),
+    Case(
+      name: "a retired token, too often",
+      evidence: Fixture.evidence {
+        $0.access = .retired(last: Position(3))
+        $0.circumstances.isOverRepeats = true
+      }, verdict: .refuse(.refused(.limited))),
+    Case(
+      name: "a message at the wrong place, too often", job: Fixture.job(at: Fixture.place(6)),
+      evidence: Fixture.evidence { $0.circumstances.isOverRepeats = true },
+      verdict: .refuse(.refused(.limited))),
+    Case(
+      name: "a message at the wrong place, too often, during a recovery",
+      job: Fixture.job(at: Fixture.place(6)),
+      evidence: Fixture.evidence {
+        $0.circumstances.isRecovering = true
+        $0.circumstances.isOverRepeats = true
+      }, verdict: .refuse(.notAt(Fixture.head))),
+    Case(
+      name: "something new where much came to nothing",
+      evidence: Fixture.evidence { $0.circumstances.isOverRepeats = true },
+      verdict: .append(Fixture.landing(Fixture.message))),
+    Case(
+      name: "a turn where much came to nothing", job: Fixture.turn,
+      evidence: Fixture.evidence { $0.circumstances.isOverRepeats = true },
+      verdict: .append(Fixture.landing(Fixture.turn))),
+    Case(
+      name: "a wrong token where much came to nothing",
+      evidence: Fixture.evidence {
+        $0.access = .none
+        $0.circumstances.isOverRepeats = true
+      }, verdict: .refuse(.refused(.noSuchChannel))),
+    Case(
       name: "a message onto a disk that is almost full",
       evidence: Fixture.evidence { $0.circumstances.isDiskLow = true },
       verdict: .refuse(.refused(.storeFull))),

@@ -67,6 +67,66 @@ import Testing
     _ = try await store.append(turned.message())
   }
 
+  @Test func `what comes to nothing new is limited too, and keeps nothing new out`() async throws {
+    let place = try TemporaryStore()
+    let moved = MovedSurroundings(day: 20_000)
+    let store = try place.open(policy: StorePolicy(), surroundings: moved.surroundings)
+    defer { store.stop() }
+    var member = try Member(place.random)
+    _ = try await store.create(member.new)
+    let first = member.message()
+    _ = try await store.append(first)
+    func repeated(_ append: Append) async -> (answered: Int, limited: Int) {
+      var found = (answered: 0, limited: 0)
+      for _ in 0..<75 {
+        do throws(RelayError) {
+          #expect(try await store.append(append).isReplay)
+          found.answered += 1
+        } catch {
+          if error == .refused(.limited) { found.limited += 1 } else { found.answered += 1 }
+        }
+      }
+      return found
+    }
+    // The clock of the test moves by a millisecond with each look.
+    let again = await repeated(first)
+    #expect((60...70).contains(again.answered) && again.answered + again.limited == 75)
+    let (turn, next) = member.turn()
+    _ = try await store.append(turn)
+    member.advance(next)
+    // Those who were removed use up what is theirs, not what the members have.
+    moved.moveTicks(seconds: 10)
+    let old = member.message(epoch: 0)
+    #expect(await repeated(old).limited >= 5)
+    let new = member.message()
+    _ = try await store.append(new)
+    #expect(try await store.append(new).isReplay)
+    // A stranger is told what strangers are told.
+    let stranger = try Member(place.random)
+    await #expect(throws: RelayError.refused(.noSuchChannel)) {
+      _ = try await store.append(
+        Append(
+          channel: member.channel, token: stranger.token, id: new.id, envelope: new.envelope))
+    }
+  }
+
+  @Test func `those who show one token have a share of the writer's queue`() {
+    let queue = WriterQueue()
+    func add(_ byte: UInt8?) -> Bool {
+      queue.add(
+        WriterJob(
+          perform: { _, _ in WriterJob.Outcome(result: .success(nil)) },
+          token: byte.map { TokenHash(checked: [UInt8](repeating: $0, count: 32)) }, cost: 1,
+          answer: { _ in }))
+    }
+    for _ in 0..<WriterQueue.capacityPerToken { #expect(add(1)) }
+    #expect(!add(1) && add(2) && add(nil))
+    #expect(queue.next()?.count == 66)
+    #expect(add(1))
+    for _ in 1..<WriterQueue.capacity { #expect(add(nil)) }
+    #expect(!add(2) && !add(nil))
+  }
+
   @Test func `with an almost full disk nothing is taken, and all the rest goes on`() async throws {
     let place = try TemporaryStore()
     let moved = MovedSurroundings(day: 20_000)

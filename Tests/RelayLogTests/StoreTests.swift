@@ -187,7 +187,7 @@ import Testing
     let store = try place.open()
     let members = try (0..<4).map { _ in try Member(place.random) }
     for member in members { _ = try await store.create(member.new) }
-    let appends = (0..<400).map { members[$0 % 4].message() }
+    let appends = (0..<240).map { members[$0 % 4].message() }
     let answers = await withTaskGroup(of: (EnvelopeID, UInt64).self) { group in
       for append in appends {
         group.addTask {
@@ -204,7 +204,7 @@ import Testing
     defer { reopened.stop() }
     for member in members {
       let entries = try await reopened.read(member).entries
-      #expect(entries.map(\.position.value) == Array(1...100))
+      #expect(entries.map(\.position.value) == Array(1...60))
       for entry in entries { #expect(answers[entry.id] == entry.position.value) }
     }
   }

@@ -22,6 +22,7 @@ import WireFormat
     .caughtUp(LogAt(position: Position(0), chain: ChainHash(checked: Array(0..<32)))),
     .bye(.drain, retryAfterMilliseconds: 1_000), .bye(.age, retryAfterMilliseconds: 0),
     .bye(.slow, retryAfterMilliseconds: .max), .refused(.noSuchChannel), .refused(.beyondHead),
+    .refused(.limited),
   ]
 
   @Test(arguments: bodies)

@@ -224,6 +224,19 @@ import Testing
         try await board.expect(relay, route, good(route, member, blob), .limited)
       }
     }
+    var none = RelayLimits()
+    none.requests = 0
+    var noneOfOne = few
+    noneOfOne.requestsPerAddress = 0
+    for (limits, problem) in [(none, RelayProblem.overloaded), (noneOfOne, .limited)] {
+      try await LiveRelay.run(limits) { relay in
+        let member = try TestMember(seed: 1)
+        let blob = BlobID(random: member.random)
+        for route in RelayRoute.allCases {
+          try await board.expect(relay, route, good(route, member, blob), problem)
+        }
+      }
+    }
     // By channel, for what is paid.
     try await LiveRelay.run(policy: StorePolicy(appendsPerSecond: 0, appendBurst: 1)) { relay in
       let member = try TestMember(seed: 1)
@@ -332,7 +345,7 @@ import Testing
         store.refuse(problem)
         for route in RelayRoute.allCases where route.problems.contains(problem) {
           // What it says happens in the stream.
-          if route == .follow { continue }
+          if route == .follow || route == .describe { continue }
           try await board.expect(relay, route, good(route, member, blob), problem)
         }
       }

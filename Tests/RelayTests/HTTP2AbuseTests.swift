@@ -2,6 +2,7 @@
 
 import Foundation
 import NIOCore
+import RelayLog
 import RelayProtocol
 import Testing
 
@@ -186,6 +187,38 @@ import Testing
         }
         for _ in 0..<10 { #expect(try await Self.honest(relay)) }
         try await tasks.waitForAll()
+      }
+    }
+  }
+
+  @Test func `one connection carries so many requests, and says so`() async throws {
+    try await TLSTests.run { relay, _ in
+      let member = try TestMember(seed: 1)
+      _ = try await relay.store.create(
+        NewChannel(
+          id: member.channel, kind: .relationship, token: member.token.hash,
+          turn: member.turn.hash), postage: nil)
+      let wait =
+        RawHTTP2.get("/v1/envelope?wait=60")
+        + member.read().fields.map { ($0.name.lowercased(), $0.value) }
+      try await RawConnection.open(relay.port, tls: RawHTTP2.tls()) { connection in
+        var bytes = RawHTTP2.beginning
+        for stream in stride(from: UInt32(1), to: 81, by: 2) {
+          bytes += RawHTTP2.request(stream, wait)
+        }
+        try await connection.send(bytes)
+        var (most, refused): ([UInt8]?, Int) = (nil, 0)
+        while refused < 8 {
+          let frame = try await connection.frame()
+          // RFC 9113 §6.5.2: SETTINGS_MAX_CONCURRENT_STREAMS is 3; the last one said counts.
+          if frame.type == 4, frame.payload.starts(with: [0, 3]) {
+            most = Array(frame.payload.prefix(6).suffix(4))
+          }
+          if frame.status != nil { refused += 1 }
+        }
+        #expect(most == [0, 0, 0, 16])
+        let counted = relay.metrics.limited.all.first { $0.value == "connection-requests" }
+        #expect(counted?.count == 8)
       }
     }
   }

@@ -2,6 +2,8 @@
 
 import Foundation
 import NIOCore
+import Primitives
+import RelayLog
 import RelayProtocol
 import Synchronization
 import Testing
@@ -115,6 +117,113 @@ import Testing
       let described = try await relay.ask(RawRequest(method: "GET", path: "/v1/relay", fields: []))
       #expect(described.status == 200)
       #expect(Self.count("refused-tokens", relay) == 4)
+    }
+  }
+
+  @Test func `each wrong token of a follow is a guess`() async throws {
+    try await LiveRelay.run(Self.limits { _ in }) { relay in
+      let honest = try TestMember(seed: 1)
+      #expect(try await relay.ask(honest.create()).status == 201)
+      let wrong = try (0..<100).map { try TestMember(seed: 100 + $0).subscription() }
+      try await RawConnection.open(relay.port) { known in
+        var pushed = FrameStream()
+        try await known.send(TestMember.follow([honest.subscription()]).bytes)
+        #expect(try await known.head().status == 200)
+        #expect(try await pushed.next(&known)?.isCaughtUp == true)
+        let codes = try await RawConnection.open(relay.port) { connection in
+          var stream = FrameStream()
+          var codes: [RefusalCode: Int] = [:]
+          try await connection.send(TestMember.follow(wrong + [honest.subscription()]).bytes)
+          #expect(try await connection.head().status == 200)
+          while let frame = try await stream.next(&connection) {
+            if case .refused(let code) = frame.body { codes[code, default: 0] += 1 }
+          }
+          return codes
+        }
+        // One comes back each second, and an honest token from there waits like all the rest.
+        #expect((60...75).contains(codes[.noSuchChannel] ?? 0))
+        #expect(codes.values.reduce(0, +) == 101)
+        #expect(Self.count("refused-tokens", relay) == codes[.limited])
+        // What has opened its channel goes on.
+        _ = try await relay.store.append(
+          AppendJob(
+            channel: honest.channel, token: honest.token.hash,
+            id: EnvelopeID(random: honest.random), turn: nil, named: .none, at: nil,
+            envelope: honest.random.bytes(1_024)))
+        #expect(try await pushed.next(&known)?.position == 1)
+      }
+    }
+  }
+
+  @Test(arguments: ["subscriptions", "address-subscriptions", "channel-follows"])
+  func `what is followed is bounded, and there is room again afterwards`(_ limit: String)
+    async throws
+  {
+    let limits = Self.limits { limits in
+      switch limit {
+      case "subscriptions": limits.subscriptions = 4
+      case "address-subscriptions": limits.subscriptionsPerAddress = 4
+      default: limits.followsPerChannel = 1
+      }
+    }
+    try await LiveRelay.run(limits) { relay in
+      let members = try (0..<4).map { try TestMember(seed: $0 + 1) }
+      for member in members { #expect(try await relay.ask(member.create()).status == 201) }
+      let follow = TestMember.follow(members.map { $0.subscription() })
+      try await RawConnection.open(relay.port) { connection in
+        try await connection.send(follow.bytes)
+        #expect(try await connection.head().status == 200)
+        let refused = try await relay.ask(TestMember.follow([members[0].subscription()]))
+        #expect(refused.status == 429 && refused.problem == "limited")
+        #expect(Self.count(limit, relay) == 1)
+        #expect(try await relay.ask(members[0].append()).status == 201)
+      }
+      var status: Int?
+      for _ in 0..<400 where status != 200 {
+        try await Task.sleep(for: .milliseconds(20))
+        status = try await RawConnection.open(relay.port) { connection in
+          try await connection.send(follow.bytes)
+          let status = try await connection.head().status
+          // Who has left is noticed by what is sent to them next.
+          _ = try await relay.ask(members[0].append())
+          return status
+        }
+      }
+      #expect(status == 200)
+    }
+  }
+
+  @Test func `requests in progress are bounded, by address too, and come back`() async throws {
+    for limit in ["requests", "address-requests"] {
+      let limits = Self.limits { limits in
+        if limit == "requests" { limits.requests = 2 } else { limits.requestsPerAddress = 2 }
+      }
+      try await LiveRelay.run(limits) { relay in
+        let member = try TestMember(seed: 1)
+        #expect(try await relay.ask(member.create()).status == 201)
+        try await RawConnection.open(relay.port) { first in
+          try await first.send(member.read("?wait=60").bytes)
+          try await RawConnection.open(relay.port) { second in
+            try await second.send(member.read("?wait=60").bytes)
+            let describe = RawRequest(method: "GET", path: "/v1/relay", fields: [])
+            var answer = try await relay.ask(describe)
+            for _ in 0..<400 where answer.status == 200 {
+              try await Task.sleep(for: .milliseconds(5))
+              answer = try await relay.ask(describe)
+            }
+            #expect(answer.status == (limit == "requests" ? 503 : 429))
+            #expect(Self.count(limit, relay) == 1)
+            _ = try await relay.store.append(
+              AppendJob(
+                channel: member.channel, token: member.token.hash,
+                id: EnvelopeID(random: member.random), turn: nil, named: .none, at: nil,
+                envelope: member.random.bytes(1_024)))
+            #expect(try await second.response().status == 200)
+          }
+          #expect(try await first.response().status == 200)
+        }
+        #expect(try await relay.ask(member.append()).status == 201)
+      }
     }
   }
 

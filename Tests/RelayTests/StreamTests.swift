@@ -106,13 +106,14 @@ import WireFormat
   {
     try await LiveRelay.run { relay in
       let members = try (0..<20).map { try TestMember(seed: $0 + 1) }
-      for member in members.dropLast() {
+      let behind = try TestMember(seed: 21)
+      for member in members.dropLast() + [behind] {
         #expect(try await relay.ask(member.create()).status == 201)
       }
       try await RawConnection.open(relay.port) { connection in
         var stream = FrameStream()
         let subscriptions =
-          members.map { $0.subscription() } + [members[0].subscription(after: 5)]
+          members.map { $0.subscription() } + [behind.subscription(after: 5)]
         try await connection.send(TestMember.follow(subscriptions).bytes)
         #expect(try await connection.head().status == 200)
         for index in 0..<19 {
@@ -182,7 +183,8 @@ import WireFormat
       cut.body.removeLast()
       var trailing = good
       trailing.body.append(0)
-      for request in [version, cut, trailing, TestMember.follow([])] {
+      let twice = TestMember.follow([member.subscription(), member.subscription(after: 1)])
+      for request in [version, cut, trailing, twice, TestMember.follow([])] {
         let answer = try await relay.ask(request)
         #expect(answer.status == 400 && answer.problem == "malformed")
       }

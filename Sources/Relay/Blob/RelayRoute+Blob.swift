@@ -9,9 +9,9 @@ extension RelayRoute {
   ]
 
   static let blobProblems: [RelayRoute: [RelayProblem]] = {
-    let known: [RelayProblem] = [.malformed, .noSuchChannel, .limited, .unavailable]
+    let known: [RelayProblem] = [.malformed, .noSuchChannel, .unavailable]
     let written: [RelayProblem] =
-      known + [.tokenRetired, .overloaded, .outcomeUnknown, .storeFull]
+      known + [.tokenRetired, .outcomeUnknown, .storeFull]
     return [
       .makeBlob: written + [.trimmed, .quota, .recovering],
       .putPart: written + [
@@ -22,7 +22,7 @@ extension RelayRoute {
         .noSuchBlob, .trimmed, .sealed, .partsMissing, .hashMismatch, .recovering,
       ],
       .blobState: known + [.noSuchBlob, .trimmed],
-      .readBlob: known + [.noSuchBlob, .trimmed, .unsealed, .beyondEnd, .overloaded],
+      .readBlob: known + [.noSuchBlob, .trimmed, .unsealed, .beyondEnd],
       .deleteBlob: written + [.noSuchBlob],
     ]
   }()

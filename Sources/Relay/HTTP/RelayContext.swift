@@ -25,7 +25,10 @@ struct RelayContext: RequestContext {
 
   final class Answer: Sendable {
     private let isPiecewise = Atomic(false)
+    private let share = Mutex<Tally.Share?>(nil)
     var isInPieces: Bool { isPiecewise.load(ordering: .relaxed) }
+    /// Keeps what the request counts as until it is gone.
+    func hold(_ taken: Tally.Share) { share.withLock { $0 = taken } }
     func beginPieces() { isPiecewise.store(true, ordering: .relaxed) }
   }
 
@@ -38,9 +41,10 @@ struct RelayContext: RequestContext {
   ) {
     guard isStream else { return release() }
     let deadline = deadlines.start(channel, seconds: seconds, .writeTime)
-    channel.closeFuture.whenComplete { _ in
+    channel.closeFuture.whenComplete { [answer] _ in
       deadlines.stop(deadline)
       release()
+      _ = answer
     }
   }
 

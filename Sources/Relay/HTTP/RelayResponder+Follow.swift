@@ -35,9 +35,10 @@ extension RelayResponder {
     let body = try await bodies.read(request, count: length, context, permit)
     let follow: Follow
     do { follow = try Follow(wireBytes: body) } catch { throw RelayError.refused(.malformed) }
+    let channels = follow.subscriptions.map(\.channel)
+    guard Set(channels).count == channels.count else { throw RelayError.refused(.malformed) }
     return FollowStream(
-      follow, store: store, limits: limits, clock: clock, drain: drain,
-      connection: connection(of: context), metrics: metrics,
-      onRefusal: { [admission, channel = context.channel] in admission.refuseToken(channel) })
+      follow, holding: try share(of: follow, context), store: store, limits: limits, clock: clock,
+      drain: drain, connection: connection(of: context), metrics: metrics, admission: admission)
   }
 }

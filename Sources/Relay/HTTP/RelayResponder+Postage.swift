@@ -20,14 +20,16 @@ extension RelayResponder {
   }
 
   /// The token of a request, if it is good here: the store then spends it with what it buys. What nobody
-  /// pays for, a bad token too, is limited by address.
+  /// pays for, a bad or spent token too, is limited by address, and from an address that has had enough of
+  /// it no signature is checked.
   func payment(
     _ fields: Fields, for purpose: PostagePurpose, _ context: RelayContext
   ) throws -> PostageSpending? {
     if store.policy.requiresPostage, fields.has(Fields.postage) {
       let token: PostageToken = try fields.value(Fields.postage)
+      guard admission.mayShowPostage(context.channel) else { throw RelayError.refused(.limited) }
       if postage.accept(token) { return PostageSpending(token, for: purpose) }
-      guard admission.mayCreate(context.channel) else { throw RelayError.refused(.limited) }
+      admission.refusePostage(context.channel)
       throw RelayError.refused(.postageInvalid)
     }
     guard admission.mayCreate(context.channel) else { throw RelayError.refused(.limited) }

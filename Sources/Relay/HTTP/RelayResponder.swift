@@ -29,6 +29,10 @@ struct RelayResponder: HTTPResponder {
   let parts: FairBound
   /// Blobs that are being read.
   let blobReads: FairBound
+  /// Requests in progress.
+  let requests = Tally()
+  /// Channels that are followed.
+  let subscriptions = Tally()
   let deadlines: Deadlines
   let bodies: BodyReader
   /// Goes with every answer.
@@ -77,10 +81,15 @@ struct RelayResponder: HTTPResponder {
   ) async -> Response {
     var response: Response
     do {
+      try begin(context)
       response = try await answer(route, request, context)
     } catch let error as RelayError {
       count(error, of: route)
-      if error == .refused(.noSuchChannel) { admission.refuseToken(context.channel) }
+      switch error {
+      case .refused(.noSuchChannel): admission.refuseToken(context.channel)
+      case .refused(.postageSpent): admission.refusePostage(context.channel)
+      default: break
+      }
       response = Problem.response(to: error)
     } catch is BodyTimeout {
       response = Problem.response(to: .refused(.malformed))
@@ -126,11 +135,6 @@ struct RelayResponder: HTTPResponder {
     case .readBlob: try await readBlob(request, context)
     case .deleteBlob: try await deleteBlob(request)
     }
-  }
-
-  /// Whom a request counts against: an address, and the members who have its token.
-  func peers(of context: Context, _ token: TokenHash? = nil) -> [Peer] {
-    [admission.neighbour(context.channel), token.map { .members($0) }].compactMap(\.self)
   }
 
   func connection(of context: Context) -> Connection {

@@ -86,33 +86,36 @@ enum RelayRoute: String, CaseIterable, Sendable {
   }
 
   /// What may be refused.
-  var problems: [RelayProblem] {
+  var problems: [RelayProblem] { [.limited, .overloaded] + problemsOfItsOwn }
+
+  /// What else than that there are too many requests.
+  private var problemsOfItsOwn: [RelayProblem] {
     switch self {
     case .describe: [.malformed]
     case .create:
       [
-        .malformed, .postageRequired, .postageInvalid, .postageSpent, .channelExists, .limited,
-        .overloaded, .unavailable, .outcomeUnknown, .storeFull,
+        .malformed, .postageRequired, .postageInvalid, .postageSpent, .channelExists,
+        .unavailable, .outcomeUnknown, .storeFull,
       ]
     case .close:
       [
-        .malformed, .noSuchChannel, .tokenRetired, .limited, .overloaded, .unavailable,
+        .malformed, .noSuchChannel, .tokenRetired, .unavailable,
         .outcomeUnknown, .storeFull,
       ]
     case .extend:
       [
         .malformed, .postageRequired, .postageInvalid, .postageSpent, .noSuchChannel,
-        .tokenRetired, .limited, .overloaded, .unavailable, .outcomeUnknown, .storeFull,
+        .tokenRetired, .unavailable, .outcomeUnknown, .storeFull,
       ]
     case .append:
       [
         .malformed, .noSuchChannel, .tokenRetired, .tokenReused, .idConflict, .notAt,
-        .lengthRequired, .sizeClass, .limited, .overloaded, .unavailable, .recovering,
+        .lengthRequired, .sizeClass, .unavailable, .recovering,
         .outcomeUnknown, .quota, .storeFull,
       ]
     case .read:
-      [.malformed, .noSuchChannel, .beyondHead, .limited, .damaged, .overloaded, .unavailable]
-    case .follow: [.malformed, .lengthRequired, .sizeClass, .limited, .overloaded]
+      [.malformed, .noSuchChannel, .beyondHead, .damaged, .unavailable]
+    case .follow: [.malformed, .lengthRequired, .sizeClass]
     case .makeBlob, .putPart, .sealBlob, .blobState, .readBlob, .deleteBlob:
       Self.blobProblems[self] ?? []
     }

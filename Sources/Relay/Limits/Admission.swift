@@ -51,6 +51,20 @@ final class Admission: Sendable {
     if let address = address(of: channel) { neighbours.refuseToken(of: address) }
   }
 
+  /// Whether the signature of a token of postage is looked at, which costs more than all the rest.
+  func mayShowPostage(_ channel: any Channel) -> Bool {
+    guard let address = address(of: channel), neighbours.hasCreatedEnough(address) else {
+      return true
+    }
+    metrics.count(.creations)
+    return false
+  }
+
+  /// Counts a token of postage that bought nothing.
+  func refusePostage(_ channel: any Channel) {
+    if let address = address(of: channel) { _ = neighbours.mayCreate(address) }
+  }
+
   func mayCreate(_ channel: any Channel) -> Bool {
     guard let address = address(of: channel), !neighbours.mayCreate(address) else { return true }
     metrics.count(.creations)

@@ -17,8 +17,20 @@ enum Limit: String, CaseIterable, Sendable {
   case writeTime = "write-time"
   /// Refused tokens of one address in a minute.
   case refusedTokens = "refused-tokens"
-  /// New channels of one address in a minute.
+  /// New channels, and bad or spent postage, of one address in a minute.
   case creations
+  /// Requests in progress in all.
+  case requests
+  /// Requests in progress of one address.
+  case addressRequests = "address-requests"
+  /// Requests in progress on one HTTP/2 connection.
+  case connectionRequests = "connection-requests"
+  /// Channels that are followed, in all.
+  case subscriptions
+  /// Channels that one address follows.
+  case addressSubscriptions = "address-subscriptions"
+  /// Follows of one channel.
+  case channelFollows = "channel-follows"
   /// Memory for bodies that have been let in.
   case bodiesInFlight = "bodies-in-flight"
   /// Parts of blobs that are on their way to the disk.

@@ -73,22 +73,24 @@ final class Neighbours: Sendable {
 
   /// Whether this address has shown so many wrong tokens that no more are looked at until some time has passed.
   func hasGuessedEnough(_ address: IPAddress) -> Bool {
-    if case .failure = change(
-      address, { entry, now in entry.refusedTokens.isLeft(now: now) ? nil : .refusedTokens })
-    {
-      return true
-    }
-    return false
+    isRefused(address) { entry, now in entry.refusedTokens.isLeft(now: now) ? nil : .refusedTokens }
   }
 
   /// Whether this address may make one more channel.
   func mayCreate(_ address: IPAddress) -> Bool {
-    if case .failure = change(
-      address, { entry, now in entry.creations.take(now: now) ? nil : .creations })
-    {
-      return false
-    }
-    return true
+    !isRefused(address) { entry, now in entry.creations.take(now: now) ? nil : .creations }
+  }
+
+  /// Whether this address has made, or shown bad postage for, so many channels that it has to wait.
+  func hasCreatedEnough(_ address: IPAddress) -> Bool {
+    isRefused(address) { entry, now in entry.creations.isLeft(now: now) ? nil : .creations }
+  }
+
+  private func isRefused(
+    _ address: IPAddress, _ body: (inout Entry, ContinuousClock.Instant) -> Limit?
+  ) -> Bool {
+    if case .failure = change(address, body) { return true }
+    return false
   }
 
   struct Refusal: Error {

@@ -104,7 +104,13 @@ struct RelayChannel: HTTPChannelHandler {
         HTTP2Deadline(.milliseconds(limits.headerMilliseconds)) { [metrics] in
           metrics.count(.headerTime)
         })
-    }.flatMap { http2.setup(channel: channel, logger: logger) }
+    }.flatMap { http2.setup(channel: channel, logger: logger) }.always { [limits] _ in
+      // RFC 9113 §6.5.2. The library begins with 100, and a client who never acknowledges this has them:
+      // requests of one connection are counted as well.
+      let most = HTTP2Setting(parameter: .maxConcurrentStreams, value: limits.streams)
+      channel.writeAndFlush(
+        HTTP2Frame(streamID: .rootStream, payload: .settings(.settings([most]))), promise: nil)
+    }
   }
 
   private func setupHTTP1(

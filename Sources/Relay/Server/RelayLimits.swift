@@ -15,6 +15,18 @@ package struct RelayLimits: Sendable {
   package var refusedTokensPerMinute = 60
   /// New channels of one address.
   package var creationsPerMinute = 30
+  /// Requests in progress in all: follows, reads that wait, and answers that are being taken.
+  package var requests = 32_768
+  /// The same for one address.
+  package var requestsPerAddress = 1_024
+  /// Streams that a client of HTTP/2 may have open on one connection.
+  package var streams = 16
+  /// Channels that are followed, in all, each follow counted; about 400 bytes each.
+  package var subscriptions = 262_144
+  /// The same for one address: sixteen clients of 1,024 channels.
+  package var subscriptionsPerAddress = 16_384
+  /// Follows of one channel under one token.
+  package var followsPerChannel = 16_384
   /// Whether this machine, which is where a proxy is, is one address among others.
   package var exemptsLoopback = true
   /// From the first byte of a request, or the beginning of a connection, to the end of its header

@@ -17,14 +17,16 @@ final class FollowStream: Sendable {
   private let drain: Drain
   private let connection: Connection
   private let metrics: RelayMetrics
-  /// Called for each token that opens nothing.
-  private let onRefusal: @Sendable () -> Void
+  /// Counts the tokens that open nothing.
+  private let admission: Admission
+  /// What the subscriptions count as.
+  private let share: Tally.Share
   private let pending = Pending()
 
   init(
-    _ follow: Follow, store: any RelayStore, limits: RelayLimits,
+    _ follow: Follow, holding share: Tally.Share, store: any RelayStore, limits: RelayLimits,
     clock: @escaping @Sendable () -> Int64, drain: Drain, connection: Connection,
-    metrics: RelayMetrics, onRefusal: @escaping @Sendable () -> Void
+    metrics: RelayMetrics, admission: Admission
   ) {
     count = follow.subscriptions.count
     places = Mutex(
@@ -37,7 +39,8 @@ final class FollowStream: Sendable {
     self.drain = drain
     self.connection = connection
     self.metrics = metrics
-    self.onRefusal = onRefusal
+    self.admission = admission
+    self.share = share
   }
 
   private struct Place {
@@ -47,6 +50,8 @@ final class FollowStream: Sendable {
     var after: Position
     /// Where `caughtUp` was last said, so that it is not said twice.
     var caughtUp: Position?
+    /// Whether its token has been looked at; what opens nothing is over.
+    var isKnown = false
     var isOver = false
     var isDamaged = false
   }
@@ -140,6 +145,12 @@ final class FollowStream: Sendable {
   /// Sends what is new at one place, in pieces that the connection's back-pressure bounds.
   @concurrent private func push(_ index: Int) async throws {
     var place = places.withLock { $0[index] }
+    // A follow is so many guesses, and each of them is asked about.
+    guard place.isKnown || admission.mayShowToken(connection.channel) else {
+      places.withLock { $0[index].isOver = true }
+      return try await write([Frame(subscription: UInt16(index), .refused(.limited))])
+    }
+    place.isKnown = true
     while !place.isOver {
       let (sent, hasMore) = try await read(&place, UInt16(index))
       places.withLock { [place] in $0[index] = place }
@@ -157,7 +168,7 @@ final class FollowStream: Sendable {
         place.channel, token: place.token, after: place.after, maximumBytes: limits.pushBytes)
       return select(frames, for: &place, subscription)
     } catch .refused(.noSuchChannel) {
-      onRefusal()
+      admission.refuseToken(connection.channel)
       refusal = .noSuchChannel
     } catch .refused(.beyondHead) {
       refusal = .beyondHead

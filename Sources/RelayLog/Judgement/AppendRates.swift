@@ -1,53 +1,55 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// How fast channels append, in memory alone: a bucket for each channel that is not at rest.
+/// How fast channels append, in memory alone.
 struct AppendRates {
   /// A turn after so long a pause is free: it may be a withdrawal of consent.
   static let turnPause: Int64 = 60_000
 
-  private struct Bucket {
-    /// Appends that may be made at `time`.
-    var level: Double
-    var time: Int64
-    var lastTurn: Int64?
+  /// Whose appends come to nothing new. Those who were removed from a channel do not use up what its
+  /// members have, nor what those have who were removed at another turn.
+  private struct Asker: Hashable {
+    let channel: Int64
+    let access: Access
   }
 
-  private let perSecond: Double
-  private let burst: Double
-  private var buckets: [Int64: Bucket] = [:]
+  private var taken: RateBuckets<Int64>
+  private var repeats: RateBuckets<Asker>
+  private var turns: [Int64: Int64] = [:]
   private var sweepAt = 4_096
 
   init(_ policy: StorePolicy) {
-    perSecond = Double(policy.appendsPerSecond)
-    burst = Double(policy.appendBurst)
+    taken = RateBuckets(perSecond: policy.appendsPerSecond, burst: policy.appendBurst)
+    repeats = RateBuckets(perSecond: policy.appendsPerSecond, burst: policy.appendBurst)
   }
 
-  /// How many channels are remembered.
-  var count: Int { buckets.count }
+  /// How much is remembered of channels.
+  var count: Int { taken.count + repeats.count + turns.count }
 
   /// - Parameter now: milliseconds of a clock that never goes back.
-  func isOver(_ channel: Int64, now: Int64) -> Bool { level(buckets[channel], now) < 1 }
+  func isOver(_ channel: Int64, now: Int64) -> Bool { taken.isEmpty(channel, now: now) }
 
   func hasTurnedLately(_ channel: Int64, now: Int64) -> Bool {
-    buckets[channel]?.lastTurn.map { now - $0 < Self.turnPause } ?? false
+    turns[channel].map { now - $0 < Self.turnPause } ?? false
   }
 
   /// Counts an append that was taken.
-  mutating func take(_ channel: Int64, turns: Bool, now: Int64) {
-    let bucket = buckets[channel]
-    buckets[channel] = Bucket(
-      level: max(0, level(bucket, now) - 1), time: now, lastTurn: turns ? now : bucket?.lastTurn)
-    // Channels at rest are as good as unknown. The next look is due when as many again have come.
-    if buckets.count >= sweepAt {
-      buckets = buckets.filter { _, bucket in
-        level(bucket, now) < burst || bucket.lastTurn.map { now - $0 < Self.turnPause } ?? false
-      }
-      sweepAt = max(4_096, 2 * buckets.count)
+  mutating func take(_ channel: Int64, turns isTurn: Bool, now: Int64) {
+    taken.take(channel, now: now)
+    guard isTurn else { return }
+    turns[channel] = now
+    if turns.count >= sweepAt {
+      turns = turns.filter { now - $0.value < Self.turnPause }
+      sweepAt = max(4_096, 2 * turns.count)
     }
   }
 
-  private func level(_ bucket: Bucket?, _ now: Int64) -> Double {
-    guard let bucket else { return burst }
-    return min(burst, bucket.level + Double(now - bucket.time) / 1_000 * perSecond)
+  /// Whether too many appends of those with this access came to nothing new.
+  func isOverRepeats(_ channel: Int64, _ access: Access, now: Int64) -> Bool {
+    repeats.isEmpty(Asker(channel: channel, access: access), now: now)
+  }
+
+  /// Counts an append that came to nothing new: a repeat, or a refusal.
+  mutating func takeRepeat(_ channel: Int64, _ access: Access, now: Int64) {
+    repeats.take(Asker(channel: channel, access: access), now: now)
   }
 }

@@ -4,6 +4,8 @@
 package struct Circumstances: Sendable, Hashable {
   /// The channel has used up what it may append until some time has passed.
   package var isOverRate = false
+  /// Too many appends of the channel came to nothing new until some time has passed.
+  package var isOverRepeats = false
   /// The channel's lock has turned within the last minute.
   package var hasTurnedLately = false
   /// Less is free on the disk than must stay free.

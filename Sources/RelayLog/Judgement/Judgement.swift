@@ -34,6 +34,20 @@ package enum Judgement {
     guard let channel = evidence.channel, !channel.isClosed, evidence.access != .none else {
       return .refuse(.refused(.noSuchChannel))
     }
+    let verdict = judge(job, evidence, in: channel)
+    if case .append = verdict { return verdict }
+    // What comes to nothing new takes a turn of the writer as well. What is put back after a restore may
+    // have been put back by others.
+    let isRepair = job.at != nil && evidence.circumstances.isRecovering
+    guard isRepair || !evidence.circumstances.isOverRepeats else {
+      return .refuse(.refused(.limited))
+    }
+    return verdict
+  }
+
+  private static func judge(
+    _ job: AppendJob, _ evidence: Evidence, in channel: ChannelRow
+  ) -> Verdict {
     if let seen = evidence.seen, evidence.access.reads(seen.at.position) {
       return seen.entry == job.entry ? .replay(seen.at) : .refuse(.refused(.idConflict))
     }

@@ -9,16 +9,19 @@ enum AppendStep {
     _ job: AppendJob, _ memory: WriterMemory, in database: Database
   ) throws -> Verdict {
     let stored = try StoredChannel.find(job.channel, in: database)
+    let access = try stored?.access(job.token, in: database) ?? .none
     let evidence = Judgement.Evidence(
-      channel: stored?.row,
-      access: try stored?.access(job.token, in: database) ?? .none,
+      channel: stored?.row, access: access,
       seen: try stored.flatMap { try seen(job.id, in: $0, database) },
       namesUsedHash: try stored.map { try namesUsedHash(job.named, in: $0, database) } ?? false,
-      circumstances: stored.map { memory.circumstances(of: $0.number) } ?? Circumstances())
+      circumstances: stored.map { memory.circumstances(of: $0.number, access) } ?? Circumstances())
     let verdict = Judgement.judge(job, evidence)
-    if case .append(let at) = verdict, let stored {
+    guard let stored, access != .none else { return verdict }
+    if case .append(let at) = verdict {
       try write(job, at, stored, memory.day, database)
       memory.rates.take(stored.number, turns: job.turn != nil, now: memory.now)
+    } else if !evidence.circumstances.isOverRepeats {
+      memory.rates.takeRepeat(stored.number, access, now: memory.now)
     }
     return verdict
   }

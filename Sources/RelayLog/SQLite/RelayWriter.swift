@@ -61,10 +61,11 @@ final class RelayWriter: Sendable {
 
   /// Runs a job; cancelling who waits does not cancel the job.
   func perform(
-    cost: Int, _ body: @escaping @Sendable (Database, WriterMemory) throws -> WriterJob.Outcome
+    cost: Int, for token: TokenHash? = nil,
+    _ body: @escaping @Sendable (Database, WriterMemory) throws -> WriterJob.Outcome
   ) async throws(RelayError) -> WriterJob.Outcome {
     let result: Result<WriterJob.Outcome, RelayError> = await withCheckedContinuation { waiting in
-      let job = WriterJob(perform: body, cost: cost) { waiting.resume(returning: $0) }
+      let job = WriterJob(perform: body, token: token, cost: cost) { waiting.resume(returning: $0) }
       if !queue.add(job) { waiting.resume(returning: .failure(.refused(.overloaded))) }
     }
     return try result.get()

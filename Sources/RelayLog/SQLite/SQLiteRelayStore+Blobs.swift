@@ -94,7 +94,7 @@ extension SQLiteRelayStore {
   private func perform(
     _ wish: BlobWish, _ place: BlobPlace, name: PartName? = nil
   ) async throws(RelayError) -> WriterJob.Outcome {
-    let outcome = try await writer.perform(cost: 256) { database, memory in
+    let outcome = try await writer.perform(cost: 256, for: place.token) { database, memory in
       try BlobStep.perform(wish, place, name: name, memory, in: database)
     }
     _ = try outcome.result.get()

@@ -108,7 +108,7 @@ package final class SQLiteRelayStore: RelayStore {
   package func extend(
     _ channel: ChannelID, token: TokenHash, postage: PostageSpending?
   ) async throws(RelayError) -> CreatedChannel {
-    let outcome = try await writer.perform(cost: 256) { database, memory in
+    let outcome = try await writer.perform(cost: 256, for: token) { database, memory in
       try PostageStep.extend(channel, token, postage, memory, in: database)
     }
     _ = try outcome.result.get()
@@ -118,7 +118,8 @@ package final class SQLiteRelayStore: RelayStore {
 
   package func append(_ job: AppendJob) async throws(RelayError) -> Appended {
     let incarnation = incarnation
-    let outcome = try await writer.perform(cost: job.envelope.count) { database, memory in
+    let outcome = try await writer.perform(cost: job.envelope.count, for: job.token) {
+      database, memory in
       var outcome: WriterJob.Outcome
       switch try AppendStep.perform(job, memory, in: database) {
       case .append(let at):
@@ -165,7 +166,7 @@ package final class SQLiteRelayStore: RelayStore {
   package func close(
     _ channel: ChannelID, token: TokenHash, turn: TurnHash
   ) async throws(RelayError) {
-    let outcome = try await writer.perform(cost: 256) { database, memory in
+    let outcome = try await writer.perform(cost: 256, for: token) { database, memory in
       try ChannelStep.close(channel, token, turn, memory, in: database)
     }
     _ = try outcome.result.get()

@@ -7,6 +7,8 @@ import RelayProtocol
 struct WriterJob: Sendable {
   /// What it does inside the transaction; the answer goes out after the commit, refusals too.
   let perform: @Sendable (Database, WriterMemory) throws -> Outcome
+  /// Whose it is, by the token that is shown: not by the channel, whose name strangers may know as well.
+  let token: TokenHash?
   /// What it adds to a batch in bytes.
   let cost: Int
   let answer: @Sendable (Result<Outcome, RelayError>) -> Void

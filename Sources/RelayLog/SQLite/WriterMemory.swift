@@ -44,9 +44,10 @@ final class WriterMemory {
     }
   }
 
-  func circumstances(of channel: Int64) -> Circumstances {
+  func circumstances(of channel: Int64, _ access: Access = .current) -> Circumstances {
     var circumstances = Circumstances()
     circumstances.isOverRate = rates.isOver(channel, now: now)
+    circumstances.isOverRepeats = rates.isOverRepeats(channel, access, now: now)
     circumstances.hasTurnedLately = rates.hasTurnedLately(channel, now: now)
     circumstances.isDiskLow = isDiskLow
     circumstances.isRecovering = isRecovering

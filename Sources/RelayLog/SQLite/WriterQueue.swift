@@ -1,17 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import RelayProtocol
 import Synchronization
 
-/// What waits for the writer: bounded, filled by many, emptied by one thread.
+/// What waits for the writer: bounded in all and for each token, filled by many, emptied by one thread.
 final class WriterQueue: @unchecked Sendable {
-  // Safe to share: `jobs` and `isClosed` are touched under the condition's lock alone.
+  // Safe to share: `jobs`, `waiting` and `isClosed` are touched under the condition's lock alone.
   static let capacity = 4_096
+  /// For those who show one token, which are the members of a channel.
+  static let capacityPerToken = 64
   static let batchJobs = 256
   static let batchBytes = 4 << 20
 
   private let condition = NSCondition()
   private var jobs: [WriterJob] = []
+  private var waiting: [TokenHash: Int] = [:]
   private var isClosed = false
 
   /// False when it is full or closed; then the job was not taken.
@@ -19,6 +23,11 @@ final class WriterQueue: @unchecked Sendable {
     condition.lock()
     defer { condition.unlock() }
     guard !isClosed, jobs.count < Self.capacity else { return false }
+    if let token = job.token {
+      let own = waiting[token, default: 0]
+      guard own < Self.capacityPerToken else { return false }
+      waiting[token] = own + 1
+    }
     jobs.append(job)
     condition.signal()
     return true
@@ -53,6 +62,10 @@ final class WriterQueue: @unchecked Sendable {
     }
     let batch = Array(jobs.prefix(count))
     jobs.removeFirst(count)
+    for case let token? in batch.map(\.token) {
+      let left = waiting[token, default: 1] - 1
+      waiting[token] = left > 0 ? left : nil
+    }
     return batch
   }
 

@@ -8,4 +8,6 @@ public enum RefusalCode: UInt8, Sendable, Hashable, CaseIterable {
   case beyondHead = 1
   /// What the relay has of this channel is damaged there: only its operator can help.
   case damaged = 2
+  /// Too many wrong tokens came from this address: nothing is said about this one.
+  case limited = 3
 }
