@@ -48,7 +48,8 @@ enum AlcoveMain {
           next: ["\(reader.invocation) --help"])
       }
       let command = try parse(reader)
-      let tool = try Tool(command.common)
+      let tool = try Tool(
+        command.common, needsConfiguration: type(of: command).needsConfiguration)
       console = tool.console
       place = tool.directories.data
       try await command.execute(tool)
@@ -70,11 +71,19 @@ enum AlcoveMain {
     } catch let failure as Failure {
       throw failure
     } catch {
-      // The parser's message has a first line for people; usage follows, which --help shows better.
-      let message = RootCommand.message(for: error)
+      // What the parser says for people, with the list that may follow; then usage, which --help shows
+      // better.
+      let lines = RootCommand.message(for: error).split(separator: "\n").map { trim($0) }
+      let message = lines.prefix { !$0.hasPrefix("Usage:") }.map {
+        $0.hasPrefix("- ") ? String($0.dropFirst(2)) : $0
+      }
       throw Failure(
         .usage,
-        lowercasedFirst(message.split(separator: "\n").first.map(String.init) ?? "wrong usage"),
+        lowercasedFirst(
+          message.isEmpty
+            ? "wrong usage"
+            : message[0]
+              + (message.count > 1 ? " " + message.dropFirst().joined(separator: ", ") : "")),
         next: ["\(reader.invocation) --help"])
     }
   }

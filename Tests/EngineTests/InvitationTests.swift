@@ -255,11 +255,34 @@ import WireFormat
     let link = try await practice.ines.alcove.invite(practice.maraName).link
     let offer = try await practice.mara.alcove.inspectInvitation(link)
     var answer = Acceptance(answers: [.text: true], signedAs: "M.")
-    answer.validUntil = offer.terms.validUntil.adding(days: 30)
+    let beyond = offer.terms.validUntil.adding(days: 30)
+    answer.validUntil = beyond
+    await #expect(throws: EngineError(.dayBeyondTerms)) {
+      try await practice.mara.alcove.accept(offer, answer)
+    }
+    answer.validUntil = ConsentTime(clamping: practice.clock.now())
+    await #expect(throws: EngineError(.dayPassed)) {
+      try await practice.mara.alcove.accept(offer, answer)
+    }
+    // Another program may ask for more: a person decides, about the very line that was shown.
+    answer.validUntil = nil
+    practice.mara.network.fail(.unreachable)
     _ = try await practice.mara.alcove.accept(offer, answer)
+    practice.mara.network.heal()
+    try practice.mara.extendAnswer(to: offer, until: beyond)
+    try await practice.mara.sync()
     try await practice.ines.sync()
-    #expect(try practice.ines.alcove.person(practice.maraName).awaitsDecision)
-    _ = try await practice.ines.alcove.acknowledgeConsent(of: practice.maraName)
+    let ines = practice.ines.alcove
+    #expect(try ines.person(practice.maraName).awaitsDecision)
+    let shown = try ines.consent(with: practice.maraName).ledger.last
+    guard case .grant(let grant) = shown.body else { throw EngineError(.offerInvalid) }
+    #expect(grant.validUntil == beyond)
+    let first = try ines.consent(with: practice.maraName).ledger.lines[0].hash
+    await #expect(throws: EngineError(.decisionChanged, about: "mara")) {
+      try await ines.acknowledgeConsent(of: practice.maraName, seen: first)
+    }
+    #expect(try ines.person(practice.maraName).state == .invited)
+    _ = try await ines.acknowledgeConsent(of: practice.maraName, seen: shown.hash)
     try await practice.settle()
     try practice.expectAgreement()
   }
@@ -283,6 +306,26 @@ import WireFormat
 }
 
 extension Someone {
+  /// Signs the answer that waits here anew, with another end.
+  func extendAnswer(to offer: Offer, until: ConsentTime) throws {
+    let alcove = alcove
+    try alcove.store.transaction(alcove.keys()) { tx in
+      guard case (let key, var record)? = try alcove.invitations(in: tx).first else { return }
+      let terms = try OfferBody(wireBytes: offer.bytes)
+      var body = try AnswerBody(wireBytes: record.answer)
+      guard case .grant(var grant) = try UnverifiedLine(body.grant).body else { return }
+      grant.validUntil = until
+      body.grant = try alcove.sign(
+        .grant(grant), upon: Ledger(founding: UnverifiedLine(terms.terms)), void: [],
+        owner: record.owner, now: clock.now()
+      ).bytes
+      record.answer = body.wireBytes
+      let sealed = try SealedAnswer(body, to: terms.key, offer: offer.bytes)
+      record.posts = [try alcove.seal(.answer(sealed), IntakeSecrets(offer.link.secret))]
+      try tx.put(record, .invitation, alcove.profileOwner, key)
+    }
+  }
+
   /// Answers an offer with parts changed, as a forger would, whatever the intake holds.
   func postAnswer(
     to offer: Offer, _ acceptance: Acceptance,

@@ -41,7 +41,13 @@ import Testing
       with: practice.inesName, until: ConsentTime(clamping: practice.clock.now() + 86_400))
     try await practice.ines.sync()
     #expect(try practice.ines.alcove.person(practice.maraName).awaitsDecision)
-    _ = try await practice.ines.alcove.acknowledgeConsent(of: practice.maraName)
+    let shown = try practice.ines.alcove.consent(with: practice.maraName).ledger
+    await #expect(throws: EngineError(.decisionChanged, about: "mara")) {
+      try await practice.ines.alcove.acknowledgeConsent(
+        of: practice.maraName, seen: shown.lines[1].hash)
+    }
+    _ = try await practice.ines.alcove.acknowledgeConsent(
+      of: practice.maraName, seen: shown.last.hash)
     _ = try await practice.ines.alcove.send("in time", to: practice.maraName)
     try await practice.settle()
     #expect(try practice.mara.texts(practice.inesName) == ["in time"])

@@ -136,7 +136,7 @@ import Testing
     let folder = nobody.home + "/.config/alcove"
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     try "colour = never\n".write(toFile: folder + "/config", atomically: true, encoding: .utf8)
-    let run = try await alcove("paths").expect(1)
+    let run = try await alcove("status").expect(1)
     #expect(run.err.contains("config, line 1: unknown key \"colour\"; did you mean \"color\"?"))
   }
 

@@ -5,10 +5,12 @@ internal import EnvelopeStore
 internal import RelayProtocol
 
 extension Alcove {
-  /// The consent in force, and what it permits now.
+  /// The consent in force, and what it permits now; of an answer that is not yet counter-signed, terms
+  /// and grant.
   public func consent(with name: LocalName) throws(EngineError) -> ConsentView {
     try typed(about: name) {
-      try look(try owner(of: name)) { room in
+      if let answered = try consentOfAnswer(to: name) { return answered }
+      return try look(try owner(of: name)) { room in
         let gate = try room.gate()
         return ConsentView(
           person: try room.person(), ledger: room.ledger, state: gate.state,
@@ -35,6 +37,7 @@ extension Alcove {
         guard Set(answers.keys).isSubset(of: terms.offered) else {
           throw EngineError(.scopeNotOffered)
         }
+        try requireDay(until, within: terms)
         guard let before = room.ledger.newestGrant else { throw EngineError(.consentLineRefused) }
         return .grant(
           Grant(
@@ -45,10 +48,14 @@ extension Alcove {
     }
   }
 
+  /// Moves the end of the consent; later than the terms say, it waits for the therapist's decision.
   public func renewConsent(
     with name: LocalName, until: ConsentTime
   ) async throws(EngineError) -> LinePosted {
-    try await post(.renew(Renewal(validUntil: until)), with: name, as: .client)
+    try await typed(about: name) {
+      try requireDay(until)
+      return try await postLine(with: name, as: .client) { _ in .renew(Renewal(validUntil: until)) }
+    }
   }
 
   /// Withdraws everything or some scopes. It binds this device from the moment it is signed, and is
@@ -92,14 +99,20 @@ extension Alcove {
   }
 
   /// Counter-signs what waits for a decision: a grant, amendment or renewal beyond the own terms.
-  public func acknowledgeConsent(of name: LocalName) async throws(EngineError) -> LinePosted {
+  ///
+  /// - Parameter seen: The line that was shown to whoever decided. If another waits by now, nothing is
+  ///   signed. Nil takes whatever waits.
+  public func acknowledgeConsent(
+    of name: LocalName, seen: LineHash? = nil
+  ) async throws(EngineError) -> LinePosted {
     try await typed(about: name) {
-      if let posted = try await acknowledgeAnswer(of: name) { return posted }
+      if let posted = try await acknowledgeAnswer(of: name, seen: seen) { return posted }
       return try await postLine(with: name, as: .therapist) { room in
-        switch room.ledger.state.waiting(at: ConsentTime(clamping: room.now)) {
-        case .nothing: throw EngineError(.nothingToAcknowledge)
-        case .withinTerms(let line), .needsDecision(let line, _): return .acknowledge(line)
+        guard let line = room.ledger.state.waiting(at: ConsentTime(clamping: room.now)).line else {
+          throw EngineError(.nothingToAcknowledge)
         }
+        guard seen == nil || seen == line else { throw EngineError(.decisionChanged) }
+        return .acknowledge(line)
       }
     }
   }
@@ -108,7 +121,10 @@ extension Alcove {
   public func proposeTerms(
     to name: LocalName, _ terms: Terms
   ) async throws(EngineError) -> LinePosted {
-    try await post(.terms(terms), with: name, as: .therapist)
+    try await typed(about: name) {
+      try requireDay(terms.validUntil)
+      return try await postLine(with: name, as: .therapist) { _ in .terms(terms) }
+    }
   }
 
   /// Ends the relationship; retention starts.
@@ -131,6 +147,14 @@ extension Alcove {
   /// Re-checks everything from the bytes: lines, epochs, messages.
   public func audit(_ name: LocalName) throws(EngineError) -> AuditReport {
     try typed(about: name) { try auditRoom(try owner(of: name)) }
+  }
+
+  /// Refuses an end that has passed or lies beyond the terms it answers, before anything is signed: the
+  /// other side would refuse the line, and with it an invitation that is good once.
+  func requireDay(_ until: ConsentTime?, within terms: Terms? = nil) throws {
+    guard let day = until ?? terms?.validUntil else { return }
+    guard day > ConsentTime(clamping: clock.now()) else { throw EngineError(.dayPassed) }
+    if let terms, day > terms.validUntil { throw EngineError(.dayBeyondTerms) }
   }
 
   // MARK: Lines
@@ -182,6 +206,16 @@ extension Alcove {
         }
       }
       return LinePosted(kind: line.kind, index: index, obstacle: obstacle)
+    }
+  }
+}
+
+extension ConsentState.Waiting {
+  /// The line that an acknowledgement would name.
+  public var line: LineHash? {
+    switch self {
+    case .nothing: nil
+    case .withinTerms(let line), .needsDecision(let line, _): line
     }
   }
 }

@@ -84,6 +84,7 @@ extension Alcove {
     guard profile.role == .therapist else { throw EngineError(.wrongRole) }
     if let open { return open }
     try requireFree(name)
+    try requireDay(terms?.validUntil)
     // The data key exists before anything is sealed under it; one without records harms nobody.
     let owner = try makeDataKey()
     return try store.transaction(keys()) { tx in
@@ -171,6 +172,7 @@ extension Alcove {
       throw EngineError(.scopeNotOffered)
     }
     guard acceptance.answers.values.contains(true) else { throw EngineError(.answersMissing) }
+    try requireDay(acceptance.validUntil, within: offer.terms)
     try requireFree(name)
     let body = try OfferBody(wireBytes: offer.bytes)
     guard let suite = CipherSuite(rawValue: body.suite) else { throw EngineError(.offerInvalid) }

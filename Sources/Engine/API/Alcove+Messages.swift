@@ -73,6 +73,18 @@ extension Alcove {
     }
   }
 
+  /// Notes that these messages were shown; ids that are not there are passed over.
+  public func markRead(_ name: LocalName, _ ids: Set<[UInt8]>) throws(EngineError) {
+    try typed(about: name) {
+      var run = Run()
+      try step(try owner(of: name), &run) { room in
+        for (key, value) in try room.messages() where value.unread && ids.contains(value.inner) {
+          try room.markRead(key, value)
+        }
+      }
+    }
+  }
+
   /// What has not been read yet, newest first, by person; nothing is marked.
   public func inbox() throws(EngineError) -> [(person: Person, messages: [Message])] {
     try typed {
@@ -94,6 +106,15 @@ extension Alcove {
           try room.messages().map(\.value).filter { $0.standing == .waiting }
             .map { (room.name, room.show($0)) }
         }
+      }
+    }
+  }
+
+  /// Own consent lines that are signed and not in the ledger yet, oldest first.
+  public func outgoingLines() throws(EngineError) -> [(name: LocalName, kind: LineKind)] {
+    try typed {
+      try everybody().flatMap { owner in
+        try look(owner) { room in try room.ownLinesWaiting().map { (room.name, $0) } }
       }
     }
   }

@@ -11,7 +11,7 @@ extension Alcove {
     try typed {
       let known = try everybody().map { owner in try look(owner) { try $0.person() } }
       let coming = try store.read(keys()) { try self.invitations(in: $0) }
-      return known + coming.compactMap { pending($0.value) }
+      return try known + coming.compactMap { try pending($0.value) }
     }
   }
 
@@ -45,15 +45,16 @@ extension Alcove {
   }
 
   /// An invitation that has not become a relationship.
-  private func pending(_ invitation: InvitationRecord) -> Person? {
+  func pending(_ invitation: InvitationRecord) throws -> Person? {
     guard invitation.stage != .founded else { return nil }
     let failed = EngineError.Code(rawValue: invitation.failure)
     if invitation.stage == .closing, failed == nil { return nil }
     let isClients = invitation.isClients
+    let phase = try ledger(of: invitation)?.state.phase(at: ConsentTime(clamping: clock.now()))
     return Person(
       name: LocalName(stored: invitation.name),
       state: failed != nil ? .void : isClients ? .answered : .invited,
-      role: isClients ? .therapist : .client, signedAs: nil, verified: false, consent: nil,
+      role: isClients ? .therapist : .client, signedAs: nil, verified: false, consent: phase,
       unread: 0, waiting: 0, epoch: nil, lastOwnCommit: nil, confirmed: nil,
       trouble: failed.map { EngineError($0, about: invitation.name) },
       invitation: isClients || failed != nil
@@ -62,6 +63,6 @@ extension Alcove {
           Invitation(
             name: LocalName(stored: invitation.name), link: $0, expires: invitation.expires)
         },
-      awaitsDecision: invitation.stage == .undecided)
+      awaitsDecision: invitation.stage == .undecided, newTermsWait: false)
   }
 }

@@ -42,21 +42,24 @@ extension Alcove {
       next: next(profile.role, people))
   }
 
-  private func next(_ role: ConsentRole, _ people: [Person]) -> [String] {
-    var next: [String] = []
+  private func next(_ role: ConsentRole, _ people: [Person]) -> [NextCommand] {
+    var next: [NextCommand] = []
     for person in people {
-      if person.unread > 0 { next.append("alcove read \(person.name)") }
-      if person.awaitsDecision { next.append("alcove consent acknowledge \(person.name)") }
+      if person.unread > 0 { next.append(.init("alcove read", person.name)) }
+      if person.awaitsDecision { next.append(.init("alcove consent acknowledge", person.name)) }
+      if person.newTermsWait { next.append(.init("alcove consent renew", person.name)) }
       if person.state == .connected, !person.verified {
-        next.append("alcove verify \(person.name)")
+        next.append(.init("alcove verify", person.name))
       }
-      if let trouble = person.trouble { next.append("alcove explain \(trouble.code.rawValue)") }
+      if let trouble = person.trouble {
+        next.append(.init("alcove explain \(trouble.code.rawValue)"))
+      }
     }
     if people.contains(where: { $0.waiting > 0 || $0.state == .answered || $0.state == .invited }) {
-      next.append("alcove sync")
+      next.append(.init("alcove sync"))
     }
     if people.isEmpty {
-      next.append(role == .therapist ? "alcove invite NAME" : "alcove accept LINK")
+      next.append(.init(role == .therapist ? "alcove invite NAME" : "alcove accept"))
     }
     return next
   }

@@ -14,7 +14,7 @@ extension Alcove {
       var report = SyncReport()
       report.events = run.events
       report.obstacles = run.obstacles
-      report.waiting = try outbox().count
+      report.waiting = try outbox().count + outgoingLines().count
       return report
     }
   }

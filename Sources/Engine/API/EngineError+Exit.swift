@@ -9,7 +9,8 @@ extension EngineError {
     case .vaultLocked, .wrongRecoveryWords: .locked
     case .nobody: .notFound
     case .badName, .nameTaken, .wrongRole, .linkMalformed, .linkTruncated, .linkForeignVersion,
-      .scopeNotOffered, .answersMissing, .messageEmpty, .messageTooLong, .messageNotText,
+      .scopeNotOffered, .answersMissing, .dayPassed, .dayBeyondTerms, .notSignable, .messageEmpty,
+      .messageTooLong, .messageNotText,
       .postageCount:
       .usage
     case .storeDamaged, .offerAltered, .offerInvalid, .channelBroken, .channelForked, .channelGap,
@@ -25,7 +26,8 @@ extension EngineError {
     case .relayFull, .storeFull, .postageMissing: .quota
     case .profileExists, .storeUnavailable, .invitationExpired, .invitationGone,
       .invitationAnswered, .invitationBurnt, .notYetConnected, .channelLost,
-      .consentLineRefused, .nothingToAcknowledge, .linePending, .relayRefused, .relayForeign,
+      .consentLineRefused, .nothingToAcknowledge, .decisionChanged, .linePending, .relayRefused,
+      .relayForeign,
       .crashed, .internalFault, .clockDiffers, .postageNotNeeded:
       .failed
     }

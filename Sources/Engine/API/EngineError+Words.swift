@@ -29,6 +29,9 @@ extension EngineError {
     case .offerInvalid: "The offer or the answer to it is not valid."
     case .scopeNotOffered: "That was not offered."
     case .answersMissing: "Nothing was answered with yes."
+    case .dayPassed: "The consent would end on a day that has passed."
+    case .dayBeyondTerms: "The consent would end after the terms that it answers."
+    case .notSignable: "That cannot be signed: a text or a number in it is not possible."
     case .notYetConnected: "\(who) is not connected yet."
     case .notVerified: "The safety number with \(who) has not been compared."
     case .identityChanged: "The identity of \(who) has changed."
@@ -48,6 +51,7 @@ extension EngineError {
     case .consentNotYours: "Only the other side can sign that."
     case .consentLineRefused: "The ledger does not take that line now."
     case .nothingToAcknowledge: "Nothing waits for a counter-signature."
+    case .decisionChanged: "What waits for a counter-signature is not any more what was shown."
     case .linePending: "An earlier change of the consent is still on its way."
     case .notAWithdrawal: "That file is not a withdrawal of one of your clients."
     case .exportInvalid: "The export does not hold."
@@ -76,10 +80,10 @@ extension EngineError {
   public var safety: String {
     switch code {
     case .relayWrongPin, .relayUntrusted:
-      "Nothing was sent to it. What you wrote is kept, encrypted, until the right relay answers."
+      "Nothing was sent to it."
     case .relayUnreachable, .relayRefused, .relayFull, .relayForeign, .postageMissing,
       .crashed:
-      "Nothing is lost: what you wrote is kept, encrypted, and goes out with the next sync."
+      "What was stored before stays as it was."
     case .channelBroken, .channelForked, .channelGap, .profileCopied, .identityChanged,
       .relayInconsistent, .channelLost, .invitationBurnt:
       "Nothing more is sent. Everything received so far stays readable here."
@@ -90,6 +94,15 @@ extension EngineError {
     case .postageAnswerInvalid: "Nothing was changed; open requests stay open."
     case .internalFault: "The store was left as it was before this command."
     default: "Nothing was sent."
+    }
+  }
+
+  /// The same where what was asked for is kept and only delayed.
+  public var safetyWhenKept: String {
+    switch code {
+    case .relayWrongPin, .relayUntrusted:
+      "Nothing was sent to it. What you wrote is kept, encrypted, until the right relay answers."
+    default: "Nothing is lost: what you wrote is kept, encrypted, and goes out with the next sync."
     }
   }
 
@@ -112,6 +125,7 @@ extension EngineError {
       ["on the therapist's computer: alcove invite \(name ?? "NAME")"]
     case .linkForeignVersion: ["alcove version"]
     case .scopeNotOffered, .answersMissing: ["alcove accept LINK"]
+    case .dayPassed, .dayBeyondTerms, .notSignable: ["alcove explain \(code.rawValue)"]
     case .notYetConnected: ["alcove sync"]
     case .notVerified: ["alcove verify \(who)"]
     case .channelBroken, .channelForked, .channelGap, .profileCopied, .channelLost,
@@ -123,6 +137,7 @@ extension EngineError {
     case .consentExpired: ["on the client's computer: alcove consent renew NAME"]
     case .consentNotAcknowledged: ["alcove sync", "alcove consent show \(who)"]
     case .consentLineRefused, .nothingToAcknowledge: ["alcove consent show \(who)"]
+    case .decisionChanged: ["alcove consent acknowledge \(who)"]
     case .linePending: ["alcove sync"]
     case .notAWithdrawal, .exportInvalid: ["alcove explain \(code.rawValue)"]
     case .messageEmpty, .messageNotText: ["alcove send \(who)"]

@@ -40,6 +40,9 @@ public struct EngineError: Error, Equatable, Sendable {
     case offerInvalid = "offer-invalid"
     case scopeNotOffered = "scope-not-offered"
     case answersMissing = "answers-missing"
+    case dayPassed = "day-passed"
+    case dayBeyondTerms = "day-beyond-terms"
+    case notSignable = "not-signable"
     // Relationship
     case notYetConnected = "not-yet-connected"
     case notVerified = "not-verified"
@@ -60,6 +63,7 @@ public struct EngineError: Error, Equatable, Sendable {
     case consentNotYours = "consent-not-yours"
     case consentLineRefused = "consent-line-refused"
     case nothingToAcknowledge = "nothing-to-acknowledge"
+    case decisionChanged = "decision-changed"
     case linePending = "line-pending"
     case notAWithdrawal = "not-a-withdrawal"
     case exportInvalid = "export-invalid"

@@ -31,6 +31,18 @@ public enum EngineEvent: Sendable {
   /// Seen by a watch: nothing more can be done for this person now, and why.
   case obstacle(LocalName, EngineError)
 
+  /// Whom it is about.
+  public var name: LocalName {
+    switch self {
+    case .message(let name, _), .quarantined(let name, _), .delivered(let name, _),
+      .refused(let name, _), .confirmed(let name, _), .line(let name, _, _, _),
+      .lineDied(let name, _), .decisionAwaited(let name), .epoch(let name, _, _),
+      .connected(let name), .invitationClosed(let name, _), .notice(let name, _),
+      .stopped(let name, _), .obstacle(let name, _):
+      name
+    }
+  }
+
   /// Seen on a channel, and survived.
   public enum Notice: Equatable, Sendable {
     /// An envelope at this position does not open; it was counted and skipped.

@@ -29,7 +29,7 @@ public struct Person: Equatable, Sendable {
   /// The phase of the consent.
   public let consent: ConsentPhase?
   public let unread: Int
-  /// Messages of this profile that the relay does not hold yet.
+  /// Messages and consent lines of this profile that the relay does not hold yet.
   public let waiting: Int
   public let epoch: UInt64?
   /// When this device last replaced its keys in the group; seconds since 1970.
@@ -41,6 +41,8 @@ public struct Person: Equatable, Sendable {
   public let invitation: Invitation?
   /// What waits for a decision of this person: a consent line to counter-sign.
   public let awaitsDecision: Bool
+  /// For a client: newer terms wait for an answer.
+  public let newTermsWait: Bool
 
   public struct Confirmation: Equatable, Sendable {
     public let position: UInt64

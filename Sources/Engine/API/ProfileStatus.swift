@@ -10,5 +10,5 @@ public struct ProfileStatus: Sendable {
   public let relay: String?
   public let people: [Person]
   /// The next commands worth running, most urgent first.
-  public let next: [String]
+  public let next: [NextCommand]
 }

@@ -4,7 +4,7 @@
 public struct SyncReport: Sendable {
   public var events: [EngineEvent] = []
   public var obstacles: [(name: LocalName, error: EngineError)] = []
-  /// Own messages that still wait.
+  /// Own messages and consent lines that still wait.
   public var waiting = 0
 
   public var received: Int {

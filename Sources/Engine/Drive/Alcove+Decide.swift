@@ -3,16 +3,22 @@
 internal import Consent
 internal import EnvelopeStore
 internal import RelayProtocol
+internal import WireFormat
 
 extension Alcove {
   /// Agrees to an answer that asks for more than its invitation offered; nil if there is no such answer.
-  func acknowledgeAnswer(of name: LocalName) async throws -> LinePosted? {
+  ///
+  /// - Parameter seen: The grant that was shown; any other is refused.
+  func acknowledgeAnswer(of name: LocalName, seen: LineHash?) async throws -> LinePosted? {
     let key = try store.transaction(keys()) { tx -> RecordKey? in
       guard
         case (let key, var invitation)? = try invitations(in: tx).first(where: {
           $0.value.name == name.text && $0.value.stage == .undecided
         })
       else { return nil }
+      if let seen, try ledger(of: invitation)?.last.hash != seen {
+        throw EngineError(.decisionChanged, about: name.text)
+      }
       invitation.agreed = true
       try tx.put(invitation, .invitation, profileOwner, key)
       return key
@@ -21,5 +27,32 @@ extension Alcove {
     var run = Run()
     let obstacle = try await delayable(about: name) { try await advance(key, &run) }
     return LinePosted(kind: .acknowledge, index: obstacle == nil ? 2 : nil, obstacle: obstacle)
+  }
+
+  /// Terms and grant of an answer that is signed and not yet counter-signed: a client's own, or one that a
+  /// therapist has to decide on; nil for every other invitation.
+  func ledger(of invitation: InvitationRecord) throws -> Ledger? {
+    guard invitation.failure.isEmpty, !invitation.answer.isEmpty else { return nil }
+    let grant: [UInt8]
+    switch invitation.stage {
+    case .answered: grant = try AnswerBody(wireBytes: invitation.answer).grant
+    case .undecided: grant = invitation.answer
+    case .open, .founded, .closing, .over: return nil
+    }
+    // Both were checked before they were stored.
+    return try Ledger(
+      trustingSignaturesOf: [try OfferBody(wireBytes: invitation.offer).terms, grant])
+  }
+
+  /// The consent of an invitation that is answered and not counter-signed; nil if there is none of that name.
+  func consentOfAnswer(to name: LocalName) throws -> ConsentView? {
+    let invitation = try store.read(keys()) { tx in
+      try invitations(in: tx).first { $0.value.name == name.text && $0.value.failure.isEmpty }
+    }
+    guard let invitation = invitation?.value, let ledger = try ledger(of: invitation),
+      let person = try pending(invitation)
+    else { return nil }
+    return ConsentView(
+      person: person, ledger: ledger, state: ledger.state, permitted: [], pending: nil)
   }
 }

@@ -25,10 +25,15 @@ extension Alcove {
         let time = ConsentTime(clamping: clock.now())
         switch checked.ledger.state.waiting(at: time) {
         case .withinTerms: break
-        case .needsDecision where invitation.agreed: break
+        case .needsDecision where !invitation.answer.isEmpty:
+          // What is founded is the very grant that a person was shown.
+          guard invitation.answer == checked.ledger.last.bytes else {
+            throw EngineError(.offerInvalid)
+          }
+          guard invitation.agreed else { return [] }
         case .needsDecision:
-          guard invitation.stage == .open else { return [] }
           invitation.stage = .undecided
+          invitation.answer = checked.ledger.last.bytes
           try tx.put(invitation, .invitation, profileOwner, key)
           return [.decisionAwaited(name)]
         case .nothing: throw EngineError(.offerInvalid)

@@ -36,18 +36,34 @@ extension Alcove {
   func sign(
     _ body: LineBody, upon ledger: Ledger, void: [LineHash], owner: RecordOwner, now: Int64
   ) throws -> UnverifiedLine {
-    try author(for: KeyOwner(owner)).line(
-      body, upon: ledger, void: void, clock: ConsentTime(clamping: now),
-      signing: try vault.deviceKey(for: KeyOwner(owner)))
+    try signable {
+      try author(for: KeyOwner(owner)).line(
+        body, upon: ledger, void: void, clock: ConsentTime(clamping: now),
+        signing: try vault.deviceKey(for: KeyOwner(owner)))
+    }
   }
 
   /// Signs line 0 of a relationship to come.
   func signTerms(
     _ terms: Terms, relationship: RelationshipID, now: Int64
   ) throws -> UnverifiedLine {
-    try author(for: vault.profileOwner).found(
-      relationship, terms: terms, clock: ConsentTime(clamping: now),
-      signing: try vault.deviceKey(for: vault.profileOwner))
+    try signable {
+      try author(for: vault.profileOwner).found(
+        relationship, terms: terms, clock: ConsentTime(clamping: now),
+        signing: try vault.deviceKey(for: vault.profileOwner))
+    }
+  }
+
+  /// An own line that its reader would refuse by its form alone is a mistake in what was asked for, and
+  /// no sign of damage.
+  private func signable(_ make: () throws -> UnverifiedLine) throws -> UnverifiedLine {
+    do {
+      return try make()
+    } catch ConsentError.line(.dates) {
+      throw EngineError(.dayPassed)
+    } catch ConsentError.line {
+      throw EngineError(.notSignable)
+    }
   }
 
   private func author(for owner: KeyOwner) throws -> LineAuthor {

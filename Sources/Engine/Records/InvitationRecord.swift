@@ -41,7 +41,7 @@ struct InvitationRecord: WireCodable, Sendable {
   /// Therapist: the one-time key that opens the answer. Client: the encoded key package with its
   /// private keys.
   var key: [UInt8]
-  /// Therapist: the one answer, once read. Client: its own, before sealing.
+  /// Therapist: the grant that waits for a decision, as signed. Client: its own answer, before sealing.
   var answer: [UInt8]
   /// Why it came to nothing; empty while it may still come to something.
   var failure: String

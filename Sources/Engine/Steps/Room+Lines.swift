@@ -19,6 +19,11 @@ extension Room {
       RecordKey(channel.takeLineNumber()))
   }
 
+  /// The kinds of lines that a person signed or carried and that have not landed, oldest first.
+  func ownLinesWaiting() throws -> [LineKind] {
+    try waitingLines().filter { $0.line.origin != .automatic }.map(\.line.kind)
+  }
+
   func isWaiting(_ hash: LineHash) throws -> Bool {
     try waitingLines().contains { (try? UnverifiedLine($0.line.bytes))?.hash == hash }
   }

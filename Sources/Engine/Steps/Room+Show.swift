@@ -55,7 +55,9 @@ extension Room {
   /// The person as shown in lists.
   func person() throws -> Person {
     let time = ConsentTime(clamping: now)
-    let phase = ledger.state.phase(at: time)
+    // With what this device has withdrawn and not yet landed: it binds here already.
+    let bound = try gate().state
+    let phase = bound.phase(at: time)
     let messages = try messages().map(\.value)
     let peerRole: ConsentRole = record.mine == .therapist ? .client : .therapist
     let state: Person.State =
@@ -74,11 +76,13 @@ extension Room {
       name: name, state: state, role: peerRole,
       signedAs: ledger.members.first { $0.identity.bytes == record.peer }?.name,
       verified: record.verified, consent: phase, unread: messages.count(where: \.unread),
-      waiting: messages.count { $0.standing == .waiting }, epoch: channel.epoch,
+      waiting: try messages.count { $0.standing == .waiting } + ownLinesWaiting().count,
+      epoch: channel.epoch,
       lastOwnCommit: channel.schedule.lastCommit,
       confirmed: channel.confirmedAt == 0
         ? nil : .init(position: channel.confirmed.value, time: channel.confirmedAt),
       trouble: channel.trouble.map { EngineError($0.code, about: record.name) },
-      invitation: nil, awaitsDecision: awaits)
+      invitation: nil, awaitsDecision: awaits,
+      newTermsWait: record.mine == .client && bound.isOfferOpen && phase != .lapsed)
   }
 }

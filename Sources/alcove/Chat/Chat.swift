@@ -43,7 +43,7 @@ struct Chat: ~Copyable {
     for await input in inputs where handle(input) == .leave { break }
     screen = nil
     // What was on the screen has been read.
-    _ = try? session.alcove.read(name, ReadSelection(last: shown.count, marking: .read))
+    if !console.discreet { try? session.alcove.markRead(name, shown) }
     if let failure { throw failure }
   }
 
@@ -148,9 +148,11 @@ struct Chat: ~Copyable {
     EventView(event: event, console: console).emit()
     switch event {
     case .message(name, let message): show(message)
-    case .message(let other, _): say(["(\(console.shown(other.text)) has written)"])
+    case .message: say(["(somebody else has written:  alcove inbox)"])
     case .confirmed, .delivered: break
+    // Whoever looks on sees one person's conversation, and nobody else's name.
     default:
+      guard event.name == name else { return }
       if let line = EventView(event: event, console: console).line { say([line]) }
     }
   }

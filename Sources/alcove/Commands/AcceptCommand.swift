@@ -4,22 +4,23 @@ import ArgumentParser
 import Consent
 import Engine
 
-/// `alcove accept LINK`
+/// `alcove accept [LINK]`
 struct AcceptCommand: Command {
   static let configuration = CommandConfiguration(
     commandName: "accept", abstract: "answer an invitation: read the form, answer, sign",
-    usage: "LINK|-")
+    usage: "[LINK|-]")
   static let examples = [
-    "alcove accept 'alcove:#...'", "alcove accept - < link.txt",
-    "alcove accept LINK --name albrecht --sign-as M. --scope text=yes --scope voice=no --yes",
-    "alcove accept LINK --show",
+    "alcove accept   (asks for the link)", "alcove accept - < link.txt",
+    "alcove accept --name albrecht --sign-as M. --scope text=yes --scope voice=no --yes < link.txt",
+    "alcove accept --show",
   ]
   static let exits: [ExitStatus] = [
     .locked, .unreachable, .integrity, .noProfile, .inUse, .identity,
   ]
 
-  @Argument(help: ArgumentHelp("The link; - reads it from stdin.", valueName: "link"))
-  var link: String
+  @Argument(
+    help: ArgumentHelp("The link; - reads stdin; without it you are asked.", valueName: "link"))
+  var link: String?
   @Option(help: ArgumentHelp("What you call the therapist; only you see it.", valueName: "name"))
   var name: String?
   @Option(help: ArgumentHelp("The name or pseudonym you sign with.", valueName: "name"))
@@ -42,6 +43,7 @@ struct AcceptCommand: Command {
     if qr != nil { throw Coming.failure("accept --qr") }
     let console = tool.console
     let given = try ScopeAnswer.collect(scope)
+    if let signAs { try Self.requireSignable(signAs) }
     let session = try tool.open()
     let progress = Progress("fetching the offer", on: console)
     let offer = try await session.alcove.inspectInvitation(try InvitationLink(linkText(tool)))
@@ -58,6 +60,7 @@ struct AcceptCommand: Command {
       try signAs
       ?? tool.prompter.text(
         "Sign as (a pseudonym is fine)", flag: "--sign-as NAME")
+    try Self.requireSignable(pseudonym)
     let local = try LocalName(
       typed: name
         ?? (tool.prompter.canAsk && !yes
@@ -76,7 +79,7 @@ struct AcceptCommand: Command {
           Grant.Representative(name: $0, authority: authority ?? "not stated")
         },
         validUntil: until?.consentTime, name: local))
-    let who = Shell.quoted(person.text)
+    let who = console.quoted(person)
     console.ok("signed: line 1 of your consent. The counter-signature is awaited.")
     console.emit(
       "accepted",
@@ -87,13 +90,25 @@ struct AcceptCommand: Command {
             JSON.Member(name: $0.key.rawValue, value: .bool($0.value))
           }),
       ])
+    if link != nil, link != "-" { Hints(tool).once(.linkInArguments) }
     await session.close()
     if let obstacle { throw Failure(kept: obstacle) }
     console.next("alcove sync", "alcove verify \(who)    at your next session")
   }
 
+  private static func requireSignable(_ name: String) throws(Failure) {
+    let isControl = { (scalar: Unicode.Scalar) in scalar.properties.generalCategory == .control }
+    guard (1...256).contains(name.utf8.count), !name.unicodeScalars.contains(where: isControl)
+    else {
+      throw Failure(.usage, "--sign-as takes 1 to 256 bytes without control characters")
+    }
+  }
+
   private func linkText(_ tool: Tool) throws(Failure) -> String {
-    guard link == "-" else { return trim(link) }
+    if let link, link != "-" { return trim(link) }
+    if link == nil, Descriptor.standardInput.isTerminal, tool.prompter.canAsk {
+      return try tool.prompter.text("The invitation link", flag: "LINK")
+    }
     do throws(SystemFailure) {
       return trim(
         String(decoding: try Descriptor.standardInput.readAll(limit: 8192), as: UTF8.self))

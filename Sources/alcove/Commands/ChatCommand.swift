@@ -22,7 +22,7 @@ struct ChatCommand: Command {
     let name = try LocalName(typed: name)
     let session = try tool.open()
     let earlier = try session.alcove.read(
-      name, ReadSelection(last: max(0, last), marking: .read))
+      name, ReadSelection(last: max(0, last), marking: .unchanged))
     var chat = Chat(
       session: session, name: name, console: tool.console,
       screen: tool.console.form == .human

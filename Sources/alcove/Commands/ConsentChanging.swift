@@ -67,6 +67,11 @@ struct ConsentRenewCommand: Command {
         next: ["alcove consent show \(Shell.quoted(name))"])
     }
     let last = until?.consentTime ?? view.state.newestOffer.terms.validUntil
+    guard last > ConsentTime(clamping: LocalTime.now.seconds) else {
+      throw Failure(
+        .usage, "\(last.day) has passed; say until when: --until DATE",
+        next: ["alcove consent renew \(Shell.quoted(name)) --until DATE"])
+    }
     try line.ask("Your consent continues until \(last.day), once counter-signed.   Sign?", yes: yes)
     try await line.report(try await line.alcove.renewConsent(with: line.name, until: last))
   }
@@ -128,14 +133,18 @@ struct ConsentWithdrawCommand: Command {
   /// Signed and binding here; the next sync carries it too, if there is one.
   private func hand(over withdrawal: Withdrawal, to path: String, _ line: ConsentLine) async throws
   {
-    guard try Files.facts(path) == nil else {
-      throw Failure(SystemFailure(call: "open", number: 17), path: path)  // EEXIST
-    }
+    // A place that cannot be written is found out before anything is signed.
+    let place = try Files.Reservation(path)
     let file = try line.alcove.withdrawConsentToFile(with: line.name, withdrawal)
-    do throws(SystemFailure) {
-      try Files.write(file, to: path, existing: .refuse)
+    do throws(Failure) {
+      try place.fill(file)
     } catch {
-      throw Failure(error, path: path)
+      var failure = error
+      failure.safe =
+        "The withdrawal is signed and binds this device; only the file was not written."
+      let who = Shell.quoted(line.name.text)
+      failure.next = ["alcove sync", "alcove consent withdraw \(who) --to OTHER-FILE"]
+      throw failure
     }
     let console = line.tool.console
     console.ok("signed; it binds this device now. It is in \(Printable.line(path)).")
@@ -166,7 +175,10 @@ struct ConsentImportCommand: Command {
     let session = try tool.open()
     let (name, posted) = try await session.alcove.importWithdrawal(bytes)
     let line = ConsentLine(tool: tool, session: session, name: name)
-    try await line.report(posted, effect: "It binds this device now.")
+    // The client signed it; here it is carried, or was carried before.
+    try await line.report(
+      posted, done: { "the client's withdrawal is line \($0) of the record." },
+      effect: "It binds this device now.")
   }
 }
 
@@ -187,11 +199,16 @@ struct ConsentAcknowledgeCommand: Command {
   func execute(_ tool: Tool) async throws {
     let line = try ConsentLine(tool, name)
     let view = try line.alcove.consent(with: line.name)
-    if let last = ConsentHistory(view.ledger).entries.last(where: { $0.author == .client }) {
-      tool.console.say("  \(Printable.line(last.name)) \(Printable.line(last.summary)).")
+    let decision = DecisionView(
+      view: view, now: ConsentTime(clamping: LocalTime.now.seconds), console: tool.console)
+    guard let shown = decision.line else {
+      throw Failure(EngineError(.nothingToAcknowledge, about: line.name.text))
     }
+    decision.show()
     try line.ask("Counter-sign?", yes: yes)
-    try await line.report(try await line.alcove.acknowledgeConsent(of: line.name))
+    // The line that was shown, and no other that came meanwhile.
+    try await line.report(
+      try await line.alcove.acknowledgeConsent(of: line.name, seen: shown))
   }
 }
 
@@ -213,6 +230,9 @@ struct ConsentTermsCommand: Command {
   func execute(_ tool: Tool) async throws {
     let line = try ConsentLine(tool, name)
     let view = try line.alcove.consent(with: line.name)
+    guard view.person.epoch != nil else {
+      throw Failure(EngineError(.notYetConnected, about: line.name.text))
+    }
     let changed = try terms.changing(view.state.newestOffer.terms)
     let scopes = changed.scopes.map(\.scope.words).joined(separator: ", ")
     try line.ask(
@@ -249,55 +269,5 @@ struct ConsentEndCommand: Command {
     }
     if !yes { try tool.prompter.typeName(line.name.text, toDo: what + "\n") }
     try await line.report(try await line.alcove.endRelationship(with: line.name))
-  }
-}
-
-/// What the commands that sign a line have in common.
-struct ConsentLine {
-  static let exits: [ExitStatus] =
-    [.notFound, .locked, .unreachable, .consent, .integrity, .noProfile, .inUse, .identity]
-
-  let tool: Tool
-  let session: Session
-  let name: LocalName
-
-  var alcove: Alcove { session.alcove }
-
-  init(tool: Tool, session: Session, name: LocalName) {
-    self.tool = tool
-    self.session = session
-    self.name = name
-  }
-
-  init(_ tool: Tool, _ name: String) throws {
-    self.init(tool: tool, session: try tool.open(), name: try LocalName(typed: name))
-    _ = try session.alcove.person(self.name)
-  }
-
-  func ask(_ question: String, yes: Bool) throws(Failure) {
-    guard !yes else { return }
-    guard try tool.prompter.confirm(question, flag: "--yes", onReturn: false) else {
-      throw Failure(.cancelled)
-    }
-  }
-
-  func report(
-    _ posted: LinePosted, effect: String? = nil
-  ) async throws {
-    let console = tool.console
-    console.emit(
-      "consent_line",
-      [
-        "person": .string(console.shown(name.text)), "kind": .string(posted.kind.rawValue),
-        "line": .optional(posted.index.map { Int64($0) }),
-        "obstacle": .optional(posted.obstacle?.code.rawValue),
-      ])
-    let place =
-      posted.index.map { "signed and sent (line \($0))." }
-      ?? "signed; it goes out with the next sync."
-    console.ok(place + (effect.map { " " + $0 } ?? ""))
-    await session.close()
-    if let obstacle = posted.obstacle { throw Failure(kept: obstacle) }
-    if posted.index == nil { console.next("alcove sync") }
   }
 }

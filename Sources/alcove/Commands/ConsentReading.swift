@@ -30,7 +30,7 @@ struct ConsentShowCommand: Command {
     }
     if names.isEmpty {
       tool.console.say("There is no consent record yet.")
-      tool.console.next(try session.alcove.status().next)
+      tool.console.next(try session.alcove.status().next.map(tool.console.shown))
     }
     await session.close()
   }
@@ -75,6 +75,9 @@ struct ConsentHistoryCommand: Command {
           "phase": .string(entry.phase.token), "declared_void": .count(entry.declaredVoid),
         ])
     }
+    if let pending = view.pending {
+      console.say("  \(Sentence.text(pending.sentence)) Signed here, on its way:  alcove sync")
+    }
     await session.close()
   }
 }
@@ -93,7 +96,8 @@ struct ConsentAuditCommand: Command {
     let session = try tool.open()
     let names =
       try name.map { [try LocalName(typed: $0)] }
-      ?? session.alcove.people().filter { $0.consent != nil }.map(\.name)
+      // What is not counter-signed yet has no channel and no epochs to check.
+      ?? session.alcove.people().filter { $0.epoch != nil }.map(\.name)
     var failure: Failure?
     for name in names {
       let report = try session.alcove.audit(name)
@@ -188,6 +192,8 @@ struct ConsentVerifyCommand: Command {
 
   @Argument(help: ArgumentHelp("The file; - is stdin.", valueName: "file"), completion: .file())
   var file: String
+  static let needsConfiguration = false
+
   @OptionGroup(title: "COMMON OPTIONS") var common: CommonOptions
 
   func execute(_ tool: Tool) throws {

@@ -12,6 +12,8 @@ struct DoctorCommand: Command {
   static let exits: [ExitStatus] =
     [.locked, .unreachable, .integrity, .noProfile, .inUse, .identity]
 
+  static let needsConfiguration = false
+
   @OptionGroup(title: "COMMON OPTIONS") var common: CommonOptions
 
   func execute(_ tool: Tool) async throws {

@@ -15,6 +15,8 @@ struct ExplainCommand: Command {
 
   @Argument(help: ArgumentHelp("A code from an error, or a topic.", valueName: "code|topic"))
   var word: String?
+  static let needsConfiguration = false
+
   @OptionGroup(title: "COMMON OPTIONS") var common: CommonOptions
 
   func execute(_ tool: Tool) throws {

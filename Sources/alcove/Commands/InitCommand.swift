@@ -3,6 +3,7 @@
 import ArgumentParser
 import Consent
 import Engine
+import Glibc
 import KeyManagement
 import Primitives
 import RelayProtocol
@@ -14,7 +15,7 @@ struct InitCommand: Command {
     abstract: "make your profile: identity, device, recovery words, encrypted store")
   static let examples = [
     "alcove init",
-    "alcove init --role therapist --name 'Dr. Ines Albrecht' --relay http://127.0.0.1:8484",
+    "alcove init --role therapist --name 'Dr. Ines Albrecht' --relay http://127.0.0.1:8470",
     "alcove init --role client --passphrase-file FILE --recovery-words-file WORDS --yes",
   ]
   static let exits: [ExitStatus] = [.locked]
@@ -47,6 +48,7 @@ struct InitCommand: Command {
     let role = try askRole(tool)
     let name = try askName(role, tool)
     let address = try role == .therapist ? askRelay(tool) : nil
+    for text in [name, device] { _ = try LocalName(typed: text) }
     let new = NewProfile(
       role: role, name: name, relay: address?.pinnedText, device: device,
       practice: role == .therapist ? practice.practice(of: name) : nil,
@@ -55,16 +57,27 @@ struct InitCommand: Command {
     if tool.prompter.canAsk { console.say() }
     if let address { try await greet(address, console) }
 
+    try Session.requirePlace(tool)
     let words = try RecoveryWords(random: SystemRandom())
     // On paper or in the file before anything depends on them.
     let ceremony = WordsCeremony(tool: tool)
     try ceremony.handOver(words, to: recoveryWordsFile)
-    let session = try Session.make(new, words: words, passphrase: passphrase, tool)
+    let session: Session
+    do {
+      session = try Session.make(new, words: words, passphrase: passphrase, tool)
+    } catch {
+      // Words of a profile that does not exist would stand in the way of the next try.
+      if let recoveryWordsFile { _ = unsafe unlink(recoveryWordsFile) }
+      throw error
+    }
     console.ok(
       role == .therapist
         ? "keys created: identity Ed25519, device \"\(Printable.line(device))\""
         : "vault and recovery key created; an identity is made for each invitation you accept")
-    if recoveryWordsFile == nil, !yes { try ceremony.rehearse(words) }
+    if recoveryWordsFile == nil, !yes {
+      console.say("The profile is made. Later you can rehearse with:  alcove recovery test")
+      try ceremony.rehearse(words)
+    }
     let status = try session.alcove.status()
     console.emit(
       "profile",
@@ -72,10 +85,11 @@ struct InitCommand: Command {
         "profile": .string(tool.directories.profile), "role": .string(role.rawValue),
         "name": .string(name), "device": .string(device), "relay": .optional(address?.pinnedText),
         "directory": .string(tool.directories.data),
-        "recovery_words_file": .optional(recoveryWordsFile), "next": .strings(status.next),
+        "recovery_words_file": .optional(recoveryWordsFile),
+        "next": .strings(status.next.map(console.shown)),
       ])
     console.next(
-      role == .therapist ? ["alcove invite NAME"] : ["alcove accept LINK"])
+      role == .therapist ? ["alcove invite NAME"] : ["alcove accept"])
     await session.close()
   }
 
@@ -97,7 +111,7 @@ struct InitCommand: Command {
     var text = relay ?? tool.configuration[.relay] ?? ""
     if text.isEmpty {
       text = try tool.prompter.text(
-        "Relay", flag: "--relay", fallback: "http://127.0.0.1:8484")
+        "Relay", flag: "--relay", fallback: "http://127.0.0.1:8470")
     }
     let shown = Printable.line(text)
     let address: RelayAddress
@@ -130,6 +144,8 @@ struct InitCommand: Command {
       throw Failure(EngineError(.relayWrongPin))
     } catch RelayError.untrusted {
       throw Failure(EngineError(.relayUntrusted))
+    } catch RelayError.malformedAnswer {
+      throw Failure(EngineError(.relayForeign))
     } catch {
       console.warn("the relay does not answer now; `alcove doctor` tries again")
     }

@@ -28,17 +28,46 @@ struct InviteCommand: Command {
   func execute(_ tool: Tool) async throws {
     guard !again else { throw Coming.failure("invite --again") }
     let name = try LocalName(typed: name)
+    guard expires.seconds <= 14 * 86_400 else {
+      throw Failure(.usage, "--expires takes at most 14d: relays keep an invitation no longer")
+    }
+    let picture = try png.map { path throws(Failure) in try Files.Reservation(path) }
     let session = try tool.open()
     let progress = Progress("leaving the offer at the relay", on: tool.console)
-    let invitation = try await session.alcove.invite(
-      name, expiresIn: expires.seconds,
-      terms: terms.isEmpty ? nil : try terms.changing(try session.alcove.standardTerms()))
+    let offered =
+      terms.isEmpty ? nil : try terms.changing(try session.alcove.standardTerms())
+    let invitation: Invitation
+    do throws(EngineError) {
+      invitation = try await session.alcove.invite(
+        name, expiresIn: expires.seconds, terms: offered)
+    } catch {
+      progress.end()
+      throw Self.failure(error, inviting: name, session)
+    }
     progress.end()
-    try await show(invitation, on: tool)
+    try show(invitation, picture, on: tool)
     await session.close()
   }
 
-  private func show(_ invitation: Invitation, on tool: Tool) async throws {
+  /// An invitation that was made and not laid at the relay is kept, and the same command shows its link.
+  private static func failure(
+    _ error: EngineError, inviting name: LocalName, _ session: Session
+  ) -> Failure {
+    guard error.isDelay, (try? session.alcove.person(name))?.state == .invited else {
+      return Failure(error)
+    }
+    var failure = Failure(kept: error)
+    let again = "alcove invite \(Shell.quoted(name.text))"
+    failure.safe =
+      "Nothing is lost: the invitation is made and kept; the same command shows its link once it is"
+      + " at the relay."
+    failure.next = failure.next.filter { $0 != "alcove sync" && $0 != "alcove outbox" } + [again]
+    return failure
+  }
+
+  private func show(
+    _ invitation: Invitation, _ picture: consuming Files.Reservation?, on tool: Tool
+  ) throws {
     let console = tool.console
     let link = invitation.link.text
     let expires = LocalTime(seconds: invitation.expires)
@@ -48,29 +77,31 @@ struct InviteCommand: Command {
         "person": .string(invitation.name.text), "link": .string(link),
         "expires_at": .time(expires),
       ])
-    guard !console.isJSON else { return try writePNG(of: link, on: console) }
+    let isPictureWanted = png != nil
+    if let picture { try picture.fill(try Self.picture(of: link)) }
+    guard !console.isJSON else { return }
+    if let png { console.ok("QR code in \(Printable.line(png))") }
     let who = console.shown(invitation.name.text)
     console.say(
       "Invitation for \"\(who)\" (a name only you see). Good once, until \(expires.moment).")
     console.say()
-    try paint(link, tool)
+    if !isPictureWanted { try paint(link, tool) }
     console.line(link)
     console.say()
-    console.say("On their computer they run:   alcove accept '\(link)'")
+    // Without the link: what stands in a command stands in the process list and in a shell's history.
+    console.say("On their computer they run:   alcove accept   and paste the link")
     console.say(
       "Whoever has this link before it is used can pose as \(who). Afterwards compare numbers:"
-        + "   alcove verify \(Shell.quoted(invitation.name.text))")
-    console.next("alcove sync", "alcove verify \(Shell.quoted(invitation.name.text))")
+        + "   alcove verify \(console.quoted(invitation.name))")
+    console.next("alcove sync", "alcove verify \(console.quoted(invitation.name))")
   }
 
   /// The code in the terminal where it is large enough, else as a file.
   private func paint(_ link: String, _ tool: Tool) throws {
     let console = tool.console
-    if png != nil { return try writePNG(of: link, on: console) }
     guard console.isInteractive, let code = QRCode(link) else { return }
-    if let size = Terminal.size(of: .standardError), QRPainter.fits(code, in: size),
-      console.noteStyle.isOn
-    {
+    let fits = Terminal.size(of: .standardError).map { QRPainter.fits(code, in: $0) } ?? false
+    if fits, console.noteStyle.isOn {
       for line in QRPainter.lines(code) { console.say("    " + line) }
       console.say()
     } else {
@@ -81,19 +112,14 @@ struct InviteCommand: Command {
       } catch {
         throw Failure(error, path: place)
       }
-      console.say("This window is too small for the QR code; it is in \(Printable.line(place))")
+      let why = fits ? "A QR code needs colours" : "This window is too small for the QR code"
+      console.say("\(why); it is in \(Printable.line(place))")
       console.say()
     }
   }
 
-  private func writePNG(of link: String, on console: Console) throws {
-    guard let png else { return }
+  private static func picture(of link: String) throws(Failure) -> [UInt8] {
     guard let code = QRCode(link) else { throw Failure(.failed, "the link does not fit a QR code") }
-    do throws(SystemFailure) {
-      try Files.write(PNGImage.encode(code), to: png, existing: .refuse)
-    } catch {
-      throw Failure(error, path: png)
-    }
-    console.ok("QR code in \(Printable.line(png))")
+    return PNGImage.encode(code)
   }
 }

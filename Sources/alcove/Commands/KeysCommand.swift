@@ -48,6 +48,10 @@ struct KeysShowCommand: Command {
           + TextWidth.pad("epoch \(row.epoch)", to: 12) + mark + age
           + (row.pending ? "; one is on its way" : ""))
     }
+    if report.devices.isEmpty, report.relationships.isEmpty {
+      console.say("No keys yet: they are made for each invitation you accept.")
+      console.next("alcove accept")
+    }
     let overdue = report.relationships.filter(\.overdue)
     console.emit(
       "keys",
@@ -73,7 +77,7 @@ struct KeysShowCommand: Command {
             ]
           }),
       ])
-    console.next(overdue.prefix(2).map { "alcove keys rotate \(Shell.quoted($0.person.text))" })
+    console.next(overdue.prefix(2).map { "alcove keys rotate \(console.quoted($0.person))" })
     await session.close()
   }
 }
@@ -132,11 +136,15 @@ struct KeysRotateCommand: Command {
       let vault = try SealedVault.unlock(at: tool.directories.vault, passphrase: passphrase)
       try vault.rekey(passphrase: passphrase, profile: tool.kdf.profile)
     }
-    UserKeyring(tool.directories).revoke()
+    let wasUnlocked = UserKeyring(tool.directories).revoke()
     tool.console.ok("the vault has a new master key; every data key in it is sealed anew")
     tool.console.say(
       "An older copy of the vault still opens with the passphrase it had: destroy such copies.")
     tool.console.emit("rotated", ["vault": true])
+    if wasUnlocked {
+      tool.console.say("The profile is locked: the key in the keyring was that of before.")
+      tool.console.next("alcove unlock")
+    }
   }
 
   private func rotateDevice(_ tool: Tool) async throws {

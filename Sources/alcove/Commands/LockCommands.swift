@@ -27,7 +27,7 @@ struct UnlockCommand: Command {
       throw Failure(.keyringBlocked)
     }
     let end = LocalTime(seconds: LocalTime.now.seconds + lasting.seconds)
-    tool.console.ok("unlocked until \(end.clock); no command asks before")
+    tool.console.ok("unlocked until \(end.moment); no command asks before")
     tool.console.emit("unlocked", ["until": .time(end)])
     tool.console.next("alcove status", "alcove lock")
     await session.close()
@@ -80,7 +80,7 @@ struct PassphraseCommand: Command {
         vault: try SealedVault.unlock(at: tool.directories.vault, passphrase: old),
         passphrase: try copy(old))
     }
-    let new = try NewPassphrase(tool, source: source).ask(
+    let new = try NewPassphrase(tool, source: source, flag: "--new-passphrase-file FILE").ask(
       prompt: "  New passphrase (empty = make a strong one):  ")
     try opened.vault.changePassphrase(
       from: opened.passphrase, to: new, profile: tool.kdf.profile)

@@ -41,13 +41,15 @@ struct ScopeAnswer: ExpressibleByArgument, Equatable, Sendable {
 }
 
 /// A scope by its name.
-struct ScopeName: ExpressibleByArgument, Sendable {
+struct ScopeName: ExpressibleByArgument, CustomStringConvertible, Sendable {
   let scope: Scope
 
   init?(argument: String) {
     guard let scope = Scope(rawValue: argument.lowercased()) else { return nil }
     self.scope = scope
   }
+
+  var description: String { scope.rawValue }
 
   static var allValueStrings: [String] { Scope.allCases.map(\.rawValue) }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
+import Consent
 import Engine
 
 /// `alcove read NAME`
@@ -27,8 +28,7 @@ struct ReadCommand: Command {
     let conversation = try session.alcove.read(
       name,
       ReadSelection(
-        last: last, since: try beginning(), containing: search,
-        marking: keepUnread ? .unchanged : .read))
+        last: last, since: try beginning(), containing: search, marking: .unchanged))
     let console = tool.console
     for (index, message) in conversation.messages.enumerated() {
       let view = MessageView(message: message, person: conversation.person.name)
@@ -47,7 +47,12 @@ struct ReadCommand: Command {
     }
     if conversation.messages.isEmpty {
       console.say("No messages with \(console.shown(name.text)).")
-      console.next("alcove send \(Shell.quoted(name.text))")
+      console.next("alcove send \(console.quoted(name))")
+    }
+    // Only now: what could not be written out, or was hidden, has not been read.
+    let unread = conversation.messages.filter(\.unread).map(\.id)
+    if !keepUnread, !console.discreet, !unread.isEmpty {
+      try session.alcove.markRead(name, Set(unread))
     }
     await session.close()
   }
@@ -83,7 +88,7 @@ struct InboxCommand: Command {
       }
     }
     if let first = unread.first {
-      console.next("alcove read \(Shell.quoted(first.person.name.text))")
+      console.next("alcove read \(console.quoted(first.person.name))")
     } else {
       console.say("Nothing unread.")
       console.next("alcove sync")
@@ -111,7 +116,15 @@ struct OutboxCommand: Command {
       console.line("to \(console.shown(name.text)):")
       for line in view.lines(console) { console.line(line) }
     }
-    if waiting.isEmpty {
+    let lines = try session.alcove.outgoingLines()
+    for (name, kind) in lines {
+      console.emit(
+        "consent_line",
+        ["person": .string(console.shown(name.text)), "kind": .string(kind.rawValue)])
+      console.line(
+        "to \(console.shown(name.text)):  \(kind.sentence), signed, not in the record yet")
+    }
+    if waiting.isEmpty, lines.isEmpty {
       console.say("Nothing waits.")
     } else {
       console.next("alcove sync")

@@ -58,7 +58,7 @@ struct SendCommand: Command {
     }
     if sent.unverified {
       console.warn(
-        "not verified: compare numbers once:  alcove verify \(Shell.quoted(name.text))")
+        "not verified: compare numbers once:  alcove verify \(console.quoted(name))")
     }
     if text != nil, text != "-" { Hints(tool).once(.textInArguments) }
   }
@@ -66,12 +66,4 @@ struct SendCommand: Command {
 
 extension ScopeName {
   init(_ scope: Scope) { self.scope = scope }
-}
-
-extension Failure {
-  /// Something was kept for the next sync.
-  init(kept obstacle: EngineError) {
-    self.init(obstacle)
-    if exit == .failed { exit = .unreachable }
-  }
 }

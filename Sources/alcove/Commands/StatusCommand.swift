@@ -19,6 +19,7 @@ struct StatusCommand: Command {
     let session = try tool.open()
     let status = try session.alcove.status()
     let console = tool.console
+    let commands = status.next.map(console.shown)
     let name = status.name.isEmpty ? "you" : console.shown(status.name)
     console.line(
       "\(console.outStyle(.strong, name))  \(status.role.rawValue), device \"\(Printable.line(status.device))\""
@@ -38,11 +39,11 @@ struct StatusCommand: Command {
         "people": .array(
           status.people.map { PersonView(person: $0, console: console).json }),
         "unlocked": .bool(UserKeyring(tool.directories).holdsKey),
-        "next": .strings(status.next),
+        "next": .strings(commands),
       ])
-    if !status.next.isEmpty {
+    if !commands.isEmpty {
       console.line()
-      for (index, next) in status.next.prefix(4).enumerated() {
+      for (index, next) in commands.prefix(4).enumerated() {
         console.line((index == 0 ? "Next:  " : "       ") + console.outStyle(.strong, next))
       }
     }
@@ -76,7 +77,7 @@ struct PeopleCommand: Command {
         "people", ["people": .array(people.map { PersonView(person: $0, console: console).json })])
       if people.isEmpty {
         console.say("Nobody yet.")
-        console.next(try session.alcove.status().next)
+        console.next(try session.alcove.status().next.map(console.shown))
       }
     }
     await session.close()
@@ -121,7 +122,7 @@ struct VerifyCommand: Command {
       console.ok("verified: nobody stands between you and \(who)")
     } else {
       console.say("Not marked as verified.")
-      console.next("alcove verify \(Shell.quoted(name.text)) --yes")
+      console.next("alcove verify \(console.quoted(name)) --yes")
     }
     console.emit(
       "safety_number",

@@ -37,7 +37,7 @@ struct SyncCommand: Command {
     for (name, count) in texts {
       console.line(
         "\(console.outStyle(.good, "ok"))  \(console.shown(name.text))  \(count) new"
-          + " message\(count == 1 ? "" : "s"):  alcove read \(Shell.quoted(name.text))")
+          + " message\(count == 1 ? "" : "s"):  alcove read \(console.quoted(name))")
     }
     if report.events.isEmpty, report.obstacles.isEmpty, report.waiting == 0 {
       console.ok("nothing new")
@@ -63,7 +63,14 @@ struct SyncCommand: Command {
 
   /// The gravest obstacle decides how the command ends.
   static func judge(_ report: SyncReport, on console: Console) throws(Failure) {
-    let failures = report.obstacles.map { Failure($0.error) }
+    let failures = report.obstacles.map { obstacle in
+      var failure = Failure(obstacle.error)
+      if obstacle.error.isDelay {
+        failure.safe = Failure(kept: obstacle.error).safe
+        failure.next = Failure(kept: obstacle.error).next
+      }
+      return failure
+    }
     guard let gravest = failures.max(by: { $0.exit.gravity < $1.exit.gravity }) else { return }
     for failure in failures where failure.code != gravest.code {
       console.warn(Printable.line(failure.message))

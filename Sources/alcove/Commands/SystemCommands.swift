@@ -7,6 +7,8 @@ struct PathsCommand: Command {
   static let configuration = CommandConfiguration(
     commandName: "paths", abstract: "where this profile's files lie")
   static let examples = ["alcove paths", "alcove paths --profile practice --json"]
+  static let needsConfiguration = false
+
   @OptionGroup(title: "COMMON OPTIONS") var common: CommonOptions
 
   func execute(_ tool: Tool) throws {
@@ -41,6 +43,8 @@ struct CompletionCommand: Command {
   ]
   @Argument(help: ArgumentHelp("bash, zsh or fish.", valueName: "shell"))
   var shell: String
+  static let needsConfiguration = false
+
   @OptionGroup(title: "COMMON OPTIONS") var common: CommonOptions
 
   func execute(_ tool: Tool) throws {
@@ -63,6 +67,8 @@ struct VersionCommand: Command {
   static let configuration = CommandConfiguration(
     commandName: "version", abstract: "the version of this program")
   static let examples = ["alcove version", "alcove --version"]
+  static let needsConfiguration = false
+
   @OptionGroup(title: "COMMON OPTIONS") var common: CommonOptions
 
   func execute(_ tool: Tool) {

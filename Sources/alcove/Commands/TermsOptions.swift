@@ -48,6 +48,9 @@ struct TermsOptions: ParsableArguments {
     guard !offered.contains(.supervision) || person != nil else {
       throw Failure(.usage, "--offer supervision needs --supervisor NAME")
     }
+    if let keepDays, !(0...36_525).contains(keepDays) {
+      throw Failure(.usage, "--keep-days takes 0 to 36525 days")
+    }
     let template = FormTemplate(
       language: words, practice: practice, scopes: offered, supervisor: person,
       answersWithin: answersWithin,

@@ -13,8 +13,18 @@ struct Tool: Sendable {
 
   enum KeyDerivation: Sendable { case full, insecureTest }
 
-  init(_ options: CommonOptions) throws(Failure) {
-    let configuration = try Configuration(path: Directories.configurationPath())
+  init(_ options: CommonOptions, needsConfiguration: Bool = true) throws(Failure) {
+    let path = try Directories.configurationPath()
+    var mistake: Failure?
+    var configuration = Configuration()
+    do {
+      configuration = try Configuration(path: path)
+    } catch {
+      var failure = error
+      failure.next = ["edit \(Shell.quoted(path))", "alcove explain configuration-invalid"]
+      guard !needsConfiguration else { throw failure }
+      mistake = failure
+    }
     self.configuration = configuration
     let profile = options.profile ?? Environment["ALCOVE_PROFILE"] ?? configuration[.profile]
     directories = try Directories(profile: profile ?? "default")
@@ -41,6 +51,7 @@ struct Tool: Sendable {
     console.outStyle = colours(.standardOutput)
     console.noteStyle = colours(.standardError)
     self.console = console
+    if let mistake { console.warn("\(Printable.line(mistake.message)); the file was not used") }
     prompter = Prompter(console: console)
 
     let isNamed =

@@ -6,7 +6,8 @@ import Engine
 /// `alcove watch`
 struct WatchCommand: Command {
   static let configuration = CommandConfiguration(
-    commandName: "watch", abstract: "follow, and stream what happens")
+    commandName: "watch", abstract: "follow, and stream what happens",
+    discussion: "One at a time for each profile: of two, each shows what it fetched itself.")
   static let examples = ["alcove watch", "alcove watch --json | jq .", "alcove watch --discreet"]
   static let exits: [ExitStatus] = [.locked, .integrity, .noProfile, .inUse]
 

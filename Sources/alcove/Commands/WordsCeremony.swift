@@ -51,7 +51,12 @@ struct WordsCeremony {
     while true {
       let numbers = "\(chosen[0] + 1), \(chosen[1] + 1) and \(chosen[2] + 1)"
       terminal.write("Type words \(numbers):  ")
-      guard let answer = try terminal.readLine() else { throw Failure(.cancelled) }
+      guard let answer = try terminal.readLine() else {
+        var failure = Failure(
+          .cancelled, "the words were not rehearsed", next: ["alcove recovery test"])
+        failure.safe = "The profile is made."
+        throw failure
+      }
       let typed = answer.lowercased().split(whereSeparator: { !$0.isLetter }).map(String.init)
       if typed.count == 3,
         zip(chosen, typed).allSatisfy({ list[$0].hasPrefix($1) && $1.count >= 3 })
@@ -73,7 +78,8 @@ struct WordsCeremony {
         throw Failure(error, path: file)
       }
     } else {
-      var bytes = try tool.prompter.secret("Your 24 recovery words (not shown):  ")
+      var bytes = try tool.prompter.secret(
+        "Your 24 recovery words (not shown):  ", flag: "--recovery-words-file FILE")
       text = String(decoding: bytes, as: UTF8.self)
       wipe(&bytes)
     }

@@ -41,6 +41,11 @@ extension EngineError.Code {
       Guidance(
         next: ["alcove consent show {name}"],
         why: "`alcove sync` counter-signs by itself what stays within the terms.")
+    case .decisionChanged:
+      Guidance(
+        next: ["alcove consent acknowledge {name}"],
+        why: "The client signed something else meanwhile, and another command fetched it. What is"
+          + " counter-signed is what was shown, or nothing.")
     case .linePending:
       Guidance(
         next: ["alcove sync"],

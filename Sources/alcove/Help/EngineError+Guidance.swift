@@ -13,7 +13,7 @@ extension EngineError.Code {
       profileGuidance
     case .linkMalformed, .linkTruncated, .linkForeignVersion, .invitationExpired, .invitationGone,
       .invitationAnswered, .invitationBurnt, .offerAltered, .offerInvalid,
-      .scopeNotOffered, .answersMissing:
+      .scopeNotOffered, .answersMissing, .dayPassed, .dayBeyondTerms, .notSignable:
       invitationGuidance
     case .notYetConnected, .notVerified, .identityChanged, .relationshipEnded, .channelBroken,
       .channelForked, .channelGap, .profileCopied, .channelLost, .ledgerInvalid, .relayUnreachable,
@@ -21,8 +21,10 @@ extension EngineError.Code {
       .relayUntrusted:
       relationshipGuidance
     case .consentMissing, .consentExpired, .consentWithdrawn, .consentNotAcknowledged,
-      .consentLapsed, .consentNotYours, .consentLineRefused, .nothingToAcknowledge, .linePending,
-      .notAWithdrawal, .exportInvalid, .messageEmpty, .messageTooLong, .messageNotText:
+      .consentLapsed, .consentNotYours, .consentLineRefused, .nothingToAcknowledge,
+      .decisionChanged,
+      .linePending, .notAWithdrawal, .exportInvalid, .messageEmpty, .messageTooLong,
+      .messageNotText:
       consentGuidance
     case .postageMissing, .postageAnswerInvalid, .postageNotNeeded, .postageCount:
       postageGuidance

@@ -8,13 +8,13 @@ extension EngineError.Code {
     return switch self {
     case .linkMalformed:
       Guidance(
-        next: ["alcove accept 'alcove:#...'"],
+        next: ["alcove accept"],
         why:
-          "A link begins with alcove:# and is one word. In a shell it needs quotes, since # begins"
-          + " a comment. `alcove accept -` reads it from standard input.")
+          "A link begins with alcove:# and is one word. `alcove accept` asks for it, or reads it from"
+          + " a pipe.")
     case .linkTruncated:
       Guidance(
-        next: ["alcove accept 'alcove:#...'"],
+        next: ["alcove accept"],
         why: "Some program broke the line or cut its end. Copy it again, as a whole, or use the QR"
           + " code.")
     case .linkForeignVersion:
@@ -57,6 +57,22 @@ extension EngineError.Code {
       Guidance(
         next: ["alcove accept LINK"],
         why: "--scope takes only what the form lists, each with yes or no.")
+    case .dayPassed:
+      Guidance(
+        next: ["the same command with a later --until"],
+        why: "A consent that is over before it begins permits nothing, and the other side would"
+          + " refuse it. A day counts to its last second, by this computer's clock.")
+    case .dayBeyondTerms:
+      Guidance(
+        next: ["the same command with an earlier --until, or without it"],
+        why: "An answer to terms may end before they do. Once the consent is in force,"
+          + " `alcove consent renew NAME --until DATE` asks for more, and the therapist decides.")
+    case .notSignable:
+      Guidance(
+        next: ["the same command with what was typed set right"],
+        why: "A line that is signed holds names of up to 256 bytes, texts of up to 4,096, a form of"
+          + " up to 49,152, none of them empty and none with control characters; data is kept for"
+          + " 0 to 36,525 days; no scope is offered twice.")
     default:
       Guidance(
         next: ["alcove accept LINK"],

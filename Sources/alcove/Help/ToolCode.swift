@@ -94,7 +94,7 @@ enum ToolCode: String, CaseIterable, Sendable {
     case .passphraseSource:
       Explanation(
         "the passphrase could not be read", safe: "Nothing was changed.",
-        next: ["alcove status"],
+        next: ["the same command with --passphrase-file FILE"],
         why: "The file, descriptor or command given for the passphrase does not answer with one. A"
           + " file must be yours and closed to others (chmod 600 FILE). One line end at its end is"
           + " not counted as a part of the passphrase.")

@@ -34,7 +34,7 @@ enum Topic: String, CaseIterable, Sendable {
     switch self {
     case .invitation:
       "The therapist makes a link with `alcove invite NAME` and hands it over. It is good once and"
-        + " for a limited time. The client opens it with `alcove accept LINK`, reads the consent form"
+        + " for a limited time. The client opens it with `alcove accept`, reads the consent form"
         + " and answers each question. Whoever has the link before it is used can pose as the client;"
         + " that is why both compare a safety number afterwards."
     case .consent:

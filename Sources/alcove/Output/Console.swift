@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Engine
 import Glibc
 
 /// Where output goes: data to stdout, everything that is said to a person to stderr.
@@ -70,8 +71,14 @@ struct Console: Sendable {
     say("Next:  " + commands.map { noteStyle(.strong, $0) }.joined(separator: "    then    "))
   }
 
+  /// A next command as it may be shown and pasted.
+  func shown(_ next: NextCommand) -> String {
+    ([next.words] + [next.name.map(quoted)].compactMap(\.self)).joined(separator: " ")
+  }
+
   /// A refusal: the last thing that is said.
   func report(_ failure: Failure) {
+    let failure = discreet ? failure.withoutName : failure
     if isJSON {
       put(failure.json.text + "\n", to: .standardError)
       return
@@ -91,12 +98,20 @@ struct Console: Sendable {
     discreet ? Printable.initials(name) : Printable.line(name)
   }
 
+  /// The same as a word of a command; where names are not shown, what stands for one.
+  func quoted(_ name: LocalName) -> String { discreet ? "NAME" : Shell.quoted(name.text) }
+
   private func put(_ text: String, to descriptor: Descriptor) {
     do {
       try descriptor.write(Array(text.utf8))
     } catch {
       // Whoever read this has left; there is nobody to tell.
       if error.number == EPIPE { Glibc.exit(0) }
+      guard descriptor == .standardOutput else { return }
+      // Data that did not arrive must not count as shown: the command ends here.
+      let failure = Failure(error, path: "standard output")
+      report(failure)
+      Glibc.exit(failure.exit.rawValue)
     }
   }
 }

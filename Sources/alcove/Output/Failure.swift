@@ -10,6 +10,8 @@ struct Failure: Error {
   var message: String
   var safe: String?
   var next: [String]
+  /// Whom it is about, as typed on this device: what `--discreet` takes out of the words above.
+  var person: String?
 
   init(code: String, exit: ExitStatus, message: String, safe: String? = nil, next: [String]) {
     self.code = code
@@ -30,7 +32,19 @@ struct Failure: Error {
   init(_ error: EngineError) {
     self.init(
       code: error.code.rawValue, exit: ExitStatus(error.exit), message: error.message,
-      safe: error.safety, next: error.code.guidance.commands(about: error.name))
+      safe: error.safety,
+      next: error.canBeRepeated
+        ? ["the same command again", "alcove doctor"]
+        : error.code.guidance.commands(about: error.name))
+    person = error.name
+  }
+
+  /// Something was kept for the next sync.
+  init(kept obstacle: EngineError) {
+    self.init(obstacle)
+    safe = obstacle.safetyWhenKept
+    next = obstacle.code.guidance.commands(about: obstacle.name)
+    if exit == .failed { exit = .unreachable }
   }
 
   /// A file that the system refused.
@@ -38,8 +52,29 @@ struct Failure: Error {
     if failure.number == 28 || failure.number == 122 {  // ENOSPC, EDQUOT
       self.init(EngineError(.storeFull))
     } else {
-      self.init(.fileTrouble, "\(Printable.line(path)): \(failure.reason)")
+      // The reason first: a sentence begins with a capital, and a file's name must stay as it is.
+      self.init(
+        .fileTrouble, "\(failure.reason): \(Printable.line(path))",
+        next: path.hasPrefix("standard ") || path == "-"
+          ? [] : ["ls -ld \(Shell.quoted(path)) \(Shell.quoted(Files.directory(of: path)))"])
     }
+  }
+
+  /// The same with initials in place of the name.
+  var withoutName: Failure {
+    guard let person, !person.isEmpty else { return self }
+    var failure = self
+    let initials = Printable.initials(person)
+    // The engine's sentence is made anew: a name may also be a word of it.
+    let known = EngineError.Code(rawValue: code)
+    failure.message =
+      known.flatMap { code in
+        message == EngineError(code, about: person).message
+          ? EngineError(code, about: initials).message : nil
+      } ?? message.replacing(person, with: initials)
+    failure.safe = safe?.replacing(person, with: initials)
+    failure.next = next.map { $0.replacing(Shell.quoted(person), with: "NAME") }
+    return failure
   }
 
   var json: JSON {
@@ -52,6 +87,16 @@ struct Failure: Error {
     if let safe { members.append(.init(name: "safe", value: .string(safe))) }
     members.append(.init(name: "next", value: .strings(next)))
     return .object(members)
+  }
+}
+
+extension EngineError {
+  /// Whether it may pass by itself, so that the same command is worth another try where nothing was kept.
+  fileprivate var canBeRepeated: Bool {
+    switch code {
+    case .relayUnreachable, .relayRefused, .relayFull: true
+    default: false
+    }
   }
 }
 

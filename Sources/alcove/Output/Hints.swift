@@ -4,12 +4,17 @@
 struct Hints {
   enum Hint: String {
     case textInArguments = "text-in-arguments"
+    case linkInArguments = "link-in-arguments"
 
     var text: String {
       switch self {
       case .textInArguments:
         "Text given as an argument stays in your shell's history and shows in the process list."
           + " `alcove send NAME` asks for it instead, or reads it from a pipe."
+      case .linkInArguments:
+        "A link given as an argument stays in your shell's history and shows in the process list,"
+          + " and whoever has it before it is answered can pose as you. `alcove accept` asks for it"
+          + " instead, or reads it from a pipe."
       }
     }
   }

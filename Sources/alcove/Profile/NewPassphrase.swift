@@ -8,8 +8,13 @@ struct NewPassphrase {
   let tool: Tool
   /// Where a new one comes from without a terminal.
   let source: PassphraseSource
+  /// The flag that names such a source.
+  let flag: String
 
-  init(_ tool: Tool, source: PassphraseSource? = nil) {
+  init(
+    _ tool: Tool, source: PassphraseSource? = nil, flag: String = "--passphrase-file FILE"
+  ) {
+    self.flag = flag
     self.tool = tool
     self.source = source ?? tool.passphrases
   }
@@ -19,9 +24,9 @@ struct NewPassphrase {
   {
     if var bytes = try source.read() { return try guarded(&bytes) }
     while true {
-      var first = try tool.prompter.secret(prompt)
+      var first = try tool.prompter.secret(prompt, flag: flag)
       if first.isEmpty { return try made() }
-      var second = try tool.prompter.secret("  Once more:  ")
+      var second = try tool.prompter.secret("  Once more:  ", flag: flag)
       let same = first == second
       wipe(&second)
       if same { return try guarded(&first) }

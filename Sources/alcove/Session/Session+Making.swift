@@ -9,6 +9,17 @@ import KeyManagement
 import Primitives
 
 extension Session {
+  /// Finds out whether a profile can be made here, before words of it are handed to anybody.
+  static func requirePlace(_ tool: Tool) throws(Failure) {
+    let parent = Files.directory(of: tool.directories.data)
+    do throws(SystemFailure) {
+      try Files.makeDirectory(parent)
+      guard unsafe access(parent, W_OK | X_OK) == 0 else { throw .last("access") }
+    } catch {
+      throw Failure(error, path: parent)
+    }
+  }
+
   /// Makes a profile in a draft directory and renames it into its place: there is a whole profile or
   /// none, wherever the power fails.
   static func make(

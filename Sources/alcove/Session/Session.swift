@@ -45,6 +45,7 @@ struct Session: Sendable {
       throw Failure(error, path: tool.directories.vault)
     }
     guard facts != nil else {
+      try requireNoStore(tool)
       var failure = Failure(EngineError(.noProfile))
       if tool.directories.profile != "default" {
         failure.message = "there is no profile \"\(tool.directories.profile)\" here yet"
@@ -58,6 +59,15 @@ struct Session: Sendable {
     guard (try? Files.facts(tool.directories.vault)) == nil else {
       throw Failure(EngineError(.profileExists))
     }
+    try requireNoStore(tool)
+  }
+
+  /// A store without its vault is what is left of a profile: neither one to use nor room for a new one.
+  private static func requireNoStore(_ tool: Tool) throws(Failure) {
+    guard let store = try? Files.facts(tool.directories.store), store.kind == .file else { return }
+    throw Failure(
+      .vaultDamaged, "the vault is missing, though the store beside it is there",
+      next: ["put back \(Shell.quoted(tool.directories.vault)) from a copy", "alcove paths"])
   }
 }
 

@@ -58,9 +58,15 @@ extension Tool {
   }
 
   private func asked() throws(Failure) -> [UInt8] {
-    guard prompter.canAsk else { throw Failure(.noPassphrase) }
+    guard prompter.canAsk else {
+      guard UserKeyring(directories).holdsKey else { throw Failure(.noPassphrase) }
+      throw Failure(
+        .noPassphrase,
+        "this asks for the passphrase even while the profile is unlocked, and there is no terminal",
+        next: ["the same command with --passphrase-file FILE"])
+    }
     let name = directories.profile == "default" ? "" : " of \"\(directories.profile)\""
-    return try prompter.secret("Passphrase\(name): ")
+    return try prompter.secret("Passphrase\(name): ", flag: "--passphrase-file FILE")
   }
 
   /// Nil where the keyring has no key, or one from before the vault was re-keyed.

@@ -3,7 +3,7 @@
 import Glibc
 
 /// An open file descriptor, read and written in whole.
-struct Descriptor: Sendable {
+struct Descriptor: Equatable, Sendable {
   let number: Int32
 
   static let standardInput = Descriptor(number: 0)

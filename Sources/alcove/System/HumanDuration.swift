@@ -3,7 +3,7 @@
 import ArgumentParser
 
 /// A length of time as people type it: `90s`, `15m`, `2h`, `7d`.
-struct HumanDuration: ExpressibleByArgument, Equatable {
+struct HumanDuration: ExpressibleByArgument, CustomStringConvertible, Equatable {
   let seconds: Int64
 
   init(seconds: Int64) { self.seconds = seconds }

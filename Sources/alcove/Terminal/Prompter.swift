@@ -64,9 +64,8 @@ struct Prompter: Sendable {
   }
 
   /// A passphrase, wiped by whoever takes it over.
-  func secret(_ prompt: String) throws(Failure) -> [UInt8] {
-    guard let terminal = Terminal() else { throw Failure(.noPassphrase) }
-    return try terminal.readSecret(prompt: prompt)
+  func secret(_ prompt: String, flag: String) throws(Failure) -> [UInt8] {
+    try terminal(for: flag, about: prompt).readSecret(prompt: prompt)
   }
 
   private func terminal(for flag: String, about question: String) throws(Failure) -> Terminal {

@@ -15,7 +15,11 @@ struct ConsentShow {
 
   func show() {
     let width = max(40, min(console.width, 100))
-    for text in summary.text {
+    for sentence in summary.text {
+      // A name that is an initial brings its own full stop.
+      let text =
+        sentence.hasSuffix("..") && !sentence.hasSuffix("...")
+        ? String(sentence.dropLast()) : sentence
       for (index, line) in TextWidth.wrap(Printable.line(text), to: width - 4).enumerated() {
         console.line((index == 0 ? "  " : "    ") + line)
       }
@@ -24,6 +28,9 @@ struct ConsentShow {
       console.line("  Your line (\(pending.sentence)) is signed and on its way:  alcove sync")
     }
     let summary = self.summary
+    let who = console.quoted(view.person.name)
+    if view.person.newTermsWait { console.next("alcove consent renew \(who)") }
+    if view.person.awaitsDecision { console.next("alcove consent acknowledge \(who)") }
     console.emit(
       "consent",
       [

@@ -29,12 +29,12 @@ struct EventView {
         + " count; sign it again if it is still wanted"
     case .decisionAwaited(let name):
       return "\(warning)  \(shown(name))  asks for more consent than the terms; decide:"
-        + "  alcove consent acknowledge \(Shell.quoted(name.text))"
+        + "  alcove consent acknowledge \(console.quoted(name))"
     case .epoch(let name, let epoch, let byMe):
       return byMe ? nil : "\(good)  \(shown(name))  new keys (epoch \(epoch))"
     case .connected(let name):
       return "\(good)  \(shown(name))  connected; now compare numbers:"
-        + "  alcove verify \(Shell.quoted(name.text))"
+        + "  alcove verify \(console.quoted(name))"
     case .invitationClosed(let name, let error):
       return "\(warning)  \(shown(name))  \(error.message)"
     case .notice(let name, let notice): return "\(warning)  \(shown(name))  \(notice.words)"

@@ -35,6 +35,7 @@ struct PersonView {
     }
     if person.waiting > 0 { extras.append("\(person.waiting) not delivered") }
     if person.awaitsDecision { extras.append("waits for your counter-signature") }
+    if person.newTermsWait { extras.append("new terms wait for your answer") }
     return extras
   }
 
@@ -50,7 +51,7 @@ struct PersonView {
     add("state", state)
     if person.state == .connected {
       add(
-        "verified", person.verified ? "yes" : "no: alcove verify \(Shell.quoted(person.name.text))")
+        "verified", person.verified ? "yes" : "no: alcove verify \(console.quoted(person.name))")
     }
     add("epoch", person.epoch.map { String($0) })
     add("last new secret", person.lastOwnCommit.map { LocalTime(seconds: $0).ago })
@@ -75,6 +76,7 @@ struct PersonView {
       .init(name: "unread", value: .count(person.unread)),
       .init(name: "waiting", value: .count(person.waiting)),
       .init(name: "awaits_decision", value: .bool(person.awaitsDecision)),
+      .init(name: "new_terms_wait", value: .bool(person.newTermsWait)),
       .init(name: "epoch", value: .optional(person.epoch.map { Int64(clamping: $0) })),
       .init(
         name: "last_own_commit",

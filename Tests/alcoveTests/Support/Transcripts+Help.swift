@@ -13,7 +13,7 @@ extension Transcripts {
               doctor                    check store, vault, permissions, clock, relay; say how to fix
               explain CODE|TOPIC        an error code or an idea in plain words
     PEOPLE    invite NAME               invite a client: link and QR code
-              accept LINK|-             answer an invitation: read the form, answer, sign
+              accept [LINK|-]           answer an invitation: read the form, answer, sign
               people [NAME]             whom you are connected to, and in which state
               verify NAME               compare the safety number
     CONSENT   consent show [NAME]       the consent in force, in plain language

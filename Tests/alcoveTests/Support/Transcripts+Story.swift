@@ -14,13 +14,13 @@ extension Transcripts {
     This makes your identity and an encrypted store on this computer.
     ok  recovery words in HOME/mara/words. Write them on paper and destroy the file.
     ok  vault and recovery key created; an identity is made for each invitation you accept
-    Next:  alcove accept LINK
+    Next:  alcove accept
     ines$ alcove invite mara --offer text --offer questionnaires
     LINK
     Invitation for "mara" (a name only you see). Good once, until DAY CLOCK.
 
 
-    On their computer they run:   alcove accept 'LINK'
+    On their computer they run:   alcove accept   and paste the link
     Whoever has this link before it is used can pose as mara. Afterwards compare numbers:   alcove verify mara
     Next:  alcove sync    then    alcove verify mara
     mara$ alcove accept LINK --name albrecht --sign-as M. --scope text=yes --scope questionnaires=yes --yes
@@ -44,6 +44,7 @@ extension Transcripts {
         support helpline)
 
     ok  signed: line 1 of your consent. The counter-signature is awaited.
+    Hint:  A link given as an argument stays in your shell's history and shows in the process list, and whoever has it before it is answered can pose as you. `alcove accept` asks for it instead, or reads it from a pipe.
     Next:  alcove sync    then    alcove verify albrecht    at your next session
     ines$ alcove sync
     ok  mara  connected; now compare numbers:  alcove verify mara

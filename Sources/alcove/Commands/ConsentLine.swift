@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Consent
+import Engine
+
+/// What the commands that sign a line have in common.
+struct ConsentLine {
+  static let exits: [ExitStatus] =
+    [.notFound, .locked, .unreachable, .consent, .integrity, .noProfile, .inUse, .identity]
+
+  let tool: Tool
+  let session: Session
+  let name: LocalName
+
+  var alcove: Alcove { session.alcove }
+
+  init(tool: Tool, session: Session, name: LocalName) {
+    self.tool = tool
+    self.session = session
+    self.name = name
+  }
+
+  init(_ tool: Tool, _ name: String) throws {
+    self.init(tool: tool, session: try tool.open(), name: try LocalName(typed: name))
+    let person = try session.alcove.person(self.name)
+    guard person.state != .answered else {
+      var failure = Failure(EngineError(.notYetConnected, about: name))
+      failure.message =
+        "your answer to \(tool.console.shown(name)) waits for their counter-signature; it can be"
+        + " changed or withdrawn as soon as that has come"
+      failure.safe = "Until then nothing is in force and nothing is sent. Nothing was changed."
+      failure.next = ["on their computer: alcove sync", "then here: alcove sync"]
+      throw failure
+    }
+  }
+
+  func ask(_ question: String, yes: Bool) throws(Failure) {
+    guard !yes else { return }
+    guard try tool.prompter.confirm(question, flag: "--yes", onReturn: false) else {
+      throw Failure(.cancelled)
+    }
+  }
+
+  func report(
+    _ posted: LinePosted, done: (Int) -> String = { "signed and sent (line \($0))." },
+    effect: String? = nil
+  ) async throws {
+    let console = tool.console
+    console.emit(
+      "consent_line",
+      [
+        "person": .string(console.shown(name.text)), "kind": .string(posted.kind.rawValue),
+        "line": .optional(posted.index.map { Int64($0) }),
+        "obstacle": .optional(posted.obstacle?.code.rawValue),
+      ])
+    let place =
+      posted.index.map(done)
+      ?? "signed; it goes out with the next sync."
+    console.ok(place + (effect.map { " " + $0 } ?? ""))
+    await session.close()
+    if let obstacle = posted.obstacle { throw Failure(kept: obstacle) }
+    if posted.index == nil { console.next("alcove sync") }
+  }
+}

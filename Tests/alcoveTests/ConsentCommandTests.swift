@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Testing
+
+/// What is shown is what is signed, and what is signed is shown.
+@Suite(.enabled(if: Built.hasRelay)) struct `Consent on the command line` {
+  @Test func `a counter-signature shows every line it answers for, and signs what it showed`()
+    async throws
+  {
+    let world = try World()
+    let (ines, mara) = try await world.couple()
+    let words = ["consent", "amend", "albrecht", "--scope", "recording=yes", "--yes"]
+    try await mara.run(words).expect(0)
+    try await mara("consent", "withdraw", "albrecht", "--scope", "questionnaires", "--yes")
+      .expect(0)
+    try await ines("sync").expect(0)
+    let run = try await ines("consent", "acknowledge", "mara", "--yes").expect(0)
+    #expect(run.err.contains("line 3  M. adds recording"))
+    #expect(run.err.contains("line 4  M. withdraws questionnaires."))
+    #expect(run.err.contains("Beyond the terms: recording"))
+    #expect(run.err.contains("Once counter-signed: text messages, recording"))
+    let history = try await ines("consent", "history", "mara").expect(0)
+    #expect(history.out.contains("acknowledges line 3"))
+    let again = try await ines("consent", "acknowledge", "mara", "--yes").expect(1)
+    #expect(again.err.contains("Nothing waits"))
+  }
+
+  @Test func `a day that has passed or lies beyond the terms burns no invitation`() async throws {
+    let world = try World()
+    try await world.startRelay()
+    let (ines, mara) = (try world.person("ines"), try world.person("mara"))
+    try await ines.makeTherapist()
+    try await mara.makeClient()
+    for flags in [["--until", "2020-01-01"], ["--keep-days=-5"], ["--expires", "3660d"]] {
+      let run = try await ines.run(["invite", "mara"] + flags).expect(64)
+      #expect(!run.err.contains("ledger"))
+    }
+    let invitation = try await ines("invite", "mara", "--json").expect(0)
+    let link = try #require(invitation.objects.first?["link"] as? String)
+    let accept = ["accept", "--name", "albrecht", "--scope", "text=yes", "--yes"]
+    for (flags, code) in [
+      (["--until", "2020-01-01"], "day-passed"), (["--until", "2099-01-01"], "day-beyond-terms"),
+    ] {
+      let run = try await mara.run(
+        accept + flags + ["--sign-as", "M.", "--json"], stdin: Array(link.utf8))
+      #expect(run.status == 64 && run.failure?["code"] as? String == code)
+    }
+    let name = String(repeating: "M", count: 300)
+    for bad in ["a\u{7}b", name] {
+      try await mara.run(accept + ["--sign-as", bad], stdin: Array(link.utf8)).expect(64)
+    }
+    // Nothing was burnt: the link is still good.
+    try await mara.run(accept + ["--sign-as", "M."], stdin: Array(link.utf8)).expect(0)
+    let shown = try await mara("consent", "show").expect(0)
+    #expect(shown.out.contains("albrecht") && shown.out.contains("Signed as: M.\n"))
+    let withdrawal = try await mara("consent", "withdraw", "albrecht", "--yes").expect(1)
+    #expect(withdrawal.err.contains("on their computer: alcove sync"))
+    for person in [ines, mara] { try await person("sync").expect(0) }
+    try await mara("consent", "renew", "albrecht", "--until", "2020-01-01", "--yes").expect(64)
+    try await ines("consent", "terms", "mara", "--until", "2020-01-01", "--yes").expect(64)
+  }
+
+  @Test func `a withdrawal that has not landed shows wherever consent does`() async throws {
+    let world = try World()
+    let (_, mara) = try await world.couple()
+    world.stopRelay()
+    try await mara("consent", "withdraw", "albrecht", "--yes").expect(5)
+    let outbox = try await mara("outbox").expect(0)
+    #expect(outbox.out.contains("consent withdrawn") && !outbox.err.contains("Nothing waits"))
+    let person = try await mara("people", "albrecht", "--json").expect(0).objects.first
+    let members = try #require(person?["person"] as? [String: Any])
+    #expect(members["consent"] as? String == "ended" && members["waiting"] as? Int == 1)
+    let history = try await mara("consent", "history", "albrecht").expect(0)
+    #expect(history.err.contains("on its way"))
+  }
+
+  @Test func `a file for a withdrawal is tried before anything is signed`() async throws {
+    let world = try World()
+    let (ines, mara) = try await world.couple()
+    let nowhere = mara.home + "/nowhere/file"
+    try await mara("consent", "withdraw", "albrecht", "--to", nowhere, "--yes").expect(1)
+    let person = try await mara("people", "albrecht", "--json").expect(0).objects.first
+    let members = try #require(person?["person"] as? [String: Any])
+    #expect(members["consent"] as? String == "in_force")
+    let file = mara.home + "/withdrawal"
+    try await mara("consent", "withdraw", "albrecht", "--to", file, "--yes").expect(0)
+    for _ in 0..<2 {
+      let run = try await ines("consent", "import", file).expect(0)
+      #expect(run.err.contains("the client's withdrawal is line 3"))
+    }
+  }
+
+  @Test func `what is kept is said to be kept, and nothing else is`() async throws {
+    let world = try World()
+    try await world.startRelay()
+    let (ines, mara) = (try world.person("ines"), try world.person("mara"))
+    try await ines.makeTherapist()
+    try await mara.makeClient()
+    let invitation = try await ines("invite", "mara", "--json").expect(0)
+    let link = try #require(invitation.objects.first?["link"] as? String)
+    world.stopRelay()
+    let accepted = try await mara(
+      "accept", link, "--sign-as", "M.", "--scope", "text=yes", "--yes"
+    ).expect(5)
+    #expect(!accepted.err.contains("kept") && accepted.err.contains("same command again"))
+    let invited = try await ines("invite", "jonas").expect(5)
+    #expect(invited.err.contains("the invitation is made and kept"))
+    #expect(invited.err.contains("Next:  alcove invite jonas"))
+    let picture = ines.home + "/picture.png"
+    try ines.write("", to: "picture.png")
+    let refused = try await ines("invite", "tom", "--png", picture).expect(1)
+    #expect(refused.err.contains("File exists"))
+    let people = try await ines("people", "--json").expect(0)
+    #expect(!people.out.contains("tom"))
+  }
+}
