@@ -341,7 +341,10 @@ import Testing
       let blob = BlobID(random: member.random)
       #expect(try await relay.ask(member.create()).status == 201)
       #expect(try await relay.ask(member.makeBlob(blob)).status == 201)
-      for problem in [RelayProblem.unavailable, .overloaded, .outcomeUnknown, .storeFull] {
+      let problems: [RelayProblem] = [
+        .unavailable, .overloaded, .outcomeUnknown, .storeFull, .damaged,
+      ]
+      for problem in problems {
         store.refuse(problem)
         for route in RelayRoute.allCases where route.problems.contains(problem) {
           // What it says happens in the stream.

@@ -95,8 +95,12 @@ import Testing
         "http://192.0.2.1:\(relay.port)/v1/follow",
       ]
     follower.standardInput = FileHandle.nullDevice
+    // Whoever waits for the end of the tests' output would wait for it.
+    follower.standardOutput = FileHandle.nullDevice
+    follower.standardError = FileHandle.nullDevice
     try follower.run()
-    defer { follower.terminate() }
+    // It inherits from the tests which signals are blocked.
+    defer { kill(follower.processIdentifier, SIGKILL) }
     for _ in 0..<200 where try followers() != "1" { try await Task.sleep(for: .milliseconds(50)) }
     #expect(try followers() == "1")
 

@@ -44,8 +44,8 @@ enum ChannelStep {
     return WriterJob.Outcome(result: .success(nil), expires: expires, payment: payment)
   }
 
-  /// The row of a closed channel stays for a time, so that closing again is success; its log goes in
-  /// slices of housekeeping.
+  /// The row of a closed channel stays for a time, so that closing again is success; its log goes, a
+  /// long one in slices.
   static func close(
     _ id: ChannelID, _ token: TokenHash, _ turn: TurnHash, _ memory: WriterMemory,
     in database: Database
@@ -61,7 +61,9 @@ enum ChannelStep {
     case .close: break
     }
     try Housekeeping.close(channel.number, day: memory.day, database)
-    memory.toEmpty.append(channel.number)
+    if try Housekeeping.empty(channel.number, memory, database) {
+      memory.toEmpty.append(channel.number)
+    }
     return WriterJob.Outcome(result: .success(nil), touched: id)
   }
 }
