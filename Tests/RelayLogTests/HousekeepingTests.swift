@@ -35,6 +35,14 @@ import Testing
       .unhurried, moved.surroundings, isRecovering: false, released: ReleasedFiles())
   }
 
+  /// The housekeeping of a store whose only channel has been closed, and is to be emptied.
+  private func closing(_ memory: WriterMemory, _ database: Database) throws -> Housekeeping {
+    let housekeeping = try Housekeeping(memory, in: database)
+    try Housekeeping.close(1, day: 20_000, database)
+    memory.toEmpty.append(1)
+    return housekeeping
+  }
+
   private static let lists = ["entry", "body", "blob", "part"]
   private func rows(_ database: Database) throws -> [Int] {
     try Self.lists.map { try Int.fetchOne(database, sql: "SELECT count(*) FROM \($0)") ?? -1 }
@@ -113,10 +121,9 @@ import Testing
     try await queue.writeWithoutTransaction { [self] database in
       let moved = MovedSurroundings(day: 20_000)
       let memory = memory(moved)
-      let housekeeping = try Housekeeping(memory, in: database)
-      try Housekeeping.close(1, day: 20_000, database)
+      let housekeeping = try closing(memory, database)
       // Twice, so that something is left to do.
-      memory.toEmpty += [1, 1]
+      memory.toEmpty.append(1)
       let disk = SlowDisk(moved)
       database.add(transactionObserver: disk, extent: .databaseLifetime)
       memory.beginRound()
@@ -143,9 +150,7 @@ import Testing
     let queue = try SQLiteRelayStore.open(place.path)
     try await queue.writeWithoutTransaction { [self] database in
       let memory = memory(MovedSurroundings(day: 20_000))
-      let housekeeping = try Housekeeping(memory, in: database)
-      try Housekeeping.close(1, day: 20_000, database)
-      memory.toEmpty.append(1)
+      let housekeeping = try closing(memory, database)
       var left: [Int] = []
       while memory.hasLeftovers {
         try housekeeping.step(database)

@@ -100,11 +100,8 @@ import Testing
     #expect(try RelayProcess.run(["init", "--directory", home.path]).status == 0)
     // The database flushes by `fdatasync`, parts and their folder by `fsync`.
     let relay = try RelayProcess(
-      serving: home, log: folder.appending(path: "log"),
-      through: [
-        "/usr/bin/strace", "-D", "-f", "-o", "/dev/null", "-e", "trace=fsync",
-        "-e", "inject=fsync:error=EIO:when=1..4",
-      ])
+      serving: home, log: folder.appending(path: "log"), injecting: "error=EIO:when=1..4",
+      into: "fsync")
     let member = try TestMember(seed: 1)
     let blob = BlobID(random: member.random)
     #expect(try await relay.ask(member.create()).status == 201)

@@ -83,10 +83,7 @@ import Testing
 
   @Test func `a part has its length, and a malformed request tells nothing`() async throws {
     try await LiveRelay.run { relay in
-      let member = try TestMember(seed: 1)
-      let blob = BlobID(random: member.random)
-      #expect(try await relay.ask(member.create()).status == 201)
-      #expect(try await relay.ask(member.makeBlob(blob)).status == 201)
+      let (member, blob) = try await relay.memberWithBlob()
       for size in [0, 1, 1_024, (1 << 20) - 1, (1 << 20) + 1] {
         let answer = try await relay.ask(
           member.part(blob, "0", [UInt8](repeating: 1, count: size)))
@@ -124,10 +121,7 @@ import Testing
 
   @Test func `a wrong token and no channel get the very same answer about a blob`() async throws {
     try await LiveRelay.run { relay in
-      let member = try TestMember(seed: 1)
-      let blob = BlobID(random: member.random)
-      #expect(try await relay.ask(member.create()).status == 201)
-      #expect(try await relay.ask(member.makeBlob(blob)).status == 201)
+      let (member, blob) = try await relay.memberWithBlob()
       let absent = try TestMember(seed: 2)
       let wrong = TestMember(absent, in: member.channel)
       func requests(_ member: TestMember) -> [RawRequest] {
@@ -180,10 +174,7 @@ import Testing
     limits.partsPerPeer = 1
     limits.patience = .seconds(3_600)
     try await LiveRelay.run(limits) { relay in
-      let member = try TestMember(seed: 1)
-      let blob = BlobID(random: member.random)
-      #expect(try await relay.ask(member.create()).status == 201)
-      #expect(try await relay.ask(member.makeBlob(blob)).status == 201)
+      let (member, blob) = try await relay.memberWithBlob()
       let part = member.part(blob, "0", Self.part(1))
       try await RawConnection.open(relay.port) { slow in
         try await slow.send(Array(part.bytes.prefix(part.bytes.count / 2)))
@@ -304,10 +295,7 @@ import Testing
     var limits = RelayLimits()
     limits.bodySeconds = -63
     try await LiveRelay.run(limits) { relay in
-      let member = try TestMember(seed: 1)
-      let blob = BlobID(random: member.random)
-      #expect(try await relay.ask(member.create()).status == 201)
-      #expect(try await relay.ask(member.makeBlob(blob)).status == 201)
+      let (member, blob) = try await relay.memberWithBlob()
       let part = member.part(blob, "0", Self.part(1))
       try await RawConnection.open(relay.port) { slow in
         try await slow.send(Array(part.bytes.prefix(part.bytes.count / 2)))

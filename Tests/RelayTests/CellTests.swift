@@ -309,10 +309,7 @@ import Testing
   /// The store comes from a backup.
   private static func recovery(_ board: Board) async throws {
     try await LiveRelay.run { relay in
-      let member = try TestMember(seed: 1)
-      let blob = BlobID(random: member.random)
-      #expect(try await relay.ask(member.create()).status == 201)
-      #expect(try await relay.ask(member.makeBlob(blob)).status == 201)
+      let (member, blob) = try await relay.memberWithBlob()
       #expect(try await relay.ask(member.part(blob, "0", part)).status == 204)
       _ = try await relay.store.writer.perform(cost: 1) { _, memory in
         memory.recoveringUntil = memory.now + WriterMemory.recoveryTime
@@ -330,17 +327,8 @@ import Testing
 
   /// What a store says when its disk fails or too many wait for its writer.
   private static func failures(_ board: Board) async throws {
-    let refusing = Mutex<RefusingStore?>(nil)
-    try await LiveRelay.run(serving: { store in
-      let made = RefusingStore(store)
-      refusing.withLock { $0 = made }
-      return made
-    }) { relay in
-      let store = try #require(refusing.withLock { $0 })
-      let member = try TestMember(seed: 1)
-      let blob = BlobID(random: member.random)
-      #expect(try await relay.ask(member.create()).status == 201)
-      #expect(try await relay.ask(member.makeBlob(blob)).status == 201)
+    try await RefusingStore.run { relay, store in
+      let (member, blob) = try await relay.memberWithBlob()
       let problems: [RelayProblem] = [
         .unavailable, .overloaded, .outcomeUnknown, .storeFull, .damaged,
       ]

@@ -6,16 +6,10 @@ import RelayProtocol
 import Testing
 
 /// The command of the operator: what it says, what it exits with, what it leaves.
-@Suite(.serialized) struct CommandTests {
-  private let folder: URL
-  private var home: URL { folder.appending(path: "relay") }
-  private var log: URL { folder.appending(path: "log") }
+@Suite(.serialized) struct CommandTests: OperatorSuite {
+  let folder: URL
 
   init() throws { folder = try RelayProcess.temporaryFolder() }
-
-  private func run(_ arguments: String...) throws -> Command.Result {
-    try RelayProcess.run(arguments)
-  }
 
   @Test func `a relay is made once, for its owner alone`() throws {
     defer { try? FileManager.default.removeItem(at: folder) }

@@ -186,10 +186,7 @@ import Testing
     limits.partsInFlight = 2
     limits.patience = .seconds(3_600)
     try await LiveRelay.run(limits) { relay in
-      let member = try TestMember(seed: 1)
-      let blob = BlobID(random: member.random)
-      #expect(try await relay.ask(member.create()).status == 201)
-      #expect(try await relay.ask(member.makeBlob(blob)).status == 201)
+      let (member, blob) = try await relay.memberWithBlob()
       let part = [UInt8](repeating: 1, count: PartIndex.partLength)
       let (greedy, stranger) = (try TestMember(seed: 2), try TestMember(seed: 3))
       #expect(try await relay.ask(greedy.create()).status == 201)

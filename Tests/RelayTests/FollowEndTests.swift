@@ -13,24 +13,10 @@ import Testing
     return Dictionary(uniqueKeysWithValues: counted.map { ($0.value, $0.count) })
   }
 
-  /// With a store that can be told to fail.
-  private static func run(
-    _ body: @Sendable @escaping (LiveRelay, RefusingStore) async throws -> Void
-  ) async throws {
-    let refusing = Mutex<RefusingStore?>(nil)
-    try await LiveRelay.run(serving: { store in
-      let made = RefusingStore(store)
-      refusing.withLock { $0 = made }
-      return made
-    }) { relay in
-      try await body(relay, #require(refusing.withLock { $0 }))
-    }
-  }
-
   @Test func `a channel whose bodies are damaged ends its own subscription and no other`()
     async throws
   {
-    try await Self.run { relay, store in
+    try await RefusingStore.run { relay, store in
       let members = try (1...2).map { try TestMember(seed: $0) }
       for member in members { #expect(try await relay.ask(member.create()).status == 201) }
       store.damage(members[0].channel)
@@ -62,7 +48,7 @@ import Testing
   }
 
   @Test func `a store that cannot be read ends a follow, and that is no drain`() async throws {
-    try await Self.run { relay, store in
+    try await RefusingStore.run { relay, store in
       let member = try TestMember(seed: 1)
       #expect(try await relay.ask(member.create()).status == 201)
       store.refuse(.unavailable)

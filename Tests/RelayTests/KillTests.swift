@@ -131,7 +131,7 @@ import Testing
     #expect(try RelayProcess.run(["init", "--directory", home.path]).status == 0)
     let relay = try RelayProcess(
       serving: home, log: folder.appending(path: "log"),
-      through: ["/usr/bin/strace", "-D", "-f", "-o", trace.path, "-e", "trace=fdatasync,fsync"])
+      through: [Tool.strace.rawValue, "-D", "-f", "-o", trace.path, "-e", "trace=fdatasync,fsync"])
     let member = try TestMember(seed: 1)
     #expect(try await relay.ask(member.create()).status == 201)
     func flushes() throws -> Int {
@@ -218,11 +218,7 @@ import Testing
     #expect(try RelayProcess.run(["init", "--directory", home.path]).status == 0)
     // From the writer's sixth flush on, the disk fails.
     let relay = try RelayProcess(
-      serving: home, log: log,
-      through: [
-        "/usr/bin/strace", "-D", "-f", "-o", "/dev/null", "-e", "trace=fdatasync,fsync",
-        "-e", "inject=fdatasync,fsync:error=EIO:when=6+",
-      ])
+      serving: home, log: log, injecting: "error=EIO:when=6+", into: "fdatasync,fsync")
     let member = try TestMember(seed: 1)
     #expect(try await relay.ask(member.create()).status == 201)
     var acknowledged = 0

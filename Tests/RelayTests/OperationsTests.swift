@@ -6,10 +6,8 @@ import RelayProtocol
 import Testing
 
 /// What an operator sees of a running relay: health, numbers, and a unit to run it.
-@Suite(.serialized) struct OperationsTests {
-  private let folder: URL
-  private var home: URL { folder.appending(path: "relay") }
-  private var log: URL { folder.appending(path: "log") }
+@Suite(.serialized) struct OperationsTests: OperatorSuite {
+  let folder: URL
   private var socket: String { folder.appending(path: "ops").path }
 
   init() throws { folder = try RelayProcess.temporaryFolder() }

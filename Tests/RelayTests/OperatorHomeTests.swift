@@ -4,16 +4,10 @@ import Foundation
 import Testing
 
 /// What lies in a relay's directory: what is missing, what is a backup, and what belongs to somebody else.
-@Suite(.serialized) struct OperatorHomeTests {
-  private let folder: URL
-  private var home: URL { folder.appending(path: "relay") }
-  private var log: URL { folder.appending(path: "log") }
+@Suite(.serialized) struct OperatorHomeTests: OperatorSuite {
+  let folder: URL
 
   init() throws { folder = try RelayProcess.temporaryFolder() }
-
-  private func run(_ arguments: String...) throws -> Command.Result {
-    try RelayProcess.run(arguments)
-  }
 
   private func code(_ result: Command.Result) throws -> String? {
     let object = try JSONSerialization.jsonObject(with: Data(result.errors.utf8)) as? [String: Any]

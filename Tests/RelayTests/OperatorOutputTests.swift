@@ -4,18 +4,13 @@ import Foundation
 import Testing
 
 /// What the operator's command says, and what becomes of it where nothing can be read or written.
-@Suite(.serialized) struct OperatorOutputTests {
-  private let folder: URL
-  private var home: URL { folder.appending(path: "relay") }
+@Suite(.serialized) struct OperatorOutputTests: OperatorSuite {
+  let folder: URL
 
   init() throws {
     folder = try RelayProcess.temporaryFolder()
     let made = try RelayProcess.run(["init", "--directory", home.path])
     try #require(made.status == 0)
-  }
-
-  private func run(_ arguments: String...) throws -> Command.Result {
-    try RelayProcess.run(arguments)
   }
 
   /// A line of the shell: `$0` is the command, `$1` the relay.

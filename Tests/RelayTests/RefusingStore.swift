@@ -3,6 +3,7 @@
 import RelayLog
 import RelayProtocol
 import Synchronization
+import Testing
 
 /// A store that says what it is told to: what a real one says when its disk or its queue fails.
 final class RefusingStore: RelayStore {
@@ -11,6 +12,20 @@ final class RefusingStore: RelayStore {
   private let damaged = Mutex<ChannelID?>(nil)
 
   init(_ base: SQLiteRelayStore) { self.base = base }
+
+  /// A relay that has nothing but such a store.
+  static func run(
+    _ body: @Sendable @escaping (LiveRelay, RefusingStore) async throws -> Void
+  ) async throws {
+    let refusing = Mutex<RefusingStore?>(nil)
+    try await LiveRelay.run(serving: { store in
+      let made = RefusingStore(store)
+      refusing.withLock { $0 = made }
+      return made
+    }) { relay in
+      try await body(relay, #require(refusing.withLock { $0 }))
+    }
+  }
 
   func refuse(_ problem: RelayProblem?) { refusal.withLock { $0 = problem } }
 

@@ -66,6 +66,19 @@ final class RelayProcess: Sendable {
     self.process = Mutex(process)
   }
 
+  /// Serves on a disk that fails or waits: `fault` is done to system calls, as strace's option `inject` has
+  /// it.
+  convenience init(
+    serving directory: URL, log: URL, injecting fault: String, into calls: String
+  ) throws {
+    try self.init(
+      serving: directory, log: log,
+      through: [
+        Tool.strace.rawValue, "-D", "-f", "-o", "/dev/null", "-e", "trace=\(calls)",
+        "-e", "inject=\(calls):\(fault)",
+      ])
+  }
+
   func send(_ signal: Int32) { kill(identifier, signal) }
 
   /// Waits for the end and gives the exit code, or the signal that ended it.

@@ -6,10 +6,8 @@ import RelayProtocol
 import Testing
 
 /// What the operator sets, and what becomes of it.
-@Suite(.serialized) struct SettingsTests {
-  private let folder: URL
-  private var home: URL { folder.appending(path: "relay") }
-  private var log: URL { folder.appending(path: "log") }
+@Suite(.serialized) struct SettingsTests: OperatorSuite {
+  let folder: URL
   private var settings: URL { home.appending(path: "relay.yaml") }
 
   init() throws { folder = try RelayProcess.temporaryFolder() }

@@ -2,6 +2,7 @@
 
 import Primitives
 import RelayProtocol
+import Testing
 import WireFormat
 
 /// A member of a channel who writes requests by hand.
@@ -110,5 +111,16 @@ struct FrameStream {
       pending.removeFirst(consumed)
     }
     return ready.removeFirst()
+  }
+}
+
+extension LiveRelay {
+  /// A member whose channel is made, and a blob in it that is begun.
+  func memberWithBlob() async throws -> (member: TestMember, blob: BlobID) {
+    let member = try TestMember(seed: 1)
+    let blob = BlobID(random: member.random)
+    #expect(try await ask(member.create()).status == 201)
+    #expect(try await ask(member.makeBlob(blob)).status == 201)
+    return (member, blob)
   }
 }

@@ -40,11 +40,7 @@ final class Admission: Sendable {
 
   /// Whether a token of this connection's address is looked at.
   func mayShowToken(_ channel: any Channel) -> Bool {
-    guard let address = address(of: channel), neighbours.hasGuessedEnough(address) else {
-      return true
-    }
-    metrics.count(.refusedTokens)
-    return false
+    isUnder(.refusedTokens, channel) { neighbours.hasGuessedEnough($0) }
   }
 
   func refuseToken(_ channel: any Channel) {
@@ -53,11 +49,7 @@ final class Admission: Sendable {
 
   /// Whether the signature of a token of postage is looked at, which costs more than all the rest.
   func mayShowPostage(_ channel: any Channel) -> Bool {
-    guard let address = address(of: channel), neighbours.hasCreatedEnough(address) else {
-      return true
-    }
-    metrics.count(.creations)
-    return false
+    isUnder(.creations, channel) { neighbours.hasCreatedEnough($0) }
   }
 
   /// Counts a token of postage that bought nothing.
@@ -66,8 +58,15 @@ final class Admission: Sendable {
   }
 
   func mayCreate(_ channel: any Channel) -> Bool {
-    guard let address = address(of: channel), !neighbours.mayCreate(address) else { return true }
-    metrics.count(.creations)
+    isUnder(.creations, channel) { !neighbours.mayCreate($0) }
+  }
+
+  /// Whether a connection's address, if it counts, is not beyond a limit; counted where it is.
+  private func isUnder(
+    _ limit: Limit, _ channel: any Channel, isBeyond: (IPAddress) -> Bool
+  ) -> Bool {
+    guard let address = address(of: channel), isBeyond(address) else { return true }
+    metrics.count(limit)
     return false
   }
 
