@@ -69,7 +69,8 @@ let modules: [Module] = [
     products: [
       ("Hummingbird", "hummingbird"), ("HummingbirdCore", "hummingbird"),
       ("HummingbirdHTTP2", "hummingbird"), ("NIOCore", "swift-nio"), ("NIOPosix", "swift-nio"),
-      ("NIOHTTP1", "swift-nio"), ("NIOHTTPTypes", "swift-nio-extras"), ("NIOTLS", "swift-nio"),
+      ("NIOHTTP1", "swift-nio"), ("NIOHTTPTypes", "swift-nio-extras"),
+      ("NIOExtras", "swift-nio-extras"), ("NIOTLS", "swift-nio"),
       ("NIOHTTP2", "swift-nio-http2"), ("NIOSSL", "swift-nio-ssl"),
       ("X509", "swift-certificates"), ("SwiftASN1", "swift-asn1"), crypto,
       ("HTTPTypes", "swift-http-types"),

@@ -22,10 +22,10 @@ package protocol RelayStore: BlobStore {
     _ channel: ChannelID, token: TokenHash, postage: PostageSpending?
   ) async throws(RelayError) -> CreatedChannel
   func append(_ job: AppendJob) async throws(RelayError) -> Appended
-  /// The frames behind a position, checked and taken from one snapshot.
+  /// Calls `body` with the frames behind a position, checked and taken from one snapshot.
   func read(
-    _ channel: ChannelID, token: TokenHash, after: Position, maximumBytes: Int
-  ) async throws(RelayError) -> [Frame]
+    _ channel: ChannelID, token: TokenHash, after: Position, maximumBytes: Int,
+    then body: @escaping @Sendable (Result<[Frame], RelayError>) -> Void)
   func close(
     _ channel: ChannelID, token: TokenHash, turn: TurnHash
   ) async throws(RelayError)
@@ -37,5 +37,17 @@ extension RelayStore {
   /// Without postage.
   package func create(_ channel: NewChannel) async throws(RelayError) -> CreatedChannel {
     try await create(channel, postage: nil)
+  }
+
+  /// The frames behind a position, checked and taken from one snapshot.
+  package func read(
+    _ channel: ChannelID, token: TokenHash, after: Position, maximumBytes: Int
+  ) async throws(RelayError) -> [Frame] {
+    let result = await withCheckedContinuation { continuation in
+      read(channel, token: token, after: after, maximumBytes: maximumBytes) {
+        continuation.resume(returning: $0)
+      }
+    }
+    return try result.get()
   }
 }

@@ -61,11 +61,12 @@ final class RefusingStore: RelayStore {
   }
 
   func read(
-    _ channel: ChannelID, token: TokenHash, after: Position, maximumBytes: Int
-  ) async throws(RelayError) -> [Frame] {
-    try check()
-    if damaged.withLock({ $0 }) == channel { throw .refused(.damaged) }
-    return try await base.read(channel, token: token, after: after, maximumBytes: maximumBytes)
+    _ channel: ChannelID, token: TokenHash, after: Position, maximumBytes: Int,
+    then body: @escaping @Sendable (Result<[Frame], RelayError>) -> Void
+  ) {
+    do throws(RelayError) { try check() } catch { return body(.failure(error)) }
+    if damaged.withLock({ $0 }) == channel { return body(.failure(.refused(.damaged))) }
+    base.read(channel, token: token, after: after, maximumBytes: maximumBytes, then: body)
   }
 
   func close(

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Hummingbird
 import HummingbirdCore
 import NIOCore
 import RelayProtocol

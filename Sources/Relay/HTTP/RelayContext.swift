@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Hummingbird
 import NIOCore
 import Synchronization
 
 /// What is kept beside a request while it is answered.
-struct RelayContext: RequestContext {
-  var coreContext: CoreRequestContextStorage
+struct RelayContext {
   /// The connection, or the stream of one, which is closed when something takes too long.
   let channel: any Channel
   /// Whether it is one stream of an HTTP/2 connection.
@@ -46,10 +44,5 @@ struct RelayContext: RequestContext {
       release()
       _ = answer
     }
-  }
-
-  init(source: ApplicationRequestContextSource) {
-    coreContext = .init(source: source)
-    channel = source.channel
   }
 }

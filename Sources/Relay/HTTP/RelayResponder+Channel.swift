@@ -2,7 +2,7 @@
 
 import Foundation
 import HTTPTypes
-import Hummingbird
+import HummingbirdCore
 import NIOCore
 import Postage
 import Primitives

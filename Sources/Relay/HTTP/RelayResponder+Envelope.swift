@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import HTTPTypes
-import Hummingbird
+import HummingbirdCore
 import NIOCore
 import Primitives
 import RelayLog
@@ -77,7 +77,7 @@ extension RelayResponder {
     if seconds > 0, frames.isNothingNew {
       let drained = drain.register { pending.end() }
       defer { drain.remove(drained) }
-      if case .channels = await pending.wait(seconds: seconds, deadlines) {
+      if await pending.wait(seconds: seconds, deadlines) == .news {
         frames = try await store.read(
           channel, token: token, after: after, maximumBytes: look)
       }

@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import HTTPTypes
-import Hummingbird
 import HummingbirdCore
 import Logging
+import NIOCore
+import NIOHTTP1
 import Postage
 import Primitives
 import RelayLog
 import RelayProtocol
 
 /// Finds the route of a request; every answer carries the incarnation.
-struct RelayResponder: HTTPResponder {
+struct RelayResponder: Sendable {
   typealias Context = RelayContext
 
   let store: any RelayStore
@@ -35,8 +36,9 @@ struct RelayResponder: HTTPResponder {
   let subscriptions = Tally()
   let deadlines: Deadlines
   let bodies: BodyReader
-  /// Goes with every answer.
+  /// Go with every answer.
   private let incarnation: String
+  private let date = HTTPDate()
 
   init(
     store: any RelayStore, limits: RelayLimits, identity: Ed25519PrivateKey,
@@ -67,12 +69,32 @@ struct RelayResponder: HTTPResponder {
     incarnation = Fields.text(store.incarnation)
   }
 
-  @Sendable func respond(to request: Request, context: Context) async throws -> Response {
+  /// Answers a request on a connection, or a stream of one.
+  @concurrent func respond(
+    _ request: Request, _ writer: consuming ResponseWriter, _ channel: any Channel
+  ) async throws {
+    // A client that asks before it sends its body is answered: otherwise it waits a second.
+    if request.headers.contains(where: {
+      $0.name == .expect && $0.value.lowercased() == "100-continue"
+    }) {
+      try await writer.writeInformationalHead(.init(status: .continue))
+    }
+    let context = Context(channel: channel)
     let route = RelayRoute(request.method, request.uri.path)
-    guard route == .follow else { return await decide(route, request, context) }
-    // The connection's task is to rest for hours: see `aside`.
-    return try await connection(of: context).aside { [self] in
-      await decide(route, request, context)
+    let response: Response
+    if route == .follow {
+      // The connection's task is to rest for hours: see `aside`.
+      response = await connection(of: context).aside { [self] in
+        await decide(route, request, context)
+      }
+    } else {
+      response = await decide(route, request, context)
+    }
+    do {
+      try await writer.write(response: response.head, body: response.body)
+    } catch is HTTPParserError {
+      // The library answers these, and this one has an answer.
+      throw CancellationError()
     }
   }
 
@@ -109,6 +131,7 @@ struct RelayResponder: HTTPResponder {
     metrics.countRequest(route, status: Int(response.status.code))
     response.headers.append(HTTPField(name: Fields.incarnation, value: incarnation))
     response.headers.append(HTTPField(name: .cacheControl, value: "no-store"))
+    response.headers.append(HTTPField(name: .date, value: date.text(at: clock())))
     return request.method == .head ? response.createHeadResponse() : response
   }
 

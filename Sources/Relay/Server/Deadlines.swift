@@ -43,6 +43,15 @@ final class Deadlines: Sendable {
     }
   }
 
+  /// Has it be due in about `seconds` from now; false when it was due before.
+  func postpone(_ number: UInt64, _ seconds: Int) -> Bool {
+    let end = ContinuousClock.now + .seconds(seconds)
+    return state.withLock { state in
+      state.waiting[number]?.end = end
+      return state.waiting[number] != nil
+    }
+  }
+
   /// False when it was due before.
   @discardableResult
   func stop(_ number: UInt64) -> Bool {

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Hummingbird
 import HummingbirdCore
 import HummingbirdHTTP2
 import Logging
@@ -12,23 +11,8 @@ import NIOTLS
 
 /// A connection from its first byte: TLS where there is a certificate, then HTTP/2 or HTTP/1.1 as the
 /// client asks, each step within its time.
-struct RelayChannel: HTTPChannelHandler {
-  typealias Protocols = NIONegotiatedHTTPVersion<HTTP1Connection, HTTP2Channel.Value>
-
-  enum Value: ServerChildChannelValue {
-    /// One too many, closed already.
-    case refused(any Channel)
-    case plain(HTTP1Connection)
-    case negotiated(NegotiatedConnection)
-
-    var channel: any Channel {
-      switch self {
-      case .refused(let channel): channel
-      case .plain(let value): value.channel
-      case .negotiated(let value): value.channel
-      }
-    }
-  }
+struct RelayChannel {
+  private typealias Protocols = NIONegotiatedHTTPVersion<HTTP1Channel.Value, HTTP2Channel.Value>
 
   let limits: RelayLimits
   let certificate: ServerCertificate?
@@ -36,11 +20,12 @@ struct RelayChannel: HTTPChannelHandler {
   let metrics: RelayMetrics
   private let http1: HTTP1Channel
   private let http2: HTTP2Channel
-  var responder: Responder { http1.responder }
+  /// The library's own messages carry requests' data: only ours are let through.
+  private let silent: Logger
 
   init(
-    responder: @escaping Responder, limits: RelayLimits, certificate: ServerCertificate?,
-    admission: Admission, metrics: RelayMetrics
+    responder: @escaping HTTPChannelHandler.Responder, limits: RelayLimits,
+    certificate: ServerCertificate?, admission: Admission, metrics: RelayMetrics
   ) {
     self.limits = limits
     self.certificate = certificate
@@ -59,20 +44,24 @@ struct RelayChannel: HTTPChannelHandler {
     connections.idleTimeout = .seconds(limits.idleSeconds)
     connections.gracefulCloseTimeout = .seconds(limits.writeSeconds)
     http2 = HTTP2Channel(responder: responder, configuration: connections)
+    var silent = Logger(label: "http") { _ in SwiftLogNoOpLogHandler() }
+    silent.logLevel = .critical
+    self.silent = silent
   }
 
-  func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
+  /// Prepares a connection; what handles it is one of `tasks` once it is known what it speaks.
+  func begin(_ channel: any Channel, _ tasks: Listener.Tasks) -> EventLoopFuture<Void> {
     // Every connection keeps one of these, however long it rests; it grows with what comes.
     try? channel.syncOptions?.setOption(
       .recvAllocator,
       value: AdaptiveRecvByteBufferAllocator(minimum: 512, initial: 512, maximum: 64 << 10))
     guard admission.admit(channel) else {
       channel.close(promise: nil)
-      return channel.eventLoop.makeSucceededFuture(.refused(channel))
+      return channel.eventLoop.makeSucceededVoidFuture()
     }
     PeerTimeout.set(on: channel, seconds: limits.writeSeconds)
     guard let certificate else {
-      return setupHTTP1(channel, logger).map { .plain($0) }
+      return setupHTTP1(channel).map { handle(.http1_1($0), channel, tasks) }
     }
     return channel.eventLoop.makeCompletedFuture {
       let pipeline = channel.pipeline.syncOperations
@@ -85,26 +74,40 @@ struct RelayChannel: HTTPChannelHandler {
       let protocols = NIOTypedApplicationProtocolNegotiationHandler<Protocols> {
         [self] result, channel in
         switch result {
-        case .negotiated("h2"): setupHTTP2(channel, logger).map { .http2($0) }
-        case .negotiated, .fallback:
-          setupHTTP1(channel, logger).map { .http1_1($0) }
+        case .negotiated("h2"): setupHTTP2(channel).map { .http2($0) }
+        case .negotiated, .fallback: setupHTTP1(channel).map { .http1_1($0) }
         }
       }
       try pipeline.addHandler(protocols)
-      return .negotiated(
-        NegotiatedConnection(protocols.protocolNegotiationResult, channel))
+      // One whose handshake fails has nothing to be handled.
+      protocols.protocolNegotiationResult.whenSuccess { handle($0, channel, tasks) }
+    }
+  }
+
+  private func handle(_ value: Protocols, _ channel: any Channel, _ tasks: Listener.Tasks) {
+    switch value {
+    case .http1_1(let value):
+      tasks.add(channel) { [http1, silent] in await http1.handle(value: value, logger: silent) }
+    case .http2(let value):
+      tasks.add(channel) { [http2, silent] in
+        await http2.handle(value: value, logger: silent)
+        // The library takes streams that are dropped open for a programmer's mistake: what was negotiated
+        // is kept until the connection has ended. (The only failure is that it had ended before.)
+        try? await channel.close()
+        withExtendedLifetime(value) {}
+      }
     }
   }
 
   private func setupHTTP2(
-    _ channel: any Channel, _ logger: Logger
+    _ channel: any Channel
   ) -> EventLoopFuture<HTTP2Channel.Value> {
     channel.eventLoop.makeCompletedFuture {
       try channel.pipeline.syncOperations.addHandler(
         HTTP2Deadline(.milliseconds(limits.headerMilliseconds)) { [metrics] in
           metrics.count(.headerTime)
         })
-    }.flatMap { http2.setup(channel: channel, logger: logger) }.always { [limits] _ in
+    }.flatMap { http2.setup(channel: channel, logger: silent) }.always { [limits] _ in
       // RFC 9113 §6.5.2. The library begins with 100, and a client who never acknowledges this has them:
       // requests of one connection are counted as well.
       let most = HTTP2Setting(parameter: .maxConcurrentStreams, value: limits.streams)
@@ -114,27 +117,13 @@ struct RelayChannel: HTTPChannelHandler {
   }
 
   private func setupHTTP1(
-    _ channel: any Channel, _ logger: Logger
-  ) -> EventLoopFuture<HTTP1Connection> {
+    _ channel: any Channel
+  ) -> EventLoopFuture<HTTP1Channel.Value> {
     channel.eventLoop.makeCompletedFuture {
       try channel.pipeline.syncOperations.addHandler(
         HeaderDeadline(.milliseconds(limits.headerMilliseconds)) { [metrics] in
           metrics.count(.headerTime)
         })
-    }.flatMap { http1.setup(channel: channel, logger: logger) }.map { HTTP1Connection($0) }
-  }
-
-  func handle(value: Value, logger: Logger) async {
-    switch value {
-    case .refused: return
-    case .plain(let value): await http1.handle(value: value.take(), logger: logger)
-    case .negotiated(let value):
-      await value.handle { result in
-        switch result {
-        case .http1_1(let value): await http1.handle(value: value.take(), logger: logger)
-        case .http2(let value): await http2.handle(value: value, logger: logger)
-        }
-      }
-    }
+    }.flatMap { http1.setup(channel: channel, logger: silent) }
   }
 }

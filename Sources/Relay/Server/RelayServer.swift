@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Hummingbird
-import HummingbirdCore
 package import Logging
 import NIOCore
-import NIOPosix
 package import Postage
 package import Primitives
 package import RelayLog
@@ -41,49 +38,25 @@ package struct RelayServer: Service {
   }
 
   package func run() async throws {
-    // Hummingbird's own messages carry requests' data: only ours are let through.
-    var silent = Logger(label: "http") { _ in SwiftLogNoOpLogHandler() }
-    silent.logLevel = .critical
-    let limits = settings.limits
-    let application = Application(
-      responder: responder,
-      server: HTTPServerBuilder { [admission, responder] respond in
-        OnEventLoop(
-          base: RelayChannel(
-            responder: Self.answeringExpectations(respond), limits: limits,
-            certificate: settings.certificate, admission: admission, metrics: responder.metrics))
-      },
-      configuration: ApplicationConfiguration(address: settings.place.bindAddress, backlog: 1_024),
-      onServerRunning: { [onReady, logger, place = settings.place] channel in
-        if !place.letIn() { RelayEvent.internalError.log(to: logger) }
-        RelayEvent.started.log(to: logger)
-        onReady(channel.localAddress?.port ?? 0)
-      },
-      logger: silent)
-    try await withGracefulShutdownHandler {
-      try await withThrowingTaskGroup(of: Void.self) { tasks in
-        tasks.addTask { [responder] in await responder.deadlines.watch() }
-        try await application.run()
-        tasks.cancelAll()
+    let channel = RelayChannel(
+      responder: { [responder] in try await responder.respond($0, $1, $2) },
+      limits: settings.limits, certificate: settings.certificate,
+      admission: admission, metrics: responder.metrics)
+    let listener = try await Listener(at: settings.place) { channel.begin($0, $1) }
+    if !settings.place.letIn() { RelayEvent.internalError.log(to: logger) }
+    RelayEvent.started.log(to: logger)
+    onReady(listener.channel.localAddress?.port ?? 0)
+    await withThrowingTaskGroup(of: Void.self) { tasks in
+      tasks.addTask { [responder] in await responder.deadlines.watch() }
+      await withGracefulShutdownHandler {
+        await listener.waitUntilClosed()
+      } onGracefulShutdown: { [drain, logger, followers = responder.metrics.followers] in
+        RelayEvent.draining.log(to: logger)
+        drain.begin(followers: RelayMetrics.rounded(followers.current))
+        listener.close()
       }
-    } onGracefulShutdown: { [drain, logger, followers = responder.metrics.followers] in
-      RelayEvent.draining.log(to: logger)
-      drain.begin(followers: RelayMetrics.rounded(followers.current))
+      tasks.cancelAll()
     }
     RelayEvent.drained(followers: drain.followers, milliseconds: drain.milliseconds).log(to: logger)
-  }
-
-  /// A client that asks before it sends its body is answered: otherwise it waits a second.
-  private static func answeringExpectations(
-    _ respond: @escaping HTTPChannelHandler.Responder
-  ) -> HTTPChannelHandler.Responder {
-    { request, writer, channel in
-      if request.headers.contains(where: {
-        $0.name == .expect && $0.value.lowercased() == "100-continue"
-      }) {
-        try await writer.writeInformationalHead(.init(status: .continue))
-      }
-      try await respond(request, writer, channel)
-    }
   }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import NIOCore
 import RelayLog
 import RelayProtocol
 import Synchronization
@@ -8,9 +9,24 @@ import Synchronization
 ///
 /// A push is a read: what reaches a follower went through the statement that checks its token, so that
 /// a removed member gets not one envelope too many, also on a stream that was open before.
+///
+/// One step at a time, a read or a write, each of which calls the next; the connection's task does nothing
+/// but to wait. A task for every step would cost more than the step, and what a task once took for its calls
+/// it keeps until it ends: of a connection that rests for hours, half of its memory.
 final class FollowStream: Sendable {
+  private struct State {
+    var places: FollowPlaces
+    /// Whether the connection's thread looks, or has been told to.
+    var isLooking = false
+    /// When something came that is not sent yet.
+    var woken: ContinuousClock.Instant?
+    var heartbeat: UInt64?
+    var outcome: Result<End, any Error>?
+    var waiting: CheckedContinuation<End, any Error>?
+  }
+
   private let count: Int
-  private let places: Mutex<[Place]>
+  private let state: Mutex<State>
   private let store: any RelayStore
   private let limits: RelayLimits
   private let clock: @Sendable () -> Int64
@@ -21,7 +37,6 @@ final class FollowStream: Sendable {
   private let admission: Admission
   /// What the subscriptions count as.
   private let share: Tally.Share
-  private let pending = Pending()
 
   init(
     _ follow: Follow, holding share: Tally.Share, store: any RelayStore, limits: RelayLimits,
@@ -29,10 +44,7 @@ final class FollowStream: Sendable {
     metrics: RelayMetrics, admission: Admission
   ) {
     count = follow.subscriptions.count
-    places = Mutex(
-      follow.subscriptions.map {
-        Place(channel: $0.channel, token: $0.token.hash, after: $0.after)
-      })
+    state = Mutex(State(places: FollowPlaces(follow)))
     self.store = store
     self.limits = limits
     self.clock = clock
@@ -41,19 +53,6 @@ final class FollowStream: Sendable {
     self.metrics = metrics
     self.admission = admission
     self.share = share
-  }
-
-  private struct Place {
-    let channel: ChannelID
-    let token: TokenHash
-    /// The last position that was sent or announced: all that is kept of a subscription.
-    var after: Position
-    /// Where `caughtUp` was last said, so that it is not said twice.
-    var caughtUp: Position?
-    /// Whether its token has been looked at; what opens nothing is over.
-    var isKnown = false
-    var isOver = false
-    var isDamaged = false
   }
 
   /// Why a stream ended, as it is counted.
@@ -71,10 +70,15 @@ final class FollowStream: Sendable {
   private static let damagePause: UInt32 = 30_000
 
   /// Writes frames until the relay goes down, every subscription is over, or writing fails.
-  @concurrent func run() async throws {
+  func run() async throws {
     metrics.followers.add(1)
     metrics.subscriptions.add(count)
+    // The watch begins before the first read: what arrives between the two wakes.
+    let watch = store.watch(state.withLock { $0.places.channels }, wake: wake)
+    let drained = drain.register { [self] in call { $0.places.drain() } }
     defer {
+      drain.remove(drained)
+      _ = watch
       metrics.followers.add(-1)
       metrics.subscriptions.add(-count)
     }
@@ -86,142 +90,151 @@ final class FollowStream: Sendable {
     }
   }
 
-  /// Waits, and leaves all that is to be done to tasks of its own: see ``Connection/aside(_:)``.
-  @concurrent private func waitForTheEnd() async throws -> End {
-    // The watch begins before the first read: what arrives between the two wakes.
-    let watch = store.watch(places.withLock { $0.map(\.channel) }, wake: pending.wake)
-    let drained = drain.register { [pending] in pending.end() }
-    defer {
-      drain.remove(drained)
-      _ = watch
-    }
-    var end = try await connection.aside { [self] in try await answer(nil) }
-    while end == nil {
-      let event = await pending.wait(seconds: limits.heartbeatSeconds, connection.deadlines)
-      try Task.checkCancellation()
-      end = try await connection.aside { [self] in try await answer(event) }
-    }
-    return end ?? .age
-  }
-
-  /// Sends what an event asks for, and at first, without one, all that there is.
-  @concurrent private func answer(_ event: Pending.Event?) async throws -> End? {
-    switch event {
-    case .silence: try await write([Frame(.heartbeat(UInt64(max(clock(), 0))))])
-    case .end: return try await end(.drain, retryAfterMilliseconds: 1_000)
-    case .channels, nil:
-      let woken = ContinuousClock.now
-      do {
-        for index in indices(of: event) { try await push(index) }
-      } catch is RelayError {
-        // The store cannot be read now, which says nothing about the channels: come back.
-        return try await end(.store, retryAfterMilliseconds: 1_000)
+  private func waitForTheEnd() async throws -> End {
+    try await withTaskCancellationHandler {
+      try await withCheckedThrowingContinuation { continuation in
+        let outcome = state.withLock { state in
+          if state.outcome == nil { state.waiting = continuation }
+          return state.outcome
+        }
+        if let outcome { continuation.resume(with: outcome) } else { call { _ in } }
       }
-      if event != nil { metrics.pushSeconds.add(.now - woken) }
+    } onCancel: {
+      end(.failure(CancellationError()))
+      // That ends a write to one who does not read, too.
+      connection.channel.close(promise: nil)
     }
-    let (isOver, isDamaged) = places.withLock { places in
-      (places.allSatisfy(\.isOver), places.contains(where: \.isDamaged))
-    }
-    guard isOver else { return nil }
-    return try await end(.age, retryAfterMilliseconds: isDamaged ? Self.damagePause : 0)
   }
 
-  @concurrent private func end(_ end: End, retryAfterMilliseconds: UInt32) async throws -> End {
-    // For a follower a store that fails is a relay that goes down.
-    let reason: ByeReason = end == .age ? .age : .drain
-    try await write([Frame(.bye(reason, retryAfterMilliseconds: retryAfterMilliseconds))])
-    return end
+  private func end(_ outcome: Result<End, any Error>) {
+    let (waiting, heartbeat) = state.withLock { state in
+      state.outcome = state.outcome ?? outcome
+      defer { (state.waiting, state.heartbeat) = (nil, nil) }
+      return (state.waiting, state.heartbeat)
+    }
+    if let heartbeat { connection.deadlines.stop(heartbeat) }
+    waiting?.resume(with: outcome)
   }
 
-  private func indices(of event: Pending.Event?) -> [Int] {
-    places.withLock { places in
-      places.indices.filter { index in
-        guard case .channels(let channels) = event else { return true }
-        return !places[index].isOver && channels.contains(places[index].channel)
+  // MARK: What happens
+
+  private func wake(_ channel: ChannelID) {
+    call { state in
+      state.places.wake(channel)
+      state.woken = state.woken ?? .now
+    }
+  }
+
+  /// Has the connection's thread look at what changed.
+  private func call(_ change: (inout State) -> Void) {
+    if look(after: change) { connection.channel.eventLoop.execute { [self] in goOn() } }
+  }
+
+  /// Whether the caller has to see to it that somebody looks.
+  private func look(after change: (inout State) -> Void) -> Bool {
+    state.withLock { state in
+      change(&state)
+      // Whoever is busy looks when it has finished.
+      guard !state.isLooking, !state.places.isBusy else { return false }
+      state.isLooking = true
+      return true
+    }
+  }
+
+  /// Does what is to be done, until something takes longer than its call.
+  private func goOn() {
+    while let step = next() {
+      switch step {
+      case .read(let index, let place): read(index, place)
+      case .heartbeat: write([Frame(.heartbeat(UInt64(max(clock(), 0))))])
+      case .age(let isDamaged): bye(.age, isDamaged ? Self.damagePause : 0)
+      case .drain: bye(.drain, 1_000)
       }
     }
   }
 
-  /// Sends what is new at one place, in pieces that the connection's back-pressure bounds.
-  @concurrent private func push(_ index: Int) async throws {
-    var place = places.withLock { $0[index] }
+  private func next() -> FollowPlaces.Step? {
+    state.withLock { state in
+      if state.outcome == nil {
+        if let step = state.places.next() { return step }
+        if !state.places.isBusy { rest(&state) }
+      }
+      state.isLooking = false
+      return nil
+    }
+  }
+
+  /// Nothing is left to be done, and something will be at the latest when there was silence for long enough.
+  private func rest(_ state: inout State) {
+    if let woken = state.woken { metrics.pushSeconds.add(.now - woken) }
+    state.woken = nil
+    let deadlines = connection.deadlines
+    if let number = state.heartbeat, deadlines.postpone(number, limits.heartbeatSeconds) { return }
+    state.heartbeat = deadlines.start(seconds: limits.heartbeatSeconds) { [self] in
+      call { $0.places.beSilent() }
+    }
+  }
+
+  // MARK: What is done
+
+  private func read(_ index: Int, _ place: FollowPlaces.Place) {
     // A follow is so many guesses, and each of them is asked about.
     guard place.isKnown || admission.mayShowToken(connection.channel) else {
-      places.withLock { $0[index].isOver = true }
-      return try await write([Frame(subscription: UInt16(index), .refused(.limited))])
+      return write(state.withLock { $0.places.refuse(index, .limited) })
     }
-    place.isKnown = true
-    while !place.isOver {
-      let (sent, hasMore) = try await read(&place, UInt16(index))
-      places.withLock { [place] in $0[index] = place }
-      if !sent.isEmpty { try await write(sent) }
-      if !hasMore { return }
+    store.read(
+      place.channel, token: place.token, after: place.after, maximumBytes: limits.pushBytes
+    ) { [self] result in
+      connection.channel.eventLoop.execute { [self] in take(result, at: index) }
     }
   }
 
-  @concurrent private func read(
-    _ place: inout Place, _ subscription: UInt16
-  ) async throws -> (sent: [Frame], hasMore: Bool) {
-    let refusal: RefusalCode
-    do {
-      let frames = try await store.read(
-        place.channel, token: place.token, after: place.after, maximumBytes: limits.pushBytes)
-      return select(frames, for: &place, subscription)
-    } catch .refused(.noSuchChannel) {
+  private func take(_ result: Result<[Frame], RelayError>, at index: Int) {
+    func refuse(_ refusal: RefusalCode) {
+      write(state.withLock { $0.places.refuse(index, refusal) })
+    }
+    switch result {
+    case .success(let frames):
+      write(
+        state.withLock { state in
+          state.places.know(index)
+          return state.places.take(frames, at: index, pushBytes: limits.pushBytes)
+        })
+    case .failure(.refused(.noSuchChannel)):
       admission.refuseToken(connection.channel)
-      refusal = .noSuchChannel
-    } catch .refused(.beyondHead) {
-      refusal = .beyondHead
-    } catch .refused(.damaged) {
-      refusal = .damaged
-      place.isDamaged = true
+      refuse(.noSuchChannel)
+    case .failure(.refused(.beyondHead)): refuse(.beyondHead)
+    case .failure(.refused(.damaged)): refuse(.damaged)
+    // The store cannot be read now, which says nothing about the channels: come back.
+    case .failure: bye(.store, 1_000)
     }
-    place.isOver = true
-    return ([Frame(subscription: subscription, .refused(refusal))], false)
   }
 
-  /// What of a read is pushed, and whether there is more to read.
-  private func select(
-    _ frames: [Frame], for place: inout Place, _ subscription: UInt16
-  ) -> (sent: [Frame], hasMore: Bool) {
-    var sent: [Frame] = []
-    // From an envelope too large to push, what there is now is only announced: the follower reads
-    // it, and the next one to come is pushed again.
-    var isAnnouncing = false
-    func send(_ body: Frame.Body) { sent.append(Frame(subscription: subscription, body)) }
-    for frame in frames {
-      switch frame.body {
-      case .envelope(let entry):
-        isAnnouncing = isAnnouncing || entry.envelope.count > limits.pushBytes
-        if !isAnnouncing { send(frame.body) }
-        place.after = entry.position
-      case .gap(let first, let entries):
-        if !isAnnouncing { send(frame.body) }
-        place.after = Position(first.value + UInt64(entries.count) - 1)
-      case .head(let head):
-        guard isAnnouncing else { return (sent, hasMore: true) }
-        send(.head(head))
-        place.after = head
-      case .caughtUp(let at):
-        if isAnnouncing {
-          send(.head(at.position))
-        } else if place.caughtUp != at.position {
-          send(frame.body)
-        }
-        place.after = at.position
-        place.caughtUp = at.position
-      case .turned(let last):
-        if isAnnouncing { send(.head(last)) }
-        send(frame.body)
-        place.isOver = true
-      case .heartbeat, .bye, .refused:
-        break
+  /// Writes frames, within what the connection's back-pressure allows, and goes on.
+  private func write(_ frames: [Frame]) {
+    guard !frames.isEmpty else { return finish() }
+    connection.write(frames, within: limits.writeSeconds) { [self] result in
+      switch result {
+      case .success: finish()
+      case .failure(let error): end(.failure(error))
       }
     }
-    return (sent, hasMore: false)
   }
 
-  @concurrent private func write(_ frames: [Frame]) async throws {
-    try await connection.write(frames, within: limits.writeSeconds)
+  /// On the connection's thread. As many steps as there are subscriptions may be finished as soon as they
+  /// begin: those are followed by the next one where they began.
+  private func finish() {
+    if look(after: { $0.places.finish() }) { goOn() }
+  }
+
+  private func bye(_ end: End, _ retryAfterMilliseconds: UInt32) {
+    // For a follower a store that fails is a relay that goes down.
+    let reason: ByeReason = end == .age ? .age : .drain
+    connection.write(
+      [Frame(.bye(reason, retryAfterMilliseconds: retryAfterMilliseconds))],
+      within: limits.writeSeconds
+    ) { [self] result in
+      self.end(result.map { end })
+    }
   }
 }

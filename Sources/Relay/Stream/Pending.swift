@@ -3,10 +3,11 @@
 import RelayProtocol
 import Synchronization
 
-/// What has happened while a reader looked elsewhere: one set, never a queue, whatever arrives.
+/// Waits for a channel to change, for some time.
 final class Pending: Sendable {
-  enum Event: Sendable, Equatable {
-    case channels(Set<ChannelID>)
+  enum Event: Sendable {
+    /// There is something to be read.
+    case news
     /// Nothing for as long as one wanted to wait.
     case silence
     /// The relay goes down, or the reader is gone.
@@ -14,55 +15,39 @@ final class Pending: Sendable {
   }
 
   private struct State {
-    var channels: Set<ChannelID> = []
-    var hasTicked = false
-    var hasEnded = false
-    var waiting: CheckedContinuation<Void, Never>?
+    /// What happened first.
+    var event: Event?
+    var waiting: CheckedContinuation<Event, Never>?
   }
 
   private let state = Mutex(State())
 
-  func wake(_ channel: ChannelID) { change { $0.channels.insert(channel) } }
-  func end() { change { $0.hasEnded = true } }
-  private func tick() { change { $0.hasTicked = true } }
+  func wake(_: ChannelID) { happen(.news) }
+  func end() { happen(.end) }
 
-  /// Waits for the next event, for at most about `seconds`. One caller at a time.
+  /// Waits for something to happen, for at most about `seconds`. Once.
   func wait(seconds: Int, _ deadlines: Deadlines) async -> Event {
-    let deadline = deadlines.start(seconds: seconds) { [self] in tick() }
+    let deadline = deadlines.start(seconds: seconds) { [self] in happen(.silence) }
     defer { deadlines.stop(deadline) }
-    await withTaskCancellationHandler {
-      await park()
+    return await withTaskCancellationHandler {
+      await withCheckedContinuation { continuation in
+        let event = state.withLock { state in
+          if state.event == nil { state.waiting = continuation }
+          return state.event
+        }
+        if let event { continuation.resume(returning: event) }
+      }
     } onCancel: {
       end()
     }
-    return state.withLock { state in
-      defer { state.hasTicked = false }
-      if state.hasEnded { return .end }
-      guard state.channels.isEmpty else {
-        defer { state.channels = [] }
-        return .channels(state.channels)
-      }
-      return .silence
-    }
   }
 
-  private func park() async {
-    await withCheckedContinuation { continuation in
-      let goOn = state.withLock { state in
-        if state.hasEnded || state.hasTicked || !state.channels.isEmpty { return true }
-        state.waiting = continuation
-        return false
-      }
-      if goOn { continuation.resume() }
-    }
-  }
-
-  private func change(_ body: (inout State) -> Void) {
+  private func happen(_ event: Event) {
     let waiting = state.withLock { state in
-      body(&state)
+      state.event = state.event ?? event
       defer { state.waiting = nil }
       return state.waiting
     }
-    waiting?.resume()
+    waiting?.resume(returning: event)
   }
 }

@@ -9,7 +9,7 @@ import Synchronization
 /// as appends share a commit, and those that ask the same share the answer. When an envelope wakes
 /// thousands of followers, this is most of the work.
 final class ReadQueue: Sendable {
-  private typealias Asker = CheckedContinuation<[Frame], any Error>
+  typealias Asker = @Sendable (Result<[Frame], any Error>) -> Void
 
   private enum Read {
     case own(@Sendable (Result<Database, any Error>) -> Void)
@@ -54,15 +54,14 @@ final class ReadQueue: Sendable {
     }
   }
 
-  /// The frames of a snapshot that is taken after this call; read once for all who wait for the same.
-  func frames(_ step: ReadStep) async throws -> [Frame] {
-    try await withCheckedThrowingContinuation { asker in
-      let goesFirst = state.withLock { state in
-        state.askers[step, default: []].append(asker)
-        return state.askers[step]?.count == 1 && state.add(.shared(step))
-      }
-      if goesFirst { readNext() }
+  /// Calls `asker` with the frames of a snapshot that is taken after this call; read once for all who wait
+  /// for the same.
+  func frames(_ step: ReadStep, _ asker: @escaping Asker) {
+    let goesFirst = state.withLock { state in
+      state.askers[step, default: []].append(asker)
+      return state.askers[step]?.count == 1 && state.add(.shared(step))
     }
+    if goesFirst { readNext() }
   }
 
   /// Those who wait are taken before the snapshot is: none is shown less than there was when it asked.
@@ -91,7 +90,7 @@ final class ReadQueue: Sendable {
   ) -> @Sendable (Result<Database, any Error>) -> Void {
     { database in
       let frames = Result { try step.perform(in: database.get()) }
-      for asker in askers { asker.resume(with: frames) }
+      for asker in askers { asker(frames) }
     }
   }
 }

@@ -148,18 +148,20 @@ package final class SQLiteRelayStore: RelayStore {
   }
 
   package func read(
-    _ channel: ChannelID, token: TokenHash, after: Position, maximumBytes: Int
-  ) async throws(RelayError) -> [Frame] {
-    do {
-      return try await reader.frames(
-        ReadStep(id: channel, token: token, after: after, maximumBytes: maximumBytes))
-    } catch let error as RelayError {
-      throw error
-    } catch RelayStoreError.integrity {
-      // Of this channel: what SQLite finds wrong with its pages is an error of its own.
-      throw .refused(.damaged)
-    } catch {
-      throw .refused(.unavailable)
+    _ channel: ChannelID, token: TokenHash, after: Position, maximumBytes: Int,
+    then body: @escaping @Sendable (Result<[Frame], RelayError>) -> Void
+  ) {
+    let step = ReadStep(id: channel, token: token, after: after, maximumBytes: maximumBytes)
+    reader.frames(step) { result in
+      body(
+        result.mapError { error in
+          switch error {
+          case let error as RelayError: error
+          // Of this channel: what SQLite finds wrong with its pages is an error of its own.
+          case RelayStoreError.integrity: .refused(.damaged)
+          default: .refused(.unavailable)
+          }
+        })
     }
   }
 

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import RelayProtocol
+
+/// Where a follower stands in each of its channels, and what is to be done for it next.
+struct FollowPlaces {
+  struct Place {
+    let channel: ChannelID
+    let token: TokenHash
+    /// The last position that was sent or announced: all that is kept of a subscription.
+    var after: Position
+    /// Where `caughtUp` was last said, so that it is not said twice.
+    var caughtUp: Position?
+    /// Whether its token has been looked at; what opens nothing is over.
+    var isKnown = false
+    var isOver = false
+    var isDamaged = false
+  }
+
+  enum Step {
+    case read(Int, Place)
+    case heartbeat
+    /// Every subscription is over.
+    case age(isDamaged: Bool)
+    case drain
+  }
+
+  private var places: [Place]
+  /// The places that are to be read, the next one last.
+  private var due: [Int]
+  private var woken: Set<ChannelID> = []
+  private var isSilent = false
+  private var isDraining = false
+  /// Whether a step is under way: there is one at a time.
+  private(set) var isBusy = false
+
+  init(_ follow: Follow) {
+    places = follow.subscriptions.map {
+      Place(channel: $0.channel, token: $0.token.hash, after: $0.after)
+    }
+    due = places.indices.reversed()
+  }
+
+  var channels: [ChannelID] { places.map(\.channel) }
+
+  mutating func wake(_ channel: ChannelID) { woken.insert(channel) }
+  mutating func beSilent() { isSilent = true }
+  mutating func drain() { isDraining = true }
+
+  /// What is to be done now, if anything; nothing more is until it is finished.
+  mutating func next() -> Step? {
+    guard !isBusy, let step = choose() else { return nil }
+    isBusy = true
+    return step
+  }
+
+  mutating func finish() { isBusy = false }
+
+  private mutating func choose() -> Step? {
+    if isDraining { return .drain }
+    if due.isEmpty, !woken.isEmpty {
+      due = places.indices.reversed().filter { woken.contains(places[$0].channel) }
+      woken = []
+    }
+    while let index = due.popLast() {
+      if !places[index].isOver { return .read(index, places[index]) }
+    }
+    if places.allSatisfy(\.isOver) {
+      return .age(isDamaged: places.contains(where: \.isDamaged))
+    }
+    defer { isSilent = false }
+    return isSilent ? .heartbeat : nil
+  }
+
+  mutating func know(_ index: Int) { places[index].isKnown = true }
+
+  /// Ends a subscription, and tells its follower why.
+  mutating func refuse(_ index: Int, _ refusal: RefusalCode) -> [Frame] {
+    places[index].isOver = true
+    places[index].isDamaged = refusal == .damaged
+    return [Frame(subscription: UInt16(index), .refused(refusal))]
+  }
+
+  /// What of a read is pushed; the place is read again where there is more.
+  ///
+  /// - Parameter pushBytes: The longest envelope that is pushed; longer ones are announced.
+  mutating func take(_ frames: [Frame], at index: Int, pushBytes: Int) -> [Frame] {
+    var sent: [Frame] = []
+    var place = places[index]
+    defer { places[index] = place }
+    // From an envelope too large to push, what there is now is only announced: the follower reads
+    // it, and the next one to come is pushed again.
+    var isAnnouncing = false
+    func send(_ body: Frame.Body) { sent.append(Frame(subscription: UInt16(index), body)) }
+    for frame in frames {
+      switch frame.body {
+      case .envelope(let entry):
+        isAnnouncing = isAnnouncing || entry.envelope.count > pushBytes
+        if !isAnnouncing { send(frame.body) }
+        place.after = entry.position
+      case .gap(let first, let entries):
+        if !isAnnouncing { send(frame.body) }
+        place.after = Position(first.value + UInt64(entries.count) - 1)
+      case .head(let head):
+        guard isAnnouncing else {
+          due.append(index)
+          return sent
+        }
+        send(.head(head))
+        place.after = head
+      case .caughtUp(let at):
+        if isAnnouncing {
+          send(.head(at.position))
+        } else if place.caughtUp != at.position {
+          send(frame.body)
+        }
+        place.after = at.position
+        place.caughtUp = at.position
+      case .turned(let last):
+        if isAnnouncing { send(.head(last)) }
+        send(frame.body)
+        place.isOver = true
+      case .heartbeat, .bye, .refused:
+        break
+      }
+    }
+    return sent
+  }
+}

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import RelayProtocol
+import Testing
+
+@testable import Relay
+
+/// What is done for a follower next, whatever has happened.
+@Suite struct FollowPlacesTests {
+  private let members: [TestMember]
+  private var places: FollowPlaces
+
+  init() throws {
+    members = try (1...3).map { try TestMember(seed: $0) }
+    places = FollowPlaces(Follow(members.map { $0.subscription() }))
+  }
+
+  /// The next step in words; it is finished at once.
+  private mutating func step() -> String {
+    defer { places.finish() }
+    return switch places.next() {
+    case .read(let index, _): "read \(index)"
+    case .heartbeat: "heartbeat"
+    case .age(let isDamaged): isDamaged ? "age, damaged" : "age"
+    case .drain: "drain"
+    case nil: "rest"
+    }
+  }
+
+  private mutating func steps(_ count: Int) -> [String] { (0..<count).map { _ in step() } }
+
+  private var start: LogAt {
+    LogAt(position: Position(0), chain: .founding(members[1].channel))
+  }
+
+  @Test mutating func `all that is followed is read at first, and then what was woken`() {
+    #expect(steps(4) == ["read 0", "read 1", "read 2", "rest"])
+    places.wake(members[2].channel)
+    places.wake(members[0].channel)
+    places.wake(members[2].channel)
+    #expect(steps(3) == ["read 0", "read 2", "rest"])
+  }
+
+  @Test mutating func `there is one step at a time, and what comes meanwhile is not lost`() {
+    _ = steps(4)
+    places.wake(members[1].channel)
+    #expect(places.next() != nil)
+    places.wake(members[1].channel)
+    #expect(places.isBusy)
+    #expect(places.next() == nil)
+    places.finish()
+    #expect(steps(2) == ["read 1", "rest"])
+  }
+
+  @Test mutating func `a heartbeat is sent after silence alone`() {
+    _ = steps(4)
+    places.beSilent()
+    #expect(steps(2) == ["heartbeat", "rest"])
+    places.beSilent()
+    places.wake(members[0].channel)
+    #expect(steps(3) == ["read 0", "heartbeat", "rest"])
+  }
+
+  @Test mutating func `what is cut off is read on before anything else`() {
+    #expect(step() == "read 0")
+    #expect(places.take([Frame(.head(Position(3)))], at: 0, pushBytes: 100).isEmpty)
+    #expect(steps(4) == ["read 0", "read 1", "read 2", "rest"])
+  }
+
+  @Test mutating func `caught up is said once`() {
+    #expect(places.take([Frame(.caughtUp(start))], at: 1, pushBytes: 100).count == 1)
+    #expect(places.take([Frame(.caughtUp(start))], at: 1, pushBytes: 100).isEmpty)
+  }
+
+  @Test(arguments: [RefusalCode.noSuchChannel, .damaged])
+  mutating func `what is refused is over, and with the last the stream is`(_ last: RefusalCode) {
+    _ = steps(4)
+    #expect(places.refuse(0, .limited) == [Frame(subscription: 0, .refused(.limited))])
+    _ = places.take([Frame(.turned(last: Position(0)))], at: 1, pushBytes: 100)
+    for index in [0, 1] { places.wake(members[index].channel) }
+    #expect(step() == "rest")
+    _ = places.refuse(2, last)
+    #expect(step() == (last == .damaged ? "age, damaged" : "age"))
+  }
+
+  @Test mutating func `a drain comes first`() {
+    places.wake(members[0].channel)
+    places.drain()
+    #expect(step() == "drain")
+  }
+}
