@@ -10,11 +10,11 @@ struct KEMControl {
   let generate: Duration
   /// A fresh shared secret with a public key: an ephemeral key pair and an agreement.
   let encapsulate: Duration
-  /// The shared secret out of an encapsulation, the private key being parsed.
+  /// The shared secret out of an encapsulation, with a private key that has been parsed.
   let decapsulate: Duration
   /// All of HPKE for one recipient: encapsulation, key schedule, 32 bytes encrypted.
   let seal: Duration
-  /// The way back, with the private key parsed first.
+  /// The way back.
   let open: Duration
 
   static func x25519(count: Int) throws -> KEMControl {

@@ -10,7 +10,8 @@ import Testing
     let canary = Array(0xa0..<0xc0) as [UInt8]
     let secret = SharedSecret(canary)
     let key = try Ed25519PrivateKey(seed: secret)
-    let pair = HPKEKeyPair(privateKey: secret, publicKey: [1])
+    let hpkeKey = HPKEPrivateKey(secret, kem: .x25519)
+    let pair = HPKEKeyPair(privateKey: hpkeKey, publicKey: try hpkeKey.publicKey())
     struct Holder {
       let secret: SharedSecret
       let key: Ed25519PrivateKey
@@ -18,7 +19,7 @@ import Testing
     let holder = Holder(secret: secret, key: key)
     var text = "\(secret) \(key) \(pair) \(holder) \(Optional(secret) as Any)"
     text += String(reflecting: secret) + String(reflecting: holder) + String(reflecting: pair)
-    for value in [secret, key, pair, holder] as [Any] {
+    for value in [secret, key, hpkeKey, pair, holder] as [Any] {
       dump(value, to: &text)
       text += "\(Mirror(reflecting: value).children.map { "\($0)" })"
     }

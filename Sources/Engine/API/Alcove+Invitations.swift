@@ -104,7 +104,7 @@ extension Alcove {
         relay: try RelayAddress(profile.relay).stored, secret: secret, created: now,
         expires: expires, offer: offer, posts: [try seal(.offer(offer), secrets)],
         turn: TurnSecret(random: random).secret.exposedBytes(),
-        key: answerKey.privateKey.exposedBytes(), answer: [])
+        key: answerKey.privateKey.secret.exposedBytes(), answer: [])
       try forgetFailures(named: name, in: tx)
       try tx.put(record, .invitation, profileOwner, key)
       return key

@@ -26,6 +26,7 @@ struct SealedAnswer: WireCodable, Equatable, Sendable {
 
   /// The answer, or nil if it was not sealed for this key and offer.
   func open(_ key: SharedSecret, offer: [UInt8]) -> AnswerBody? {
+    let key = HPKEPrivateKey(key, kem: Self.suite.kem)
     guard let bytes = try? Self.suite.open(sealed, privateKey: key, info: Self.info(offer)) else {
       return nil
     }

@@ -43,7 +43,7 @@ public struct SealedIdentity: Sendable, Hashable, WireEncodable, WireDecodable {
   }
 
   private func unseal(
-    _ privateKey: SharedSecret, _ relationship: [UInt8]
+    _ privateKey: HPKEPrivateKey, _ relationship: [UInt8]
   ) throws(VaultError) -> Ed25519SigningKey {
     do {
       let seed = try RecoveryKey.suite.openSecret(

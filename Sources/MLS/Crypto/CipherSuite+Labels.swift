@@ -81,7 +81,7 @@ extension CipherSuite {
 
   /// DecryptWithLabel of RFC 9420 section 5.1.3.
   public func decrypt(
-    _ ciphertext: HPKECiphertext, privateKey: SharedSecret, label: String, context: [UInt8]
+    _ ciphertext: HPKECiphertext, privateKey: HPKEPrivateKey, label: String, context: [UInt8]
   ) throws(MLSError) -> [UInt8] {
     do {
       return try hpke.open(
@@ -94,7 +94,7 @@ extension CipherSuite {
 
   /// DecryptWithLabel for a plaintext that is a secret.
   func decryptSecret(
-    _ ciphertext: HPKECiphertext, privateKey: SharedSecret, label: String, context: [UInt8]
+    _ ciphertext: HPKECiphertext, privateKey: HPKEPrivateKey, label: String, context: [UInt8]
   ) throws(MLSError) -> SharedSecret {
     var bytes = try decrypt(ciphertext, privateKey: privateKey, label: label, context: context)
     return SharedSecret(wiping: &bytes)

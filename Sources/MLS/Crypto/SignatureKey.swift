@@ -24,7 +24,7 @@ public struct SignatureKey: Sendable {
       case .ecdsaP521: .p521
       }
     do {
-      let privateKey = try kem?.generateKeyPair(from: random).privateKey ?? random.secret(32)
+      let privateKey = try kem?.generateKeyPair(from: random).privateKey.secret ?? random.secret(32)
       try self.init(suite: suite, privateKey: privateKey)
     } catch {
       throw .invalidKey

@@ -83,7 +83,7 @@ extension Group {
       throw MLSError.unsupportedCipherSuite
     }
     let tree = try reader.read(UnverifiedRatchetTree.self).assumingValid(suite: suite)
-    let treeSecrets = try TreeSecrets(exposedFrom: &reader)
+    let treeSecrets = try TreeSecrets(exposedFrom: &reader, suite: suite)
     guard tree[treeSecrets.leaf] != nil else { throw WireError.invalidValue }
     let signatureKey = try SignatureKey(suite: suite, privateKey: try reader.readSecret())
     self.init(
@@ -91,7 +91,7 @@ extension Group {
       signatureKey: signatureKey, keys: try EpochKeys(exposedFrom: &reader),
       secretTree: try SecretTree(exposedFrom: &reader, suite: suite),
       interimTranscriptHash: try reader.readOpaque(), confirmationTag: try reader.readOpaque())
-    proposals = try ProposalCache(exposedFrom: &reader)
+    proposals = try ProposalCache(exposedFrom: &reader, suite: suite)
     var pastEpochs: [PastEpoch] = []
     try reader.readVector { (inner) throws(WireError) in
       while !inner.isAtEnd {

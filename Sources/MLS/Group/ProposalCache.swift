@@ -17,7 +17,7 @@ struct ProposalCache: Sendable {
   /// What an Update of one's own takes effect with.
   struct OwnUpdate: Sendable {
     let encryptionKey: HPKEPublicKey
-    let leafKey: SharedSecret
+    let leafKey: HPKEPrivateKey
     let signatureKey: SharedSecret
   }
 
@@ -62,7 +62,7 @@ struct ProposalCache: Sendable {
     writer.writeVector { (inner: inout WireWriter) in
       for update in ownUpdates {
         inner.write(update.encryptionKey)
-        inner.writeSecret(update.leafKey)
+        inner.writeSecret(update.leafKey.secret)
         inner.writeSecret(update.signatureKey)
       }
     }
@@ -70,7 +70,7 @@ struct ProposalCache: Sendable {
 
   init() {}
 
-  init(exposedFrom reader: inout WireReader) throws(WireError) {
+  init(exposedFrom reader: inout WireReader, suite: CipherSuite) throws(WireError) {
     var items: [CommittedProposal] = []
     try reader.readVector { (inner) throws(WireError) in
       while !inner.isAtEnd {
@@ -85,7 +85,7 @@ struct ProposalCache: Sendable {
       while !inner.isAtEnd {
         ownUpdates.append(
           OwnUpdate(
-            encryptionKey: try inner.read(), leafKey: try inner.readSecret(),
+            encryptionKey: try inner.read(), leafKey: try inner.readPrivateKey(suite),
             signatureKey: try inner.readSecret()))
       }
     }

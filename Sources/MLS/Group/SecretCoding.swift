@@ -9,6 +9,11 @@ extension WireReader {
     var bytes = try readOpaque()
     return SharedSecret(wiping: &bytes)
   }
+
+  /// `HPKEPrivateKey key` of a suite, `opaque key<V>`.
+  mutating func readPrivateKey(_ suite: CipherSuite) throws(WireError) -> HPKEPrivateKey {
+    HPKEPrivateKey(try readSecret(), kem: suite.hpke.kem)
+  }
 }
 
 extension WireWriter {

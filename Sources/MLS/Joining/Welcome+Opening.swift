@@ -29,7 +29,7 @@ extension Welcome {
 
   /// The secrets for the owner of a KeyPackage.
   package func groupSecrets(
-    for reference: KeyPackageRef, initKey: SharedSecret, suite: CipherSuite
+    for reference: KeyPackageRef, initKey: HPKEPrivateKey, suite: CipherSuite
   ) throws(MLSError) -> GroupSecrets {
     // RFC 9420 §12.4.3.1
     guard let entry = secrets.first(where: { $0.newMember == reference }) else {

@@ -8,8 +8,8 @@ import WireFormat
 /// Used once: whoever joins erases it.
 public struct OwnKeyPackage: Sendable {
   public let keyPackage: KeyPackage
-  let initKey: SharedSecret
-  let leafKey: SharedSecret
+  let initKey: HPKEPrivateKey
+  let leafKey: HPKEPrivateKey
   let signatureKey: SignatureKey
 
   public var suite: CipherSuite { signatureKey.suite }
@@ -58,14 +58,14 @@ public struct OwnKeyPackage: Sendable {
   ) throws(MLSError) {
     guard let suite = CipherSuite(keyPackage.cipherSuite) else { throw .unsupportedCipherSuite }
     let signer = try SignatureKey(suite: suite, privateKey: signatureKey)
+    self.initKey = HPKEPrivateKey(initKey, kem: suite.hpke.kem)
+    self.leafKey = HPKEPrivateKey(leafKey, kem: suite.hpke.kem)
     guard
       signer.publicKey == keyPackage.leafNode.signatureKey,
-      suite.holds(initKey, publicKey: keyPackage.initKey),
-      suite.holds(leafKey, publicKey: keyPackage.leafNode.encryptionKey)
+      keyPackage.initKey.belongs(to: self.initKey),
+      keyPackage.leafNode.encryptionKey.belongs(to: self.leafKey)
     else { throw .invalidKey }
     self.keyPackage = keyPackage
-    self.initKey = initKey
-    self.leafKey = leafKey
     self.signatureKey = signer
   }
 
@@ -77,8 +77,8 @@ public struct OwnKeyPackage: Sendable {
     var writer = WireWriter(reservingCapacity: keyPackage.wireBytes.count + 512)
     writer.write(StateVersion.first)
     writer.write(keyPackage)
-    writer.writeSecret(initKey)
-    writer.writeSecret(leafKey)
+    writer.writeSecret(initKey.secret)
+    writer.writeSecret(leafKey.secret)
     writer.writeSecret(signatureKey.privateKey)
     return writer.bytes
   }
@@ -101,9 +101,9 @@ public struct OwnKeyPackage: Sendable {
   }
 }
 
-extension CipherSuite {
-  /// Whether a private key belongs to a public one.
-  func holds(_ privateKey: SharedSecret, publicKey: HPKEPublicKey) -> Bool {
-    (try? hpke.kem.publicKey(of: privateKey)) == publicKey.bytes
+extension HPKEPublicKey {
+  /// Whether this is the public half of a private key.
+  func belongs(to privateKey: HPKEPrivateKey) -> Bool {
+    (try? privateKey.publicKey()) == bytes
   }
 }

@@ -87,7 +87,7 @@ extension RatchetTree {
     let parentHash = setPath(of: committer, along: steps, keys: publicKeys)
     let leafNode = try makeLeaf(HPKEPublicKey(leafKeys.publicKey), parentHash)
     set(committer.node, to: .leaf(leafNode))
-    var nodeKeys: [NodeIndex: SharedSecret] = [:]
+    var nodeKeys: [NodeIndex: HPKEPrivateKey] = [:]
     for (step, keyPair) in zip(steps, path.keyPairs) { nodeKeys[step.node] = keyPair.privateKey }
     return StagedPath(
       leafNode: leafNode,

@@ -77,13 +77,13 @@ extension TreeSecrets {
   ///   - pathSecret: The secret of the lowest node above both the member and `committer`, where the
   ///     commit had a path.
   public static func joining(
-    _ tree: RatchetTree, as leaf: LeafIndex, leafKey: SharedSecret, pathSecret: SharedSecret?,
+    _ tree: RatchetTree, as leaf: LeafIndex, leafKey: HPKEPrivateKey, pathSecret: SharedSecret?,
     committer: LeafIndex
   ) throws(MLSError) -> TreeSecrets {
     // RFC 9420 §12.4.3.1
     guard
       let own = tree[leaf],
-      let derived = try? tree.suite.hpke.kem.publicKey(of: leafKey),
+      let derived = try? leafKey.publicKey(),
       derived == own.encryptionKey.bytes
     else { throw .invalidUpdatePath(.keyMismatch) }
     guard let pathSecret else { return TreeSecrets(leaf: leaf, leafKey: leafKey) }
@@ -94,7 +94,7 @@ extension TreeSecrets {
       $0 == ancestor || tree.parent(at: $0) != nil
     }
     let path = try PathSecrets(from: pathSecret, count: nodes.count, suite: tree.suite)
-    var nodeKeys: [NodeIndex: SharedSecret] = [:]
+    var nodeKeys: [NodeIndex: HPKEPrivateKey] = [:]
     for (node, keyPair) in zip(nodes, path.keyPairs) {
       // RFC 9420 §12.4.3.1
       guard tree.parent(at: node)?.encryptionKey.bytes == keyPair.publicKey else {

@@ -12,23 +12,25 @@ public struct TreeSecrets: Sendable {
   /// The member whose secrets these are.
   public let leaf: LeafIndex
   /// The private key of the leaf.
-  let leafKey: SharedSecret
+  let leafKey: HPKEPrivateKey
   /// The private keys of ancestors.
-  let nodeKeys: [NodeIndex: SharedSecret]
+  let nodeKeys: [NodeIndex: HPKEPrivateKey]
 
-  package init(leaf: LeafIndex, leafKey: SharedSecret, nodeKeys: [NodeIndex: SharedSecret]) {
+  package init(
+    leaf: LeafIndex, leafKey: HPKEPrivateKey, nodeKeys: [NodeIndex: HPKEPrivateKey]
+  ) {
     self.leaf = leaf
     self.leafKey = leafKey
     self.nodeKeys = nodeKeys
   }
 
   /// The secrets of a member of whom no ancestor's key is known, as of the founder of a group.
-  public init(leaf: LeafIndex, leafKey: SharedSecret) {
+  public init(leaf: LeafIndex, leafKey: HPKEPrivateKey) {
     self.init(leaf: leaf, leafKey: leafKey, nodeKeys: [:])
   }
 
   /// The private key of a node, if this member holds it.
-  func privateKey(of node: NodeIndex) -> SharedSecret? {
+  func privateKey(of node: NodeIndex) -> HPKEPrivateKey? {
     node == leaf.node ? leafKey : nodeKeys[node]
   }
 
@@ -41,14 +43,14 @@ public struct TreeSecrets: Sendable {
   }
 
   /// The same with another key at the leaf, when an Update of one's own has been committed.
-  public func replacingLeafKey(_ key: SharedSecret) -> TreeSecrets {
+  public func replacingLeafKey(_ key: HPKEPrivateKey) -> TreeSecrets {
     TreeSecrets(leaf: leaf, leafKey: key, nodeKeys: nodeKeys)
   }
 
   /// Whether every key held here belongs to the public one at its place in the tree.
   package func isConsistent(with tree: RatchetTree) -> Bool {
     (nodeKeys.map { ($0.key, $0.value) } + [(leaf.node, leafKey)]).allSatisfy { node, key in
-      guard let publicKey = try? tree.suite.hpke.kem.publicKey(of: key) else { return false }
+      guard let publicKey = try? key.publicKey() else { return false }
       return tree[node]?.encryptionKey.bytes == publicKey
     }
   }
@@ -58,24 +60,24 @@ public struct TreeSecrets: Sendable {
   /// Writes the secrets in the clear, for state that its owner seals.
   func encodeExposingSecrets(into writer: inout WireWriter) {
     writer.write(leaf)
-    writer.writeSecret(leafKey)
+    writer.writeSecret(leafKey.secret)
     writer.writeVector { (inner: inout WireWriter) in
       for (node, key) in nodeKeys.sorted(by: { $0.key < $1.key }) {
         inner.write(UInt32(truncatingIfNeeded: node.rawValue))
-        inner.writeSecret(key)
+        inner.writeSecret(key.secret)
       }
     }
   }
 
   /// Reads what ``encodeExposingSecrets(into:)`` wrote.
-  init(exposedFrom reader: inout WireReader) throws(WireError) {
+  init(exposedFrom reader: inout WireReader, suite: CipherSuite) throws(WireError) {
     leaf = try reader.read()
-    leafKey = try reader.readSecret()
-    var keys: [NodeIndex: SharedSecret] = [:]
+    leafKey = try reader.readPrivateKey(suite)
+    var keys: [NodeIndex: HPKEPrivateKey] = [:]
     try reader.readVector { (inner) throws(WireError) in
       while !inner.isAtEnd {
         let node = NodeIndex(Int(try inner.readUInt32()))
-        guard keys.updateValue(try inner.readSecret(), forKey: node) == nil else {
+        guard keys.updateValue(try inner.readPrivateKey(suite), forKey: node) == nil else {
           throw .invalidValue
         }
       }

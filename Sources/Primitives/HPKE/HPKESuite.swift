@@ -67,7 +67,7 @@ public struct HPKESuite: Sendable, Hashable {
 
   /// `OpenBase(enc, skR, info, aad, ct)`, RFC 9180 section 6.1.
   public func open(
-    _ sealed: HPKESealed, privateKey: SharedSecret, info: [UInt8], associatedData: [UInt8] = []
+    _ sealed: HPKESealed, privateKey: HPKEPrivateKey, info: [UInt8], associatedData: [UInt8] = []
   ) throws(PrimitiveError) -> [UInt8] {
     var recipient = try makeRecipient(
       encapsulatedKey: sealed.encapsulatedKey, privateKey: privateKey, info: info)
@@ -82,7 +82,7 @@ public struct HPKESuite: Sendable, Hashable {
 
   /// `OpenBase` for a plaintext that is a secret.
   public func openSecret(
-    _ sealed: HPKESealed, privateKey: SharedSecret, info: [UInt8], associatedData: [UInt8] = []
+    _ sealed: HPKESealed, privateKey: HPKEPrivateKey, info: [UInt8], associatedData: [UInt8] = []
   ) throws(PrimitiveError) -> SharedSecret {
     var plaintext = try open(
       sealed, privateKey: privateKey, info: info, associatedData: associatedData)
@@ -106,7 +106,7 @@ public struct HPKESuite: Sendable, Hashable {
 
   /// `SetupBaseR` followed by one `Context.Export`.
   public func decapsulateExport(
-    _ encapsulatedKey: [UInt8], privateKey: SharedSecret, info: [UInt8],
+    _ encapsulatedKey: [UInt8], privateKey: HPKEPrivateKey, info: [UInt8],
     exporterContext: [UInt8], count: Int
   ) throws(PrimitiveError) -> SharedSecret {
     try checkExport(count)
@@ -162,34 +162,30 @@ public struct HPKESuite: Sendable, Hashable {
   }
 
   private func makeRecipient(
-    encapsulatedKey: [UInt8], privateKey: SharedSecret, info: [UInt8]
+    encapsulatedKey: [UInt8], privateKey: HPKEPrivateKey, info: [UInt8]
   ) throws(PrimitiveError) -> HPKE.Recipient {
     try kem.validate(encapsulation: encapsulatedKey)
-    guard privateKey.count == kem.privateKeyLength else { throw .invalidLength }
+    guard privateKey.kem == kem else { throw .invalidKey }
+    let key = try privateKey.parsed()
     let enc = Data(encapsulatedKey)
     let info = Data(info)
     do {
-      switch kem {
-      case .x25519:
+      switch key {
+      case .p256(let key):
         return try HPKE.Recipient(
-          privateKey: Curve25519.KeyAgreement.PrivateKey(rawRepresentation: privateKey),
-          ciphersuite: ciphersuite, info: info, encapsulatedKey: enc)
-      case .p256:
+          privateKey: key, ciphersuite: ciphersuite, info: info, encapsulatedKey: enc)
+      case .p384(let key):
         return try HPKE.Recipient(
-          privateKey: P256.KeyAgreement.PrivateKey(rawRepresentation: privateKey),
-          ciphersuite: ciphersuite, info: info, encapsulatedKey: enc)
-      case .p384:
+          privateKey: key, ciphersuite: ciphersuite, info: info, encapsulatedKey: enc)
+      case .p521(let key):
         return try HPKE.Recipient(
-          privateKey: P384.KeyAgreement.PrivateKey(rawRepresentation: privateKey),
-          ciphersuite: ciphersuite, info: info, encapsulatedKey: enc)
-      case .p521:
+          privateKey: key, ciphersuite: ciphersuite, info: info, encapsulatedKey: enc)
+      case .x25519(let key):
         return try HPKE.Recipient(
-          privateKey: P521.KeyAgreement.PrivateKey(rawRepresentation: privateKey),
-          ciphersuite: ciphersuite, info: info, encapsulatedKey: enc)
-      case .xWing:
+          privateKey: key, ciphersuite: ciphersuite, info: info, encapsulatedKey: enc)
+      case .xWing(let key):
         return try HPKE.Recipient(
-          privateKey: xWingPrivateKey(privateKey), ciphersuite: ciphersuite, info: info,
-          encapsulatedKey: enc)
+          privateKey: key, ciphersuite: ciphersuite, info: info, encapsulatedKey: enc)
       }
     } catch {
       // One case for every way in which a decapsulation fails: the sender chooses which.

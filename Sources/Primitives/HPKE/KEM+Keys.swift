@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Crypto
-import FoundationEssentials
-
 extension KEM {
   /// A fresh key pair, from randomness that the caller supplies.
   public func generateKeyPair(
@@ -13,7 +10,7 @@ extension KEM {
     let secret = random.secret(privateKeyLength)
     switch self {
     case .x25519, .xWing:
-      return HPKEKeyPair(privateKey: secret, publicKey: try publicKey(of: secret))
+      return try keyPair(of: secret)
     case .p256, .p384, .p521:
       return try deriveKeyPair(from: secret)
     }
@@ -25,13 +22,12 @@ extension KEM {
     guard let hash = derivationHash else {
       let seed = SHAKE256.labeledDerive(
         ikm: ikm, suite: suiteIdentifier, label: "DeriveKeyPair", count: privateKeyLength)
-      return HPKEKeyPair(privateKey: seed, publicKey: try publicKey(of: seed))
+      return try keyPair(of: seed)
     }
     let prk = labeledExtract(hash, label: "dkp_prk", ikm: ikm)
     switch self {
     case .x25519, .xWing:
-      let secret = try labeledExpand(hash, prk: prk, label: "sk", info: [])
-      return HPKEKeyPair(privateKey: secret, publicKey: try publicKey(of: secret))
+      return try keyPair(of: labeledExpand(hash, prk: prk, label: "sk", info: []))
     case .p256, .p384, .p521:
       for counter: UInt8 in 0...255 {
         var candidate = try labeledExpand(hash, prk: prk, label: "candidate", info: [counter])
@@ -42,9 +38,7 @@ extension KEM {
           candidate = SharedSecret(wiping: &bytes)
         }
         // The library refuses a scalar of zero or not below the order, which is the sampling rule.
-        if let publicKey = try? publicKey(of: candidate) {
-          return HPKEKeyPair(privateKey: candidate, publicKey: publicKey)
-        }
+        if let pair = try? keyPair(of: candidate) { return pair }
       }
       throw .invalidKey
     }
@@ -52,31 +46,12 @@ extension KEM {
 
   /// The public half of a private key.
   public func publicKey(of privateKey: SharedSecret) throws(PrimitiveError) -> [UInt8] {
-    guard privateKey.count == privateKeyLength else { throw .invalidLength }
-    do {
-      switch self {
-      case .p256:
-        return Array(
-          try P256.KeyAgreement.PrivateKey(rawRepresentation: privateKey).publicKey
-            .x963Representation)
-      case .p384:
-        return Array(
-          try P384.KeyAgreement.PrivateKey(rawRepresentation: privateKey).publicKey
-            .x963Representation)
-      case .p521:
-        return Array(
-          try P521.KeyAgreement.PrivateKey(rawRepresentation: privateKey).publicKey
-            .x963Representation)
-      case .x25519:
-        return Array(
-          try Curve25519.KeyAgreement.PrivateKey(rawRepresentation: privateKey).publicKey
-            .rawRepresentation)
-      case .xWing:
-        return Array(try xWingPrivateKey(privateKey).publicKey.rawRepresentation)
-      }
-    } catch {
-      throw .invalidKey
-    }
+    try keyPair(of: privateKey).publicKey
+  }
+
+  private func keyPair(of secret: SharedSecret) throws(PrimitiveError) -> HPKEKeyPair {
+    let key = HPKEPrivateKey(secret, kem: self)
+    return HPKEKeyPair(privateKey: key, publicKey: try key.publicKey())
   }
 
   /// RFC 9180 section 4: `LabeledExtract("", label, ikm)` under the KEM's own suite.
@@ -102,11 +77,4 @@ extension KEM {
       + suiteIdentifier + Array(label.utf8) + info
     return try hash.expand(prk, info: labeled, count: count)
   }
-}
-
-/// The library takes an X-Wing seed as `DataProtocol` only; the copy is wiped again.
-func xWingPrivateKey(_ seed: SharedSecret) throws -> XWingMLKEM768X25519.PrivateKey {
-  var bytes = seed.exposedBytes()
-  defer { bytes.wipe() }
-  return try XWingMLKEM768X25519.PrivateKey(seedRepresentation: bytes, publicKey: nil)
 }

@@ -19,6 +19,8 @@ struct ForwardSecrecyTests {
     }
   }
 
+  private func holds(_ group: Group, _ key: HPKEPrivateKey) -> Bool { holds(group, key.secret) }
+
   /// The key that a member's next message of a kind takes.
   private func nextKey(_ kind: SecretTree.Kind, of group: Group) throws -> MessageKey {
     try group.secretTree.stage(

@@ -14,11 +14,11 @@ struct SecretPrintingTests {
     let pending = try alice.commit(validation: acceptAll, random: SystemRandom())
     let package = try TestClient("carol", suite: suite).keyPackage()
     let secrets: [(name: String, secret: SharedSecret)] = [
-      ("leaf key", alice.treeSecrets.leafKey), ("sender data", alice.keys.senderData),
+      ("leaf key", alice.treeSecrets.leafKey.secret), ("sender data", alice.keys.senderData),
       ("init", alice.keys.initSecret), ("external", alice.keys.external),
       ("membership", alice.keys.membership), ("resumption", alice.keys.resumption),
       ("authenticator", alice.keys.authenticator), ("signature", alice.signatureKey.privateKey),
-      ("package init key", package.initKey), ("package leaf key", package.leafKey),
+      ("package init key", package.initKey.secret), ("package leaf key", package.leafKey.secret),
       ("package signature key", package.signatureKey.privateKey),
     ]
     var dumped = ""

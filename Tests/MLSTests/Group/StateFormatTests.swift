@@ -79,7 +79,7 @@ struct StateFormatTests {
       try form.reader.read(UnverifiedRatchetTree.self) == UnverifiedRatchetTree(bob.tree))
     // Tree secrets.
     #expect(try form.reader.readUInt32() == bob.ownLeaf.rawValue)
-    #expect(try form.secrets(1) == [bob.treeSecrets.leafKey.exposedBytes()])
+    #expect(try form.secrets(1) == [bob.treeSecrets.leafKey.secret.exposedBytes()])
     let ancestors = try form.list {
       _ = try $0.reader.readUInt32()
       _ = try $0.secrets(1)
@@ -163,7 +163,7 @@ struct StateFormatTests {
     #expect(try form.reader.read(KeyPackage.self) == package.keyPackage)
     #expect(
       try form.secrets(3)
-        == [package.initKey, package.leafKey, package.signatureKey.privateKey]
+        == [package.initKey.secret, package.leafKey.secret, package.signatureKey.privateKey]
         .map { $0.exposedBytes() })
     #expect(form.reader.isAtEnd)
   }

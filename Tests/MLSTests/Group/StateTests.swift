@@ -55,7 +55,8 @@ struct StateTests {
     let other = try TestClient("bob").keyPackage()
     #expect(throws: MLSError.invalidKey) {
       try OwnKeyPackage(
-        keyPackage: package.keyPackage, initKey: other.initKey, leafKey: package.leafKey,
+        keyPackage: package.keyPackage, initKey: other.initKey.secret,
+        leafKey: package.leafKey.secret,
         signatureKey: package.signatureKey.privateKey)
     }
   }
@@ -106,7 +107,7 @@ struct StateTests {
   @Test func `secrets of an epoch are not in the state of the next: RFC 9420 §9.2`() throws {
     var (alice, bob) = try groupOfTwo()
     let old = bob.keys
-    let oldLeafKey = alice.treeSecrets.leafKey
+    let oldLeafKey = alice.treeSecrets.leafKey.secret
     let exporter = try #require(old.exporter)
     let pending = try alice.commit(validation: acceptAll, random: SystemRandom())
     try bob.follow(pending.message)

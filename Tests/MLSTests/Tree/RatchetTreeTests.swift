@@ -142,7 +142,7 @@ struct RatchetTreeTests {
       var writer = WireWriter()
       member.secrets.encodeExposingSecrets(into: &writer)
       var reader = WireReader(writer.bytes)
-      let read = try TreeSecrets(exposedFrom: &reader)
+      let read = try TreeSecrets(exposedFrom: &reader, suite: group.suite)
       try reader.finish()
       #expect(read.leaf == member.secrets.leaf)
       #expect(read.isConsistent(with: group.tree))
@@ -150,7 +150,7 @@ struct RatchetTreeTests {
       for count in 0..<writer.bytes.count {
         #expect(throws: WireError.self) {
           var reader = WireReader(Array(writer.bytes[..<count]))
-          _ = try TreeSecrets(exposedFrom: &reader)
+          _ = try TreeSecrets(exposedFrom: &reader, suite: group.suite)
           try reader.finish()
         }
       }

@@ -35,7 +35,7 @@ struct TestTree {
   /// A leaf as a KeyPackage brings it.
   static func newcomer(
     _ suite: CipherSuite, _ random: SeededRandom
-  ) throws -> (leaf: LeafNode, key: SharedSecret, signer: SignatureKey) {
+  ) throws -> (leaf: LeafNode, key: HPKEPrivateKey, signer: SignatureKey) {
     let keys = try suite.generateKeyPair(from: random)
     let signer = try SignatureKey(suite: suite, random: random)
     let contents = LeafNodeContents(

@@ -200,11 +200,12 @@ struct UpdatePathForgeryTests {
       tree, as: new, leafKey: leafKey, pathSecret: honest, committer: 0)
     #expect(joined.isConsistent(with: tree))
     let wrong = group.random.secret(32)
+    let stranger = HPKEPrivateKey(wrong, kem: tree.suite.hpke.kem)
     #expect(throws: MLSError.invalidUpdatePath(.keyMismatch)) {
       try TreeSecrets.joining(tree, as: new, leafKey: leafKey, pathSecret: wrong, committer: 0)
     }
     #expect(throws: MLSError.invalidUpdatePath(.keyMismatch)) {
-      try TreeSecrets.joining(tree, as: new, leafKey: wrong, pathSecret: honest, committer: 0)
+      try TreeSecrets.joining(tree, as: new, leafKey: stranger, pathSecret: honest, committer: 0)
     }
     #expect(throws: MLSError.invalidUpdatePath(.notForThisMember)) {
       try TreeSecrets.joining(tree, as: new, leafKey: leafKey, pathSecret: honest, committer: new)

@@ -17,7 +17,7 @@ struct HPKESuiteTests {
   func `what is sealed opens, under the same context only`(suite: HPKESuite) throws {
     let keys = try suite.generateKeyPair(from: SystemRandom())
     #expect(keys.publicKey.count == suite.kem.publicKeyLength)
-    #expect(keys.privateKey.count == suite.kem.privateKeyLength)
+    #expect(keys.privateKey.secret.count == suite.kem.privateKeyLength)
     let sealed = try suite.seal(
       Array("plain".utf8), to: keys.publicKey, info: [1], associatedData: [2])
     #expect(sealed.encapsulatedKey.count == suite.kem.encapsulationLength)
@@ -97,7 +97,26 @@ struct HPKESuiteTests {
     let c = try kem.generateKeyPair(from: SeededRandom(seed: 2))
     #expect(a.publicKey == b.publicKey)
     #expect(a.publicKey != c.publicKey)
-    #expect(try kem.publicKey(of: a.privateKey) == a.publicKey)
+    #expect(try kem.publicKey(of: a.privateKey.secret) == a.publicKey)
+  }
+
+  @Test func `a private key opens any number of times, for its own KEM alone`() throws {
+    let suite = HPKESuite(kem: .xWing, kdf: .sha384, aead: .aes256GCM)
+    let other = HPKESuite(kem: .x25519, kdf: .sha384, aead: .aes256GCM)
+    let keys = try suite.generateKeyPair(from: SystemRandom())
+    for key in [keys.privateKey, HPKEPrivateKey(keys.privateKey.secret, kem: .xWing)] {
+      for byte: UInt8 in 0..<3 {
+        let sealed = try suite.seal([byte], to: keys.publicKey, info: [])
+        #expect(try suite.open(sealed, privateKey: key, info: []) == [byte])
+      }
+      #expect(try key.publicKey() == keys.publicKey)
+      let sealed = HPKESealed(encapsulatedKey: [9] + Array(repeating: 0, count: 31), ciphertext: [])
+      #expect(throws: PrimitiveError.invalidKey) {
+        try other.open(sealed, privateKey: key, info: [])
+      }
+    }
+    let short = HPKEPrivateKey(SharedSecret([1]), kem: .xWing)
+    #expect(throws: PrimitiveError.invalidLength) { try short.publicKey() }
   }
 
   @Test func `info of more than 64 KiB is hashed whole`() throws {

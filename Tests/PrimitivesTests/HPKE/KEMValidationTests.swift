@@ -39,7 +39,7 @@ struct KEMValidationTests {
     }
     // The check agrees with an actual key agreement: the secret is all zero.
     #expect(throws: PrimitiveError.self) {
-      try X25519.sharedSecret(keys.privateKey, encoding)
+      try X25519.sharedSecret(keys.privateKey.secret, encoding)
     }
   }
 
@@ -57,8 +57,8 @@ struct KEMValidationTests {
     var xWing = try KEM.xWing.generateKeyPair(from: SystemRandom()).publicKey
     for (first, second) in [(honest, highBit), (base, basePlusPrime)] {
       #expect(
-        try X25519.sharedSecret(mine.privateKey, first)
-          .equals(X25519.sharedSecret(mine.privateKey, second)))
+        try X25519.sharedSecret(mine.privateKey.secret, first)
+          .equals(X25519.sharedSecret(mine.privateKey.secret, second)))
       try KEM.x25519.validate(publicKey: first)
       #expect(throws: PrimitiveError.invalidKey) { try KEM.x25519.validate(publicKey: second) }
       xWing.replaceSubrange(1184..., with: first)
@@ -74,8 +74,8 @@ struct KEMValidationTests {
       let mine = try KEM.x25519.generateKeyPair(from: SystemRandom())
       let yours = try KEM.x25519.generateKeyPair(from: SystemRandom())
       try KEM.x25519.validate(publicKey: yours.publicKey)
-      let secret = try X25519.sharedSecret(mine.privateKey, yours.publicKey)
-      #expect(try secret.equals(X25519.sharedSecret(yours.privateKey, mine.publicKey)))
+      let secret = try X25519.sharedSecret(mine.privateKey.secret, yours.publicKey)
+      #expect(try secret.equals(X25519.sharedSecret(yours.privateKey.secret, mine.publicKey)))
     }
   }
 

@@ -105,7 +105,7 @@ struct CryptoBasicsVector: Vector {
       kemOutput: vector.kemOutput.bytes, ciphertext: vector.ciphertext.bytes)
     for ciphertext in [theirs, ours] {
       let plaintext = try suite.decrypt(
-        ciphertext, privateKey: SharedSecret(vector.priv.bytes), label: vector.label,
+        ciphertext, privateKey: suite.hpkeKey(vector.priv), label: vector.label,
         context: vector.context.bytes)
       try expect(plaintext == vector.plaintext.bytes, "encrypt_with_label")
     }

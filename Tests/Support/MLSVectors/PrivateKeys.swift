@@ -10,4 +10,9 @@ extension CipherSuite {
     let missing = hpke.kem.privateKeyLength - key.bytes.count
     return SharedSecret([UInt8](repeating: 0, count: max(missing, 0)) + key.bytes)
   }
+
+  /// A private encryption key of a vector.
+  func hpkeKey(_ key: HexBytes) -> HPKEPrivateKey {
+    HPKEPrivateKey(privateKey(key), kem: hpke.kem)
+  }
 }

@@ -118,12 +118,12 @@ struct TreeKEMVector: Vector {
   }
 
   private func secrets(of leaf: PrivateLeaf, suite: CipherSuite) throws -> TreeSecrets {
-    var keys: [NodeIndex: SharedSecret] = [:]
+    var keys: [NodeIndex: HPKEPrivateKey] = [:]
     for entry in leaf.pathSecrets {
       let secret = SharedSecret(entry.pathSecret.bytes)
       keys[NodeIndex(entry.node)] = try suite.nodeKeyPair(pathSecret: secret).privateKey
     }
     return TreeSecrets(
-      leaf: LeafIndex(leaf.index), leafKey: SharedSecret(leaf.encryptionPriv.bytes), nodeKeys: keys)
+      leaf: LeafIndex(leaf.index), leafKey: suite.hpkeKey(leaf.encryptionPriv), nodeKeys: keys)
   }
 }

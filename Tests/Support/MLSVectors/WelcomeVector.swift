@@ -23,7 +23,7 @@ struct WelcomeVector: Vector {
       case .welcome(let welcome) = try MLSMessage(wireBytes: welcome.bytes)
     else { throw VectorFailure(description: "no KeyPackage and Welcome") }
     let secrets = try welcome.groupSecrets(
-      for: keyPackage.reference(suite: suite), initKey: suite.privateKey(initPriv), suite: suite)
+      for: keyPackage.reference(suite: suite), initKey: suite.hpkeKey(initPriv), suite: suite)
     let member = JoinerSecret(secrets.joinerSecret, suite: suite)
       .withPreSharedKeys(try suite.preSharedKeySecret([]))
     let info = try welcome.groupInfo(member: member, suite: suite)
