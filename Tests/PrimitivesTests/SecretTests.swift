@@ -81,7 +81,11 @@ import Testing
     }
   }
 
-  @Test func `memory that could not be locked is noticed`() async {
+  /// AddressSanitizer takes the place of `mlock` by a function that does nothing and says it has.
+  private static let locksAreReal = unsafe dlsym(nil, "__asan_init") == nil
+
+  @Test(.enabled(if: locksAreReal))
+  func `memory that could not be locked is noticed`() async {
     await #expect(processExitsWith: .exitCode(3)) {
       // An ordinary user who may lock nothing; the slabs of this process are still to be made.
       var limit = rlimit(rlim_cur: 0, rlim_max: 0)

@@ -11,13 +11,25 @@ import Synchronization
 public final class HPKEPrivateKey: Sendable, CustomStringConvertible, CustomDebugStringConvertible,
   CustomReflectable
 {
-  /// The key as the library has it.
-  enum Parsed: Sendable {
-    case p256(P256.KeyAgreement.PrivateKey)
-    case p384(P384.KeyAgreement.PrivateKey)
-    case p521(P521.KeyAgreement.PrivateKey)
-    case x25519(Curve25519.KeyAgreement.PrivateKey)
-    case xWing(XWingMLKEM768X25519.PrivateKey)
+  /// The library's key, of whatever type, by what is asked of it.
+  struct Parsed: Sendable {
+    let publicKey: @Sendable () throws -> Data
+    let recipient:
+      @Sendable (HPKE.Ciphersuite, _ info: Data, _ encapsulated: Data) throws -> HPKE.Recipient
+
+    fileprivate init<Key: HPKEDiffieHellmanPrivateKey>(_ key: Key, _ kem: HPKE.KEM) {
+      publicKey = { try key.publicKey.hpkeRepresentation(kem: kem) }
+      recipient = {
+        try HPKE.Recipient(privateKey: key, ciphersuite: $0, info: $1, encapsulatedKey: $2)
+      }
+    }
+
+    fileprivate init<Key: HPKEKEMPrivateKey>(_ key: Key, _ kem: HPKE.KEM) {
+      publicKey = { try key.publicKey.hpkeRepresentation(kem: kem) }
+      recipient = {
+        try HPKE.Recipient(privateKey: key, ciphersuite: $0, info: $1, encapsulatedKey: $2)
+      }
+    }
   }
 
   /// `SerializePrivateKey(sk)`; for X-Wing the 32-byte seed.
@@ -36,13 +48,8 @@ public final class HPKEPrivateKey: Sendable, CustomStringConvertible, CustomDebu
   /// - Throws: Where the secret has another length than the KEM's private keys, or is no scalar of
   ///   its curve.
   public func publicKey() throws(PrimitiveError) -> [UInt8] {
-    switch try parsed() {
-    case .p256(let key): Array(key.publicKey.x963Representation)
-    case .p384(let key): Array(key.publicKey.x963Representation)
-    case .p521(let key): Array(key.publicKey.x963Representation)
-    case .x25519(let key): Array(key.publicKey.rawRepresentation)
-    case .xWing(let key): Array(key.publicKey.rawRepresentation)
-    }
+    let parsed = try parsed()
+    do { return Array(try parsed.publicKey()) } catch { throw .invalidKey }
   }
 
   /// The library's key, from the first time on the same.
@@ -62,16 +69,20 @@ public final class HPKEPrivateKey: Sendable, CustomStringConvertible, CustomDebu
 
   private func parse() throws -> Parsed {
     switch kem {
-    case .p256: return .p256(try .init(rawRepresentation: secret))
-    case .p384: return .p384(try .init(rawRepresentation: secret))
-    case .p521: return .p521(try .init(rawRepresentation: secret))
-    case .x25519: return .x25519(try .init(rawRepresentation: secret))
-    case .xWing:
-      // The library takes a seed as `DataProtocol` only; the copy is wiped again.
-      var seed = secret.exposedBytes()
-      defer { seed.wipe() }
-      return .xWing(try .init(seedRepresentation: seed, publicKey: nil))
+    case .p256: Parsed(try P256.KeyAgreement.PrivateKey(rawRepresentation: secret), kem.library)
+    case .p384: Parsed(try P384.KeyAgreement.PrivateKey(rawRepresentation: secret), kem.library)
+    case .p521: Parsed(try P521.KeyAgreement.PrivateKey(rawRepresentation: secret), kem.library)
+    case .x25519:
+      Parsed(try Curve25519.KeyAgreement.PrivateKey(rawRepresentation: secret), kem.library)
+    case .xWing: Parsed(try xWingKey(), kem.library)
     }
+  }
+
+  /// The library takes a seed as `DataProtocol` only; the copy is wiped again.
+  private func xWingKey() throws -> XWingMLKEM768X25519.PrivateKey {
+    var seed = secret.exposedBytes()
+    defer { seed.wipe() }
+    return try XWingMLKEM768X25519.PrivateKey(seedRepresentation: seed, publicKey: nil)
   }
 
   public var description: String { "HPKEPrivateKey(redacted)" }

@@ -167,26 +167,8 @@ public struct HPKESuite: Sendable, Hashable {
     try kem.validate(encapsulation: encapsulatedKey)
     guard privateKey.kem == kem else { throw .invalidKey }
     let key = try privateKey.parsed()
-    let enc = Data(encapsulatedKey)
-    let info = Data(info)
     do {
-      switch key {
-      case .p256(let key):
-        return try HPKE.Recipient(
-          privateKey: key, ciphersuite: ciphersuite, info: info, encapsulatedKey: enc)
-      case .p384(let key):
-        return try HPKE.Recipient(
-          privateKey: key, ciphersuite: ciphersuite, info: info, encapsulatedKey: enc)
-      case .p521(let key):
-        return try HPKE.Recipient(
-          privateKey: key, ciphersuite: ciphersuite, info: info, encapsulatedKey: enc)
-      case .x25519(let key):
-        return try HPKE.Recipient(
-          privateKey: key, ciphersuite: ciphersuite, info: info, encapsulatedKey: enc)
-      case .xWing(let key):
-        return try HPKE.Recipient(
-          privateKey: key, ciphersuite: ciphersuite, info: info, encapsulatedKey: enc)
-      }
+      return try key.recipient(ciphersuite, Data(info), Data(encapsulatedKey))
     } catch {
       // One case for every way in which a decapsulation fails: the sender chooses which.
       throw .authenticationFailed
@@ -194,14 +176,6 @@ public struct HPKESuite: Sendable, Hashable {
   }
 
   private var ciphersuite: HPKE.Ciphersuite {
-    let kem: HPKE.KEM =
-      switch self.kem {
-      case .p256: .P256_HKDF_SHA256
-      case .p384: .P384_HKDF_SHA384
-      case .p521: .P521_HKDF_SHA512
-      case .x25519: .Curve25519_HKDF_SHA256
-      case .xWing: .XWingMLKEM768X25519
-      }
     let kdf: HPKE.KDF =
       switch self.kdf {
       case .sha256: .HKDF_SHA256
@@ -214,6 +188,19 @@ public struct HPKESuite: Sendable, Hashable {
       case .aes256GCM: .AES_GCM_256
       case .chaCha20Poly1305: .chaChaPoly
       }
-    return HPKE.Ciphersuite(kem: kem, kdf: kdf, aead: aead)
+    return HPKE.Ciphersuite(kem: kem.library, kdf: kdf, aead: aead)
+  }
+}
+
+extension KEM {
+  /// The library's name for it.
+  var library: HPKE.KEM {
+    switch self {
+    case .p256: .P256_HKDF_SHA256
+    case .p384: .P384_HKDF_SHA384
+    case .p521: .P521_HKDF_SHA512
+    case .x25519: .Curve25519_HKDF_SHA256
+    case .xWing: .XWingMLKEM768X25519
+    }
   }
 }
