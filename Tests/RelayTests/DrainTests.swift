@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import NIOCore
 import RelayProtocol
 import Testing
 
@@ -51,6 +52,76 @@ import Testing
     #expect(frames.count == acknowledged + 2)
     again.send(SIGTERM)
     #expect(again.wait() == 0)
+  }
+
+  @Test func `a drain ends those who stay, in time and in order`() async throws {
+    let folder = try RelayProcess.temporaryFolder()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let home = folder.appending(path: "relay")
+    #expect(try RelayProcess.run(["init", "--directory", home.path]).status == 0)
+    let relay = try RelayProcess(serving: home, log: folder.appending(path: "log"))
+    let member = try TestMember(seed: 1)
+    #expect(try await relay.ask(member.create()).status == 201)
+    let request = member.append()
+    try await RawConnection.open(relay.port) { slow in
+      try await slow.send(Array(request.bytes.prefix(request.bytes.count / 2)))
+      #expect(try await relay.ask(member.read()).status == 200)
+      relay.send(SIGTERM)
+      #expect(relay.wait() == 0)
+      _ = await slow.readToEnd()
+    }
+    #expect(relay.logged.contains("drained") && !relay.logged.contains("drain-overdue"))
+  }
+
+  @Test func `a relay that is cancelled ends, whoever is connected`() async throws {
+    let member = try TestMember(seed: 1)
+    let (ports, port) = AsyncStream.makeStream(of: Int.self)
+    let running = Task {
+      try await LiveRelay.run { relay in
+        #expect(try await relay.ask(member.create()).status == 201)
+        port.yield(relay.port)
+        try await Task.sleep(for: .seconds(3_600))
+      }
+    }
+    var iterator = ports.makeAsyncIterator()
+    let at = try #require(await iterator.next())
+    let begun = Level()
+    await withTaskGroup(of: Void.self) { peers in
+      peers.addTask {
+        try? await RawConnection.open(at) { follower in
+          try await follower.send(TestMember.follow([member.subscription()]).bytes)
+          if try await follower.head().status == 200 { begun.add(1) }
+          _ = await follower.readToEnd()
+        }
+      }
+      peers.addTask {
+        try? await RawConnection.open(at) { slow in
+          let request = member.append()
+          try await slow.send(Array(request.bytes.prefix(request.bytes.count / 2)))
+          begun.add(1)
+          _ = await slow.readToEnd()
+        }
+      }
+      for _ in 0..<500 where begun.current < 2 { try? await Task.sleep(for: .milliseconds(10)) }
+      running.cancel()
+      // Both see the end of their connections.
+      await peers.waitForAll()
+    }
+    #expect(begun.current == 2)
+    _ = await running.result
+  }
+
+  @Test func `a place that takes no connections any more is an error`() async throws {
+    let listener = try await Listener(at: .network(host: "127.0.0.1", port: 0)) { channel, _ in
+      channel.eventLoop.makeSucceededVoidFuture()
+    }
+    let port = try #require(listener.channel.localAddress?.port)
+    try await RawConnection.open(port) { peer in
+      try await listener.channel.close()
+      await #expect(throws: Listener.Failed.self) { try await listener.waitUntilClosed() }
+      // Who was connected is not kept.
+      _ = await peer.readToEnd()
+    }
   }
 
   @Test func `a relay goes down while connections of HTTP 2 begin, and streams on them`()

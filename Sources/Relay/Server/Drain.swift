@@ -38,8 +38,10 @@ final class Drain: Sendable {
     return Int(lasting / .milliseconds(1))
   }
 
+  /// The first time counts.
   func begin(followers: Int = 0) {
     let handlers = state.withLock { state in
+      guard !state.isDraining else { return [@Sendable () -> Void]() }
       state.began = .now
       state.followers = followers
       defer { state.handlers = [:] }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Dispatch
 import NIOCore
 import NIOExtras
 import NIOPosix
+import Synchronization
 
 /// Takes connections, and knows when the last of them has ended.
 ///
@@ -13,69 +13,70 @@ import NIOPosix
 /// in the library's own server: a group looks through all its tasks for the one that ends, so that one
 /// short connection beside 10,000 resting ones would cost a tenth of a millisecond.
 final class Listener: Sendable {
+  /// It takes no connections any more, and nobody has told it to.
+  struct Failed: Error {}
+
   /// The channel that accepts.
   let channel: any Channel
   private let quiescing: ServerQuiescingHelper
-  /// Entered by what is accepted until all of that is closed, and by each task.
-  private let running: DispatchGroup
+  private let connections = Connections()
+  private let isClosing = Atomic(false)
 
   /// Listens from now on.
   ///
-  /// - Parameter begin: Prepares a connection, and gives the tasks that handle it to `Tasks`.
+  /// - Parameter begin: Prepares a connection, and gives the tasks that handle it to the second argument.
   init(
     at place: RelaySettings.Place,
-    begin: @escaping @Sendable (any Channel, Tasks) -> EventLoopFuture<Void>
+    begin: @escaping @Sendable (any Channel, Connections) -> EventLoopFuture<Void>
   ) async throws {
     let group = MultiThreadedEventLoopGroup.singleton
     let quiescing = ServerQuiescingHelper(group: group)
-    let running = DispatchGroup()
     let bootstrap = ServerBootstrap(group: group)
       .serverChannelOption(.backlog, value: 1_024)
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
       .serverChannelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
-          try channel.pipeline.syncOperations.addHandler(
-            quiescing.makeServerChannelHandler(channel: channel))
+          let pipeline = channel.pipeline.syncOperations
+          try pipeline.addHandler(quiescing.makeServerChannelHandler(channel: channel))
+          // Where the system has no more files, it waits a little before it asks again.
+          try pipeline.addHandler(AcceptBackoffHandler(shouldForwardIOErrorCaught: false))
         }
       }
       .childChannelOption(.allowRemoteHalfClosure, value: true)
-      .childChannelInitializer { begin($0, Tasks(running: running)) }
+      .childChannelInitializer { [connections] channel in
+        connections.add(channel)
+        return begin(channel, connections)
+      }
     channel =
       switch place {
       case .network(let host, let port): try await bootstrap.bind(host: host, port: port).get()
       case .socket(let path, _):
         try await bootstrap.bind(unixDomainSocketPath: path, cleanupExistingSocketFile: true).get()
       }
-    running.enter()
     self.quiescing = quiescing
-    self.running = running
+    connections.add(channel)
   }
 
-  /// Takes no more connections and ends those that rest; the others end with what they are at. Once.
+  /// Takes no more connections and ends those that rest; the others end with what they are at.
   func close() {
-    let closed = channel.eventLoop.makePromise(of: Void.self)
-    closed.futureResult.whenComplete { [running] _ in running.leave() }
-    quiescing.initiateShutdown(promise: closed)
+    guard !isClosing.exchange(true, ordering: .relaxed) else { return }
+    quiescing.initiateShutdown(promise: nil)
+  }
+
+  /// Takes no more connections, and ends all there are.
+  func closeAtOnce() {
+    close()
+    connections.closeAll()
   }
 
   /// Waits until it is closed and the last connection has ended.
-  func waitUntilClosed() async {
-    await withCheckedContinuation { continuation in
-      running.notify(queue: .global()) { continuation.resume() }
+  ///
+  /// - Throws: ``Failed`` where it was not closed by ``close()``; all connections are ended then.
+  func waitUntilClosed() async throws {
+    channel.closeFuture.whenComplete { [self] _ in
+      if !isClosing.load(ordering: .relaxed) { connections.closeAll() }
     }
-  }
-
-  struct Tasks: Sendable {
-    fileprivate let running: DispatchGroup
-
-    /// Handles a connection on its own thread. The library takes one that is dropped and not handled for
-    /// a programmer's mistake, which ends the process: so this begins as soon as there is something to handle.
-    func add(_ channel: any Channel, _ body: @escaping @Sendable () async -> Void) {
-      running.enter()
-      _ = Task(executorPreference: EventLoopTasks(channel.eventLoop)) { [running] in
-        await body()
-        running.leave()
-      }
-    }
+    await connections.waitForTheLast()
+    if !isClosing.load(ordering: .relaxed) { throw Failed() }
   }
 }

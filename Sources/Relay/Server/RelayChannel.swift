@@ -49,8 +49,8 @@ struct RelayChannel {
     self.silent = silent
   }
 
-  /// Prepares a connection; what handles it is one of `tasks` once it is known what it speaks.
-  func begin(_ channel: any Channel, _ tasks: Listener.Tasks) -> EventLoopFuture<Void> {
+  /// Prepares a connection, which is handled once it is known what it speaks.
+  func begin(_ channel: any Channel, _ connections: Connections) -> EventLoopFuture<Void> {
     // Every connection keeps one of these, however long it rests; it grows with what comes.
     try? channel.syncOptions?.setOption(
       .recvAllocator,
@@ -61,7 +61,7 @@ struct RelayChannel {
     }
     PeerTimeout.set(on: channel, seconds: limits.writeSeconds)
     guard let certificate else {
-      return setupHTTP1(channel).map { handle(.http1_1($0), channel, tasks) }
+      return setupHTTP1(channel).map { handle(.http1_1($0), channel, connections) }
     }
     return channel.eventLoop.makeCompletedFuture {
       let pipeline = channel.pipeline.syncOperations
@@ -80,16 +80,18 @@ struct RelayChannel {
       }
       try pipeline.addHandler(protocols)
       // One whose handshake fails has nothing to be handled.
-      protocols.protocolNegotiationResult.whenSuccess { handle($0, channel, tasks) }
+      protocols.protocolNegotiationResult.whenSuccess { handle($0, channel, connections) }
     }
   }
 
-  private func handle(_ value: Protocols, _ channel: any Channel, _ tasks: Listener.Tasks) {
+  private func handle(_ value: Protocols, _ channel: any Channel, _ connections: Connections) {
     switch value {
     case .http1_1(let value):
-      tasks.add(channel) { [http1, silent] in await http1.handle(value: value, logger: silent) }
+      connections.handle(channel) { [http1, silent] in
+        await http1.handle(value: value, logger: silent)
+      }
     case .http2(let value):
-      tasks.add(channel) { [http2, silent] in
+      connections.handle(channel) { [http2, silent] in
         await http2.handle(value: value, logger: silent)
         // The library takes streams that are dropped open for a programmer's mistake: what was negotiated
         // is kept until the connection has ended. (The only failure is that it had ended before.)

@@ -46,10 +46,16 @@ package struct RelayServer: Service {
     if !settings.place.letIn() { RelayEvent.internalError.log(to: logger) }
     RelayEvent.started.log(to: logger)
     onReady(listener.channel.localAddress?.port ?? 0)
-    await withThrowingTaskGroup(of: Void.self) { tasks in
+    try await withThrowingTaskGroup(of: Void.self) { tasks in
       tasks.addTask { [responder] in await responder.deadlines.watch() }
-      await withGracefulShutdownHandler {
-        await listener.waitUntilClosed()
+      try await withGracefulShutdownHandler {
+        try await withTaskCancellationHandler {
+          try await listener.waitUntilClosed()
+        } onCancel: { [drain] in
+          // The time for a graceful end is over, or another service has failed.
+          drain.begin()
+          listener.closeAtOnce()
+        }
       } onGracefulShutdown: { [drain, logger, followers = responder.metrics.followers] in
         RelayEvent.draining.log(to: logger)
         drain.begin(followers: RelayMetrics.rounded(followers.current))

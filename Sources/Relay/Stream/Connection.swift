@@ -14,7 +14,7 @@ struct Connection: Sendable {
   /// What was written was not taken in time, and the connection is closed.
   struct SlowReader: Error {}
 
-  /// Calls `body` on the connection's thread once the system has taken the frames. At most one write is in
+  /// Calls `body` on the connection's thread once the system has taken the frames, or will not take them. At most one write is in
   /// flight: the connection's own back-pressure is the bound.
   func write(
     _ frames: [Frame], within seconds: Int,

@@ -72,6 +72,9 @@ struct FollowPlaces {
     return isSilent ? .heartbeat : nil
   }
 
+  /// Whether no step is under way and nothing is left of what was woken last.
+  var isEven: Bool { !isBusy && due.isEmpty }
+
   mutating func know(_ index: Int) { places[index].isKnown = true }
 
   /// Ends a subscription, and tells its follower why.
@@ -79,6 +82,12 @@ struct FollowPlaces {
     places[index].isOver = true
     places[index].isDamaged = refusal == .damaged
     return [Frame(subscription: UInt16(index), .refused(refusal))]
+  }
+
+  /// Ends all subscriptions whose tokens nobody has looked at: too many others opened nothing.
+  mutating func refuseUnknown() -> [Frame] {
+    places.indices.filter { !places[$0].isKnown && !places[$0].isOver }
+      .flatMap { refuse($0, .limited) }
   }
 
   /// What of a read is pushed; the place is read again where there is more.

@@ -18,8 +18,9 @@ final class FollowStream: Sendable {
     var places: FollowPlaces
     /// Whether the connection's thread looks, or has been told to.
     var isLooking = false
-    /// When something came that is not sent yet.
+    /// When the first came of what nobody has begun to send, and of what is being sent.
     var woken: ContinuousClock.Instant?
+    var pushing: ContinuousClock.Instant?
     var heartbeat: UInt64?
     var outcome: Result<End, any Error>?
     var waiting: CheckedContinuation<End, any Error>?
@@ -154,25 +155,41 @@ final class FollowStream: Sendable {
   }
 
   private func next() -> FollowPlaces.Step? {
-    state.withLock { state in
+    var pushed: ContinuousClock.Instant?
+    let (step, isResting) = state.withLock { state -> (FollowPlaces.Step?, Bool) in
       if state.outcome == nil {
-        if let step = state.places.next() { return step }
-        if !state.places.isBusy { rest(&state) }
+        if state.places.isEven {
+          pushed = state.pushing
+          (state.pushing, state.woken) = (state.woken, nil)
+        }
+        if let step = state.places.next() { return (step, false) }
       }
       state.isLooking = false
-      return nil
+      return (nil, state.outcome == nil && !state.places.isBusy)
     }
+    if let pushed { metrics.pushSeconds.add(.now - pushed) }
+    if isResting { rest() }
+    return step
   }
 
   /// Nothing is left to be done, and something will be at the latest when there was silence for long enough.
-  private func rest(_ state: inout State) {
-    if let woken = state.woken { metrics.pushSeconds.add(.now - woken) }
-    state.woken = nil
+  ///
+  /// Not under the lock, for which the store's writer waits when it wakes.
+  private func rest() {
     let deadlines = connection.deadlines
-    if let number = state.heartbeat, deadlines.postpone(number, limits.heartbeatSeconds) { return }
-    state.heartbeat = deadlines.start(seconds: limits.heartbeatSeconds) { [self] in
+    if let number = state.withLock({ $0.heartbeat }),
+      deadlines.postpone(number, limits.heartbeatSeconds)
+    {
+      return
+    }
+    let number = deadlines.start(seconds: limits.heartbeatSeconds) { [self] in
       call { $0.places.beSilent() }
     }
+    let isOver = state.withLock { state in
+      if state.outcome == nil { state.heartbeat = number }
+      return state.outcome != nil
+    }
+    if isOver { deadlines.stop(number) }
   }
 
   // MARK: What is done
@@ -180,7 +197,7 @@ final class FollowStream: Sendable {
   private func read(_ index: Int, _ place: FollowPlaces.Place) {
     // A follow is so many guesses, and each of them is asked about.
     guard place.isKnown || admission.mayShowToken(connection.channel) else {
-      return write(state.withLock { $0.places.refuse(index, .limited) })
+      return write(state.withLock { $0.places.refuseUnknown() })
     }
     store.read(
       place.channel, token: place.token, after: place.after, maximumBytes: limits.pushBytes
