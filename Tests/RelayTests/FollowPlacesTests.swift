@@ -83,6 +83,15 @@ import Testing
     #expect(step() == (last == .damaged ? "age, damaged" : "age"))
   }
 
+  @Test mutating func `who guesses too much is refused all tokens that are not known`() {
+    _ = steps(4)
+    places.know(1)
+    let refused = places.refuseUnknown()
+    #expect(refused == [0, 2].map { Frame(subscription: $0, .refused(.limited)) })
+    for member in members { places.wake(member.channel) }
+    #expect(steps(2) == ["read 1", "rest"])
+  }
+
   @Test mutating func `a drain comes first`() {
     places.wake(members[0].channel)
     places.drain()

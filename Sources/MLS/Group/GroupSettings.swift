@@ -95,7 +95,14 @@ extension GroupSettings: WireEncodable, WireDecodable {
     guard version != .first else { return }
     var rules: [ProposalType: CustomProposalRules] = [:]
     try reader.readVector { (inner) throws(WireError) in
-      while !inner.isAtEnd { rules[try inner.read()] = try inner.read() }
+      var last: ProposalType?
+      while !inner.isAtEnd {
+        let type: ProposalType = try inner.read()
+        // In the one order in which they are written, and each once.
+        if let last, last.rawValue >= type.rawValue { throw .invalidValue }
+        rules[type] = try inner.read()
+        last = type
+      }
     }
     customProposals = rules
   }

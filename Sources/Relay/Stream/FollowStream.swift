@@ -197,7 +197,10 @@ final class FollowStream: Sendable {
   private func read(_ index: Int, _ place: FollowPlaces.Place) {
     // A follow is so many guesses, and each of them is asked about.
     guard place.isKnown || admission.mayShowToken(connection.channel) else {
-      return write(state.withLock { $0.places.refuseUnknown() })
+      let refused = state.withLock { $0.places.refuseUnknown() }
+      // The first has been counted.
+      for _ in refused.dropFirst() { metrics.count(.refusedTokens) }
+      return write(refused)
     }
     store.read(
       place.channel, token: place.token, after: place.after, maximumBytes: limits.pushBytes
