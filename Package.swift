@@ -67,8 +67,8 @@ let modules: [Module] = [
   Module(
     name: "Relay", uses: ["RelayLog", "Postage", "RelayProtocol", "WireFormat", "Primitives"],
     products: [
-      ("Hummingbird", "hummingbird"), ("HummingbirdCore", "hummingbird"),
-      ("HummingbirdHTTP2", "hummingbird"), ("NIOCore", "swift-nio"), ("NIOPosix", "swift-nio"),
+      ("HummingbirdCore", "hummingbird"), ("HummingbirdHTTP2", "hummingbird"),
+      ("NIOCore", "swift-nio"), ("NIOPosix", "swift-nio"),
       ("NIOHTTP1", "swift-nio"), ("NIOHTTPTypes", "swift-nio-extras"),
       ("NIOExtras", "swift-nio-extras"), ("NIOTLS", "swift-nio"),
       ("NIOHTTP2", "swift-nio-http2"), ("NIOSSL", "swift-nio-ssl"),

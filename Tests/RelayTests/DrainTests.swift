@@ -118,7 +118,7 @@ import Testing
     let port = try #require(listener.channel.localAddress?.port)
     try await RawConnection.open(port) { peer in
       try await listener.channel.close()
-      await #expect(throws: Listener.Failed.self) { try await listener.waitUntilClosed() }
+      await #expect(throws: Listener.Failed.self) { try await listener.serve() }
       // Who was connected is not kept.
       _ = await peer.readToEnd()
     }

@@ -19,4 +19,13 @@ import Testing
     #expect(date.text(at: second + 1) != text)
     #expect(date.text(at: second) == text)
   }
+
+  @Test func `every answer of a relay has the time of its clock`() async throws {
+    try await LiveRelay.run { relay in
+      for path in ["/v1/relay", "/no/such/route"] {
+        let answer = try await relay.ask(RawRequest(method: "GET", path: path, fields: []))
+        #expect(answer["date"] == "Tue, 14 Nov 2023 22:13:20 GMT")
+      }
+    }
+  }
 }

@@ -44,11 +44,6 @@ extension KEM {
     }
   }
 
-  /// The public half of a private key.
-  public func publicKey(of privateKey: SharedSecret) throws(PrimitiveError) -> [UInt8] {
-    try keyPair(of: privateKey).publicKey
-  }
-
   private func keyPair(of secret: SharedSecret) throws(PrimitiveError) -> HPKEKeyPair {
     let key = HPKEPrivateKey(secret, kem: self)
     return HPKEKeyPair(privateKey: key, publicKey: try key.publicKey())

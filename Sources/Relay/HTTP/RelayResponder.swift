@@ -4,7 +4,6 @@ import HTTPTypes
 import HummingbirdCore
 import Logging
 import NIOCore
-import NIOHTTP1
 import Postage
 import Primitives
 import RelayLog
@@ -12,8 +11,6 @@ import RelayProtocol
 
 /// Finds the route of a request; every answer carries the incarnation.
 struct RelayResponder: Sendable {
-  typealias Context = RelayContext
-
   let store: any RelayStore
   let limits: RelayLimits
   let identity: Ed25519PrivateKey
@@ -79,7 +76,7 @@ struct RelayResponder: Sendable {
     }) {
       try await writer.writeInformationalHead(.init(status: .continue))
     }
-    let context = Context(channel: channel)
+    let context = RelayContext(channel: channel)
     let route = RelayRoute(request.method, request.uri.path)
     let response: Response
     if route == .follow {
@@ -90,16 +87,11 @@ struct RelayResponder: Sendable {
     } else {
       response = await decide(route, request, context)
     }
-    do {
-      try await writer.write(response: response.head, body: response.body)
-    } catch is HTTPParserError {
-      // The library answers these, and this one has an answer.
-      throw CancellationError()
-    }
+    try await writer.write(response)
   }
 
   private func decide(
-    _ route: RelayRoute?, _ request: Request, _ context: Context
+    _ route: RelayRoute?, _ request: Request, _ context: RelayContext
   ) async -> Response {
     var response: Response
     do {
@@ -136,7 +128,7 @@ struct RelayResponder: Sendable {
   }
 
   private func answer(
-    _ route: RelayRoute?, _ request: Request, _ context: Context
+    _ route: RelayRoute?, _ request: Request, _ context: RelayContext
   ) async throws -> Response {
     guard let route else { throw RelayError.refused(.noSuchRoute) }
     guard route.takesBody || !request.announcesBody else { throw RelayError.refused(.malformed) }
@@ -160,7 +152,7 @@ struct RelayResponder: Sendable {
     }
   }
 
-  func connection(of context: Context) -> Connection {
+  func connection(of context: RelayContext) -> Connection {
     Connection(channel: context.channel, deadlines: deadlines)
   }
 

@@ -3,6 +3,7 @@
 import NIOCore
 import NIOExtras
 import NIOPosix
+import ServiceLifecycle
 import Synchronization
 
 /// Takes connections, and knows when the last of them has ended.
@@ -58,25 +59,29 @@ final class Listener: Sendable {
   }
 
   /// Takes no more connections and ends those that rest; the others end with what they are at.
-  func close() {
+  private func close() {
     guard !isClosing.exchange(true, ordering: .relaxed) else { return }
     quiescing.initiateShutdown(promise: nil)
   }
 
-  /// Takes no more connections, and ends all there are.
-  func closeAtOnce() {
-    close()
-    connections.closeAll()
-  }
-
-  /// Waits until it is closed and the last connection has ended.
+  /// Waits until it is closed, by the shutdown of its service, and the last connection has ended. When the
+  /// task is cancelled, as the time for a graceful end is over or another service has failed, all are ended.
   ///
-  /// - Throws: ``Failed`` where it was not closed by ``close()``; all connections are ended then.
-  func waitUntilClosed() async throws {
+  /// - Throws: ``Failed`` where nobody has closed it; all connections are ended then.
+  func serve() async throws {
     channel.closeFuture.whenComplete { [self] _ in
       if !isClosing.load(ordering: .relaxed) { connections.closeAll() }
     }
-    await connections.waitForTheLast()
+    await withGracefulShutdownHandler {
+      await withTaskCancellationHandler {
+        await connections.waitForTheLast()
+      } onCancel: {
+        close()
+        connections.closeAll()
+      }
+    } onGracefulShutdown: { [self] in
+      close()
+    }
     if !isClosing.load(ordering: .relaxed) { throw Failed() }
   }
 }

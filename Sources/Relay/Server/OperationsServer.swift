@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Foundation
 import HTTPTypes
-import Hummingbird
 import HummingbirdCore
 import Logging
 import NIOCore
@@ -16,6 +16,7 @@ package struct OperationsServer: Service {
   private let checks: ReadinessChecks
   private let metrics: RelayMetrics
   private let onReady: @Sendable (Int) -> Void
+  private let date = HTTPDate()
 
   /// - Parameter onReady: called with the port once requests are taken.
   package init(
@@ -29,51 +30,49 @@ package struct OperationsServer: Service {
   }
 
   package func run() async throws {
-    var silent = Logger(label: "operations") { _ in SwiftLogNoOpLogHandler() }
-    silent.logLevel = .critical
-    let application = Application(
-      responder: CallbackResponder { (request: Request, _: BasicRequestContext) in
-        await answer(request)
-      },
-      server: HTTPServerBuilder { respond in
-        HTTP1Channel(
-          responder: respond,
-          configuration: HTTP1Channel.Configuration(
-            idleTimeout: .seconds(30),
-            httpDecoderConfiguration: .init(
-              maxHeaderFieldSize: 8_192, maxHeaderListSize: 8_192, maxHeaderFieldCount: 50)))
-      },
-      configuration: ApplicationConfiguration(address: place.bindAddress, backlog: 64),
-      onServerRunning: { [onReady, place] channel in
-        // Who is not let in finds out, and the place of clients tells of it.
-        _ = place.letIn()
-        onReady(channel.localAddress?.port ?? 0)
-      },
-      logger: silent)
-    try await application.run()
+    let silent = Logger(label: "operations") { _ in SwiftLogNoOpLogHandler() }
+    let http = HTTP1Channel(
+      responder: { request, writer, _ in try await writer.write(await answer(request)) },
+      configuration: HTTP1Channel.Configuration(
+        idleTimeout: .seconds(30),
+        httpDecoderConfiguration: .init(
+          maxHeaderFieldSize: 8_192, maxHeaderListSize: 8_192, maxHeaderFieldCount: 50)))
+    let listener = try await Listener(at: place) { channel, connections in
+      http.setup(channel: channel, logger: silent).map { value in
+        connections.handle(channel) { await http.handle(value: value, logger: silent) }
+      }
+    }
+    // Who is not let in finds out, and the place of clients tells of it.
+    _ = place.letIn()
+    onReady(listener.channel.localAddress?.port ?? 0)
+    try await listener.serve()
   }
 
   private func answer(_ request: Request) async -> Response {
-    guard request.method == .get else { return Self.text("no\n", .methodNotAllowed) }
+    guard request.method == .get else { return text("no\n", .methodNotAllowed) }
     switch request.uri.path {
-    case "/livez": return Self.text("ok\n", .ok)
+    case "/livez": return text("ok\n", .ok)
     case "/readyz":
       let found = await checks.run()
       var lines = found.map { "\($0.check.rawValue) \($0.holds ? "ok" : "failed")\n" }
       if checks.isRecovering { lines.append("recovering yes\n") }
-      return Self.text(
+      return text(
         lines.joined(), found.allSatisfy(\.holds) ? .ok : .serviceUnavailable)
     case "/metrics":
-      return Self.text(metrics.exposition(), .ok, type: "text/plain; version=0.0.4")
-    default: return Self.text("no\n", .notFound)
+      return text(metrics.exposition(), .ok, type: "text/plain; version=0.0.4")
+    default: return text("no\n", .notFound)
     }
   }
 
-  private static func text(
+  private func text(
     _ text: String, _ status: HTTPResponse.Status, type: String = "text/plain; charset=utf-8"
   ) -> Response {
     Response(
-      status: status, headers: [.contentType: type, .cacheControl: "no-store"],
+      status: status,
+      headers: [
+        .contentType: type, .cacheControl: "no-store",
+        .date: date.text(at: Int64(Date.now.timeIntervalSince1970)),
+      ],
       body: .init(byteBuffer: ByteBuffer(string: text)))
   }
 }

@@ -48,18 +48,13 @@ package struct RelayServer: Service {
     onReady(listener.channel.localAddress?.port ?? 0)
     try await withThrowingTaskGroup(of: Void.self) { tasks in
       tasks.addTask { [responder] in await responder.deadlines.watch() }
+      // Also where nobody has asked for it: whoever waits for an envelope is told, and lets go.
+      listener.channel.closeFuture.whenComplete { [drain] _ in drain.begin() }
       try await withGracefulShutdownHandler {
-        try await withTaskCancellationHandler {
-          try await listener.waitUntilClosed()
-        } onCancel: { [drain] in
-          // The time for a graceful end is over, or another service has failed.
-          drain.begin()
-          listener.closeAtOnce()
-        }
+        try await listener.serve()
       } onGracefulShutdown: { [drain, logger, followers = responder.metrics.followers] in
         RelayEvent.draining.log(to: logger)
         drain.begin(followers: RelayMetrics.rounded(followers.current))
-        listener.close()
       }
       tasks.cancelAll()
     }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Glibc
-import Hummingbird
 
 /// How a relay listens.
 package struct RelaySettings: Sendable {
@@ -37,13 +36,6 @@ extension RelaySettings.Place {
     switch self {
     case .network: true
     case .socket(let path, let mode): unsafe chmod(path, mode) == 0
-    }
-  }
-
-  var bindAddress: BindAddress {
-    switch self {
-    case .network(let host, let port): .hostname(host, port: port)
-    case .socket(let path, _): .unixDomainSocket(path: path)
     }
   }
 }
