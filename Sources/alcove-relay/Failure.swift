@@ -9,6 +9,8 @@ struct Failure: Error {
   let exit: Int32
   let message: String
   let next: [String]
+  /// What is wrong in a store, in words without ids.
+  var findings: [String] = []
 
   static func usage(_ message: String, next: String) -> Failure {
     Failure(code: "usage", exit: 64, message: message, next: [next])
@@ -19,6 +21,16 @@ struct Failure: Error {
     self.exit = exit
     self.message = message
     self.next = next
+  }
+
+  /// A store in which something is wrong; never for none.
+  init(findings: [String], message: String, next: [String]) {
+    let shown = findings.prefix(10).map { "    \($0)" }
+    let rest = findings.count > shown.count ? ["    and \(findings.count - shown.count) more"] : []
+    self.init(
+      code: "integrity", exit: 9, message: ([message] + shown + rest).joined(separator: "\n"),
+      next: next)
+    self.findings = findings
   }
 
   init(_ error: RelayStoreError, directory: String) {
@@ -114,7 +126,11 @@ struct Failure: Error {
   var steps: String { "Next:  " + next.joined(separator: "\n       ") }
 
   /// What a program is told.
-  var facts: [String: Any] { ["code": code, "exit": exit, "message": message, "next": next] }
+  var facts: [String: Any] {
+    var facts: [String: Any] = ["code": code, "exit": exit, "message": message, "next": next]
+    if !findings.isEmpty { facts["findings"] = findings }
+    return facts
+  }
 
   /// Runs a command's body; what the store refuses is a failure of its directory.
   static func reported(

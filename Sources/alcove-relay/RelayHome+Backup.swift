@@ -9,10 +9,10 @@ extension RelayHome {
     case backup, relay
   }
 
-  /// Whether this is a copy that `backup` made, and no relay yet.
+  /// Whether this is a copy that `backup` made, or what an interrupted `restore` left, and no relay yet.
   var isBackup: Bool { FileManager.default.fileExists(atPath: copyMark) }
 
-  /// Stands in a copy from its first moment to its last.
+  /// Stands in a copy from its first moment: in a backup to its last, in a restored relay until it is whole.
   var copyMark: String { path + "/backup" }
 
   /// Refuses a backup: served as it is it would show members an older log under the incarnation that they
@@ -22,8 +22,8 @@ extension RelayHome {
     throw Failure(
       code: "backup", exit: 1,
       message:
-        "\(path) is a backup, not a relay: served as it is, every relationship on it would break"
-        + " for good. Nothing was changed.",
+        "\(path) is a backup, or what an interrupted restore left, and not a relay: served as it is, every"
+        + " relationship on it would break for good. Nothing was changed.",
       next: ["alcove-relay restore --from \(word) --directory NEW"])
   }
 }

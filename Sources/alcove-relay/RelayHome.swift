@@ -91,6 +91,12 @@ struct RelayHome: Sendable {
     return fsync(folder) == 0
   }
 
+  /// The settings that lie in the directory; none where there is no such file.
+  func laidOutSettings() throws(Failure) -> [Setting: String] {
+    guard FileManager.default.fileExists(atPath: configuration) else { return [:] }
+    return try ConfigurationFile.read(configuration)
+  }
+
   private func requireEmpty() throws {
     guard let names = try? FileManager.default.contentsOfDirectory(atPath: path) else {
       throw RelayStoreError.unavailable
@@ -213,8 +219,12 @@ struct RelayHome: Sendable {
   /// Notes that a backup is whole.
   func noteBackup() throws { try write([], to: path + "/" + Self.backupMark) }
 
+  private func removeCopyMark() throws {
+    guard unsafe unlink(copyMark) == 0, flushNames() else { throw RelayStoreError.unavailable }
+  }
+
   /// Copies what is the relay's but the store into a directory that is not there yet, and the store by
-  /// `copyStore`; the half of a copy does not stay.
+  /// `copyStore`; the half of a copy does not stay. Until it is whole, it is marked as no relay.
   func copyFiles(to target: String, as copy: Copy, copyStore: () throws -> Void) throws {
     let files = FileManager.default
     guard !files.fileExists(atPath: target) else {
@@ -225,14 +235,16 @@ struct RelayHome: Sendable {
     do {
       try files.createDirectory(
         atPath: target, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-      // First, so that no part of a backup is ever taken for a relay.
+      // First, so that no part of a copy is ever taken for a relay, however it is interrupted: its store has
+      // the old incarnation for as long as the files of blobs take.
       let made = RelayHome(path: target)
-      if copy == .backup { try made.write([], to: made.copyMark) }
+      try made.write([], to: made.copyMark)
       for file in copied where files.fileExists(atPath: file) {
         try files.copyItem(atPath: file, toPath: target + file.dropFirst(path.count))
       }
       try copyStore()
       sync()
+      if copy == .relay { try made.removeCopyMark() }
     } catch {
       // It tells a full disk by what is free now.
       let failure = Failure(error as? RelayStoreError ?? .unavailable, directory: target)

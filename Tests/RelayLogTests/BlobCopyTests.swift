@@ -2,6 +2,7 @@
 
 import Foundation
 import GRDB
+import Glibc
 import Primitives
 import RelayProtocol
 import Testing
@@ -57,9 +58,20 @@ import Testing
     let lost = try #require(try BlobFiles(of: place.path).names().first)
     _ = try await store.blob(other, [member.part(2)], member)
     store.stop()
-    try FileManager.default.removeItem(atPath: BlobFiles(of: place.path).path(lost))
     let copy = place.path + ".copy"
-    try SQLiteRelayStore.backUp(path: place.path, to: copy)
+    try StoreFile.prepare(copy, .creating)
+    let source = try SQLiteRelayStore.open(place.path)
+    let target = try DatabaseQueue(path: copy)
+    try source.backup(to: target)
+    // Between the rows and the files.
+    try FileManager.default.removeItem(atPath: BlobFiles(of: place.path).path(lost))
+    try await source.write { database in
+      try database.execute(
+        sql: "UPDATE blob SET gone = 1 WHERE b = 1; DELETE FROM part WHERE b = 1")
+    }
+    try source.close()
+    #expect(try BlobCopies.make(from: place.path, to: copy, target) == 0)
+    try target.close()
     let states = try TemporaryStore.knowledge(copy)[0].blobs
     #expect(states.map(\.state) == ["gone", "sealed"])
     #expect(states.map(\.id) == [blob, other].map { Base64URL.encode($0.bytes) })
@@ -72,6 +84,46 @@ import Testing
       try await queue.read { try Int.fetchOne($0, sql: "SELECT blob_bytes FROM channel") } == 1
         << 20)
     try queue.close()
+  }
+
+  @Test func `what the store has lost is missing in the copy as well, and costs nothing else`()
+    async throws
+  {
+    let place = try TemporaryStore()
+    let (store, member) = try await place.channel()
+    let (blob, other) = (BlobID(random: place.random), BlobID(random: place.random))
+    _ = try await store.blob(blob, [member.part(1), member.part(1)], member)
+    let names = try BlobFiles(of: place.path).names()
+    _ = try await store.blob(other, [member.part(2)], member)
+    store.stop()
+    let files = BlobFiles(of: place.path)
+    try FileManager.default.removeItem(atPath: files.path(names[0]))
+    #expect(unsafe truncate(files.path(names[1]), 1_000) == 0)
+    let copy = place.path + ".copy"
+    #expect(try SQLiteRelayStore.backUp(path: place.path, to: copy) == 1)
+    #expect(
+      try SQLiteRelayStore.findings(path: copy)
+        == SQLiteRelayStore.findings(path: place.path))
+    // One of it is there and whole, and the other may be put again.
+    let restored = try TemporaryStore()
+    try SQLiteRelayStore.restore(from: copy, to: restored.path, day: 20_000)
+    let again = try restored.open(.existing)
+    defer { again.stop() }
+    #expect(try await again.read(member.place(other)).count == PartIndex.partLength)
+    await #expect(throws: RelayError.refused(.unavailable)) {
+      try await again.read(member.place(blob))
+    }
+  }
+
+  @Test func `a part that was cut short is copied as it is to another disk`() throws {
+    let place = try TemporaryStore()
+    let file = unsafe open(place.path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
+    let part = PartFile(PartName(), descriptor: file)
+    defer { part.close() }
+    try part.write([1, 2, 3])
+    #expect(throws: RelayError.refused(.malformed)) { try part.flush(time: 0) }
+    try part.keep(time: 0)
+    #expect(try place.bytes() == [1, 2, 3])
   }
 
   @Test func `what a transaction that came to nothing wanted cleared away stays`() async throws {

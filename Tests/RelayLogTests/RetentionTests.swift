@@ -149,6 +149,84 @@ import Testing
     #expect(gone && store.isClockTrusted)
   }
 
+  @Test func `a clock that is right again is believed, and one a day behind is let be`() {
+    var horizon = RetentionHorizon(lastDay: 20_000, day: 19_000)
+    #expect(!horizon.isNews(20_000) && !horizon.isNews(19_999) && horizon.isNews(20_001))
+    #expect(horizon.isNews(23_000))
+    _ = horizon.see(23_000, keeping: 30)
+    #expect(!horizon.isTrusted && !horizon.isNews(23_000) && horizon.isNews(20_000))
+    let isNewDay = horizon.see(20_000, keeping: 30)
+    #expect(!isNewDay && horizon.isTrusted && !horizon.isNews(20_000))
+  }
+
+  @Test func `what comes while the clock is years behind is kept once it is right`() async throws {
+    let place = try TemporaryStore()
+    let moved = MovedSurroundings(day: 20_000)
+    let store = try place.open(
+      policy: StorePolicy(retentionDays: 2), surroundings: moved.surroundings)
+    defer { store.stop() }
+    let (member, intake) = (try Member(place.random), try Member(place.random))
+    _ = try await store.create(member.new)
+    moved.moveClock(days: -1_000)
+    #expect(try await place.wait(store, moved) { !store.isClockTrusted })
+    _ = try await store.append(member.message())
+    let (turn, next) = member.turn()
+    #expect(try await store.append(turn).day == 20_000)
+    _ = try await store.create(intake.new(.intake))
+    _ = try await store.append(intake.message())
+    moved.moveClock(days: 1_000)
+    // On the day on which it was lost already.
+    #expect(try await place.wait(store, moved) { store.isClockTrusted })
+    try await place.beginDay(store, moved)
+    for _ in 0..<20 {
+      moved.moveTicks(seconds: 1)
+      _ = try await store.create(member.new)
+    }
+    var now = member
+    now.advance(next)
+    #expect(try await store.read(now).entries.count == 2)
+    #expect(try await store.read(intake).entries.count == 1)
+  }
+
+  @Test func `what comes while the clock is years ahead goes in its time once it is right`()
+    async throws
+  {
+    let place = try TemporaryStore()
+    let moved = MovedSurroundings(day: 20_000)
+    let observer = CountingObserver()
+    let store = try place.open(
+      policy: StorePolicy(
+        appendsPerSecond: 1_000_000, appendBurst: 1_000_000, retentionDays: 2),
+      surroundings: moved.surroundings, observer: observer)
+    defer { store.stop() }
+    let (member, intake) = (try Member(place.random), try Member(place.random))
+    _ = try await store.create(member.new)
+    _ = try await store.append(member.message())
+    moved.moveClock(days: 3_650)
+    #expect(try await place.wait(store, moved) { !store.isClockTrusted })
+    for _ in 0..<200 { _ = try await store.append(member.message()) }
+    _ = try await store.create(intake.new(.intake))
+    _ = try await store.blob(BlobID(random: place.random), [member.part(1)], member)
+    moved.moveClock(days: -3_650)
+    #expect(try await place.wait(store, moved) { store.isClockTrusted })
+    _ = try await store.append(member.message())
+    func days(_ column: String) throws -> [Int64] {
+      let reader = try SQLiteRelayStore.openReader(place.path)
+      defer { try? reader.close() }
+      return try reader.read { try Int64.fetchAll($0, sql: "SELECT DISTINCT \(column)") }
+    }
+    #expect(try await place.wait(store, moved) { try days("day FROM body") == [20_000] })
+    #expect(
+      try await place.wait(store, moved) {
+        try days("expires FROM channel ORDER BY class") == [20_014, 20_730]
+      })
+    #expect(try await place.wait(store, moved) { try days("day FROM blob") == [20_000] })
+    for _ in 0..<3 { try await place.beginDay(store, moved) }
+    #expect(try await place.wait(store, moved) { try days("pos FROM body") == [] })
+    #expect(try await place.wait(store, moved) { observer.counts.lag == 0 })
+    #expect(try await place.wait(store, moved) { try days("day FROM blob WHERE gone = 0") == [] })
+  }
+
   @Test func `a channel past its days opens to nobody, and is forgotten in the end`() async throws {
     let place = try TemporaryStore()
     let moved = MovedSurroundings(day: 20_000)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import RelayProtocol
 import Testing
 
 /// What lies in a relay's directory: what is missing, what is a backup, and what belongs to somebody else.
@@ -183,5 +184,88 @@ import Testing
     #expect(try run("init", "--directory", home.path).status == 0)
     let kept = try String(contentsOf: home.appending(path: "relay.yaml"), encoding: .utf8)
     #expect(kept == "port: 9\n")
+  }
+
+  @Test func `what init is told stands in the settings that were laid out, and contradicts none`()
+    throws
+  {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let settings = home.appending(path: "relay.yaml")
+    try FileManager.default.createDirectory(
+      at: home, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
+    try Data("retention-days: 30\nport: 9470".utf8).write(to: settings)
+    let other = try run("init", "--directory", home.path, "--port", "9471", "--json")
+    #expect(other.status == 64 && other.errors.contains("9470"))
+    #expect(try FileManager.default.contentsOfDirectory(atPath: home.path) == ["relay.yaml"])
+    let made = try run("init", "--directory", home.path, "--name", "relay.example")
+    #expect(made.status == 0 && made.output.contains("https://relay.example:9470#"))
+    let text = try String(contentsOf: settings, encoding: .utf8)
+    #expect(text.hasPrefix("retention-days: 30\nport: 9470\n"))
+    #expect(text.contains("tls: \"on\"\n") && text.contains("host: \""))
+    let relay = try RelayProcess(serving: home, log: log)
+    relay.send(SIGTERM)
+    #expect(relay.wait() == 0)
+  }
+
+  @Test(.enabled(if: Tool.strace.isExpected, "strace is not installed"))
+  func `what an interrupted restore leaves is no relay`() throws {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    #expect(try run("init", "--directory", home.path).status == 0)
+    let copy = folder.appending(path: "copy").path
+    #expect(try run("backup", "--directory", home.path, "--to", copy).status == 0)
+    var left = 0
+    for call in 1...100 {
+      let target = folder.appending(path: "\(call)").path
+      let restored = try Command.run(
+        Tool.strace.rawValue,
+        [
+          "-f", "-o", "/dev/null", "-e", "trace=fsync,fdatasync,sync,unlink", "-e",
+          "inject=fsync,fdatasync,sync,unlink:signal=KILL:when=\(call)", RelayProcess.executable.path,
+          "restore", "--from", copy, "--directory", target,
+        ])
+      if restored.status == 0 { break }
+      #expect(call < 100)
+      guard FileManager.default.fileExists(atPath: target) else { continue }
+      // It says that it is no relay; with the last call of all it is one, and was made of a backup.
+      let refused = try run("clock", "confirm", "--directory", target, "--json")
+      if refused.status == 0 {
+        let status = try run("status", "--directory", target, "--json")
+        #expect(status.value("recovering") as? Bool == true, "\(call)")
+      }
+      left += 1
+    }
+    #expect(left > 3)
+  }
+
+  @Test func `a backup with a damaged part is told of, and taken when the operator says so`()
+    async throws
+  {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    #expect(try run("init", "--directory", home.path).status == 0)
+    let relay = try RelayProcess(serving: home, log: log)
+    let member = try TestMember(seed: 3)
+    let blob = BlobID(random: member.random)
+    #expect(try await relay.ask(member.create()).status == 201)
+    #expect(try await relay.ask(member.makeBlob(blob)).status == 201)
+    let part = [UInt8](repeating: 7, count: PartIndex.partLength)
+    #expect(try await relay.ask(member.part(blob, "0", part)).status == 204)
+    relay.send(SIGTERM)
+    relay.wait()
+    let files = home.appending(path: "relay.sqlite-blobs").path
+    let names = try FileManager.default.contentsOfDirectory(atPath: files).filter { $0 != "tmp" }
+    try FileManager.default.removeItem(atPath: files + "/" + (try #require(names.first)))
+    let copy = folder.appending(path: "copy").path
+    let backup = try run("backup", "--directory", home.path, "--to", copy, "--json")
+    #expect(backup.status == 9 && backup.errors.contains("1 part of blobs"))
+    let check = try run("check", "--directory", copy)
+    #expect(check.status == 9 && check.output.contains("    1 part of blobs is missing"))
+    let target = folder.appending(path: "again").path
+    let refused = try run("restore", "--from", copy, "--directory", target, "--json")
+    #expect(refused.status == 9)
+    let object = try JSONSerialization.jsonObject(with: Data(refused.errors.utf8)) as? [String: Any]
+    #expect((object?["findings"] as? [String])?.contains("1 part of blobs is missing") == true)
+    #expect(!FileManager.default.fileExists(atPath: target))
+    #expect(try run("restore", "--damaged", "--from", copy, "--directory", target).status == 0)
+    #expect(try run("status", "--directory", target).status == 0)
   }
 }

@@ -12,31 +12,43 @@ import RelayProtocol
 enum BlobCopies {
   /// Gives the store at `target`, which `database` is, the files of the one at `source`.
   ///
-  /// A blob whose file is not there any more was taken away since the rows were copied: it is gone in
-  /// the copy as well, with all of its parts.
+  /// A blob that the source has taken away since the rows were copied is gone in the copy as well, with all
+  /// of its parts. A part that the source knows and cannot show stays known in the copy: it is missing there
+  /// too, and nothing else is the worse for it.
+  ///
+  /// - Returns: How many parts the source cannot show.
   static func make(
     from source: String, to target: String, _ database: DatabaseQueue
-  ) throws {
+  ) throws -> Int {
     let (old, new) = (BlobFiles(of: source), BlobFiles(of: target))
     try new.prepare()
-    let missing = try database.read { database in
-      guard try RelaySchema.hasBlobs(database) else { return Set<Int64>() }
-      var missing: Set<Int64> = []
+    var absent: [(blob: Int64, name: PartName)] = []
+    try database.read { database in
+      guard try RelaySchema.hasBlobs(database) else { return }
       try PreparedStatement("SELECT b, name FROM part ORDER BY name", in: database).each([]) {
         row in
         let name = PartName(checked: row.bytes(1))
-        if try !copy(old.path(name), new.path(name)) { missing.insert(row.integer(0)) }
+        if try !copy(old.path(name), new.path(name)) { absent.append((row.integer(0), name)) }
         return true
       }
-      return missing
     }
     try StoreFile.flush(new.folder)
-    guard !missing.isEmpty else { return }
+    guard !absent.isEmpty else { return 0 }
+    let reader = try SQLiteRelayStore.openReader(source)
+    let known = try reader.read { database in
+      try absent.filter { part in
+        try PreparedStatement("SELECT 1 FROM part WHERE name = ?", in: database)
+          .first(.blob(part.name.bytes)) { _ in true } ?? false
+      }
+    }
+    try reader.close()
+    let gone = Set(absent.map(\.blob)).subtracting(known.map(\.blob))
     try database.write { database in
-      for blob in missing {
+      for blob in gone {
         for name in try takeAway(blob, database) { new.remove(name) }
       }
     }
+    return known.count
   }
 
   /// Makes a blob gone at once; the names of its parts.
@@ -59,7 +71,7 @@ enum BlobCopies {
     return names
   }
 
-  /// False when there is no such file.
+  /// False where there is no such file, or the disk cannot read it.
   private static func copy(_ source: String, _ target: String) throws -> Bool {
     if unsafe link(source, target) == 0 { return true }
     switch errno {
@@ -73,8 +85,9 @@ enum BlobCopies {
     let part = PartFile(PartName(), descriptor: file)
     defer { part.close() }
     do {
+      // As it is: one that was cut short is found by whoever examines the copy.
       try part.write(Array(bytes))
-      _ = try part.flush(time: 0)
+      try part.keep(time: 0)
     } catch {
       throw RelayStoreError.unavailable
     }

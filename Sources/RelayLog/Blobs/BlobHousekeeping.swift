@@ -61,12 +61,13 @@ enum BlobHousekeeping {
     return database.changesCount == Housekeeping.slice
   }
 
-  /// Takes away what is past its days; where the next slice goes on, or nil at the end.
+  /// Takes away what is past its days, and puts right what was written while the clock ran ahead; where the next slice goes on, or nil at the end.
   static func expire(
     after cursor: Int64, _ horizon: RetentionHorizon, _ memory: WriterMemory, _ database: Database
   ) throws -> Int64? {
     var last: Int64?
     var past: [Int64] = []
+    var ahead: [Int64] = []
     try PreparedStatement(
       "SELECT b, gone, parts, day FROM blob WHERE b > ? ORDER BY b LIMIT ?", in: database
     ).each([.integer(cursor), .integer(Housekeeping.slice)]) { row in
@@ -77,7 +78,12 @@ enum BlobHousekeeping {
       if isOpen || memory.policy.retentionDays != nil, row.integer(3) < end {
         past.append(row.integer(0))
       }
+      if row.integer(3) > horizon.lastDay { ahead.append(row.integer(0)) }
       return true
+    }
+    for blob in ahead {
+      try PreparedStatement("UPDATE blob SET day = ? WHERE b = ?", in: database)
+        .execute(.integer(horizon.lastDay), .integer(blob))
     }
     for blob in past { try takeAway(blob, memory, database) }
     return last

@@ -50,11 +50,20 @@ final class PartFile: Sendable {
   func flush(time: Int64) throws(RelayError) -> PartHash {
     try state.withLock { state throws(RelayError) in
       guard state.count == PartIndex.partLength else { throw .refused(.malformed) }
-      let stamp = timespec(tv_sec: Int(time), tv_nsec: 0)
-      guard unsafe futimens(state.descriptor, [stamp, stamp]) == 0, fsync(state.descriptor) == 0
-      else { throw BlobFiles.error(errno) }
+      try Self.flush(state, time)
       return PartHash(checked: state.hash.digest())
     }
+  }
+
+  /// Brings to the disk what there is, a whole part or not.
+  func keep(time: Int64) throws(RelayError) {
+    try state.withLock { state throws(RelayError) in try Self.flush(state, time) }
+  }
+
+  private static func flush(_ state: State, _ time: Int64) throws(RelayError) {
+    let stamp = timespec(tv_sec: Int(time), tv_nsec: 0)
+    guard unsafe futimens(state.descriptor, [stamp, stamp]) == 0, fsync(state.descriptor) == 0
+    else { throw BlobFiles.error(errno) }
   }
 
   func close() {

@@ -53,7 +53,8 @@ enum AppendStep {
     // An intake ends on the day that was set when it was made.
     let expires = PreparedStatement.Value.integer(
       channel.row.kind == .intake
-        ? channel.expires ?? day : day + ChannelLimits.of(channel.row.kind).days)
+        ? channel.expires ?? day
+        : max(channel.expires ?? 0, day + ChannelLimits.of(channel.row.kind).days))
     try PreparedStatement(
       "INSERT INTO body (ch, seq, day, spine, data) VALUES (?, ?, ?, ?, ?)", in: database
     ).execute(

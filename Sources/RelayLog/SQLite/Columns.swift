@@ -34,6 +34,8 @@ import RelayProtocol
     return Position(UInt64(value))
   }
 
+  func kind(_ index: Int32) -> ChannelClass { integer(index) == 0 ? .intake : .relationship }
+
   func named(_ index: Int32) throws -> NamedHashes {
     let bytes = bytes(index)
     if bytes.isEmpty { return .none }

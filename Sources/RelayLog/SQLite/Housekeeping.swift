@@ -19,6 +19,9 @@ final class Housekeeping {
   /// How far it has come, by the transactions that have ended well.
   private struct Progress {
     var horizon: RetentionHorizon
+    /// How far the look for days that have not come has gone, from the newest body back: after a start, and
+    /// when the clock is right again. Nil when it is done.
+    var stamps: Int64?
     /// How far this day's round has come; nil when it is done.
     var bodies: Int64? = 0
     var channels: Int64? = 0
@@ -51,11 +54,12 @@ final class Housekeeping {
   init(_ memory: WriterMemory, in database: Database) throws {
     self.memory = memory
     if let known = try StoreValues.horizon(database) {
-      progress = Progress(horizon: known)
+      progress = Progress(horizon: known, stamps: .max)
     } else {
       progress = Progress(horizon: RetentionHorizon(lastDay: memory.day, day: memory.day))
       try StoreValues.setHorizon(progress.horizon, database)
     }
+    memory.lastDay = progress.horizon.lastDay
     memory.toStrip = try BlobHousekeeping.leftovers(database)
     try PreparedStatement("SELECT ch FROM channel WHERE state = 1 AND \(Self.isFull)", in: database)
       .each([]) { row in
@@ -66,11 +70,11 @@ final class Housekeeping {
 
   private var hasWork: Bool {
     memory.hasLeftovers || (horizon.isTrusted && isRoundDue)
-      || memory.day != horizon.lastDay || memory.recoveringUntil.map { $0 <= memory.now } ?? false
+      || horizon.isNews(memory.clockDay) || memory.recoveringUntil.map { $0 <= memory.now } ?? false
   }
 
   private var isRoundDue: Bool {
-    (progress.bodies ?? progress.channels ?? progress.blobs) != nil
+    (progress.stamps ?? progress.bodies ?? progress.channels ?? progress.blobs) != nil
   }
 
   /// Milliseconds until there is something to do, at most a minute.
@@ -84,7 +88,7 @@ final class Housekeeping {
     guard let days = memory.policy.retentionDays else { return 0 }
     // Until the round of a day is done, what it takes is still there.
     let done = horizon.day - (progress.bodies == nil ? 0 : 1)
-    return max(0, memory.day - Int64(days) - done)
+    return max(0, memory.clockDay - Int64(days) - done)
   }
 
   /// How many rows went since the last call.
@@ -127,9 +131,14 @@ final class Housekeeping {
       try StoreValues.setRecovering(false, database)
       return .recovered
     }
-    if progress.horizon.see(memory.day, keeping: memory.policy.retentionDays) {
+    let wasTrusted = horizon.isTrusted
+    let isNewDay = progress.horizon.see(memory.clockDay, keeping: memory.policy.retentionDays)
+    let isRightAgain = horizon.isTrusted && !wasTrusted
+    if isNewDay || isRightAgain {
       try StoreValues.setHorizon(progress.horizon, database)
-      progress = Progress(horizon: progress.horizon, cleared: progress.cleared)
+      memory.lastDay = horizon.lastDay
+      progress = Progress(
+        horizon: horizon, stamps: isRightAgain ? .max : progress.stamps, cleared: progress.cleared)
       return .some
     }
     if let channel = memory.toEmpty.last {
@@ -139,7 +148,9 @@ final class Housekeeping {
       return try BlobHousekeeping.strip(blob, memory, database) ? .some : .stripped
     }
     guard horizon.isTrusted else { return .nothing }
-    if let cursor = progress.bodies {
+    if let cursor = progress.stamps {
+      progress.stamps = try restamp(before: cursor, database)
+    } else if let cursor = progress.bodies {
       progress.bodies = try trim(after: cursor, database)
     } else if let cursor = progress.channels {
       progress.channels = try expire(after: cursor, database)
@@ -149,6 +160,37 @@ final class Housekeeping {
       progress.cleared += memory.toStrip.count - before
     }
     return .some
+  }
+
+  /// Bodies with a day that has not come were written while the clock ran ahead: they are of today at the
+  /// latest. As they stand they would stay for years, and the first of them would end every round of
+  /// ``trim(after:_:)``. Where the next slice goes on, or nil at the end.
+  private func restamp(before cursor: Int64, _ database: Database) throws -> Int64? {
+    var last: Int64?
+    var bytes: Int64 = 0
+    var ahead: [Int64] = []
+    // They are in one piece; what is right again since may lie behind them.
+    let oldest = horizon.lastDay - RetentionHorizon.longestStep
+    try PreparedStatement(
+      "SELECT pos, day, length(data) FROM body WHERE pos < ? ORDER BY pos DESC LIMIT ?",
+      in: database
+    ).each([.integer(cursor), .integer(Self.slice)]) { row in
+      guard row.integer(1) >= oldest else {
+        last = nil
+        return false
+      }
+      last = row.integer(0)
+      if row.integer(1) > horizon.lastDay {
+        ahead.append(row.integer(0))
+        bytes += row.integer(2)
+      }
+      return bytes < Self.sliceBytes
+    }
+    for pos in ahead {
+      try PreparedStatement("UPDATE body SET day = ? WHERE pos = ?", in: database)
+        .execute(.integer(horizon.lastDay), .integer(pos))
+    }
+    return last
   }
 
   /// Deletes bodies of days that are past; where the next slice goes on, or nil at the end.
@@ -184,22 +226,31 @@ final class Housekeeping {
     return last
   }
 
-  /// Closes channels past their days, and forgets those that were closed long ago.
+  /// Closes channels past their days, and forgets those that were closed long ago. None has more days than
+  /// from today: one that has got them while the clock ran ahead.
   private func expire(after cursor: Int64, _ database: Database) throws -> Int64? {
     var last: Int64?
     var closing: [Int64] = []
     var forgotten: [Int64] = []
+    var ahead: [(channel: Int64, expires: Int64)] = []
     try PreparedStatement(
-      "SELECT ch, state, expires FROM channel WHERE ch > ? ORDER BY ch LIMIT ?", in: database
+      "SELECT ch, state, expires, class FROM channel WHERE ch > ? ORDER BY ch LIMIT ?", in: database
     ).each([.integer(cursor), .integer(Self.slice)]) { row in
-      last = row.integer(0)
-      guard !row.isNull(2), row.integer(2) < horizon.lastDay else { return true }
-      if row.integer(1) == 0 {
-        closing.append(row.integer(0))
-      } else {
-        forgotten.append(row.integer(0))
+      let channel = row.integer(0)
+      let isOpen = row.integer(1) == 0
+      last = channel
+      guard !row.isNull(2) else { return true }
+      let days = isOpen ? ChannelLimits.of(row.kind(3)).days : Self.closedDays
+      if row.integer(2) > horizon.lastDay + days {
+        ahead.append((channel, horizon.lastDay + days))
+      } else if row.integer(2) < horizon.lastDay {
+        if isOpen { closing.append(channel) } else { forgotten.append(channel) }
       }
       return true
+    }
+    for row in ahead {
+      try PreparedStatement("UPDATE channel SET expires = ? WHERE ch = ?", in: database)
+        .execute(.integer(row.expires), .integer(row.channel))
     }
     for channel in closing {
       try Self.close(channel, day: horizon.lastDay, database)

@@ -19,9 +19,16 @@ struct RetentionHorizon: Hashable {
     self.day = day
   }
 
+  private func isNear(_ today: Int64) -> Bool { abs(today - lastDay) <= Self.longestStep }
+
+  /// Whether there is something to see: a new day, or a clock that has jumped or come back.
+  func isNews(_ today: Int64) -> Bool {
+    isNear(today) ? !isTrusted || today > lastDay : isTrusted
+  }
+
   /// True when a day has begun.
   mutating func see(_ today: Int64, keeping days: Int?) -> Bool {
-    isTrusted = abs(today - lastDay) <= Self.longestStep
+    isTrusted = isNear(today)
     guard isTrusted, today > lastDay else { return false }
     lastDay = today
     if let days { day = max(day, min(day + 1, today - Int64(days))) }

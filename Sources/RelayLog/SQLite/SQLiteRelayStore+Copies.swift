@@ -10,7 +10,10 @@ extension SQLiteRelayStore {
   ///
   /// In one step, from one snapshot: a copy in many steps begins anew with each append, and never
   /// ends under load.
-  package static func backUp(path: String, to target: String) throws(RelayStoreError) {
+  ///
+  /// - Returns: How many parts of blobs the copy lacks, since the store has lost them.
+  @discardableResult
+  package static func backUp(path: String, to target: String) throws(RelayStoreError) -> Int {
     guard StoreFile.exists(path) else { throw .missing }
     guard !StoreFile.exists(target) else { throw .foreignFile }
     do {
@@ -19,9 +22,10 @@ extension SQLiteRelayStore {
       let copy = try DatabaseQueue(path: target)
       try source.backup(to: copy)
       try source.close()
-      try BlobCopies.make(from: path, to: target, copy)
+      let lost = try BlobCopies.make(from: path, to: target, copy)
       try copy.close()
       try StoreFile.flush(target)
+      return lost
     } catch let error as RelayStoreError {
       throw error
     } catch {

@@ -24,7 +24,7 @@ struct StoredChannel {
     self.row = ChannelRow(
       token: try row.value(1), turn: try row.value(2),
       head: LogAt(position: try row.position(3), chain: try row.value(4)),
-      kind: row.integer(5) == 0 ? .intake : .relationship,
+      kind: row.kind(5),
       envelopes: UInt64(clamping: row.integer(6)), bytes: UInt64(clamping: row.integer(7)),
       isClosed: row.integer(8) != 0)
   }

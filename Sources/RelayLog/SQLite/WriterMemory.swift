@@ -8,9 +8,11 @@ final class WriterMemory {
   let policy: StorePolicy
   let surroundings: Surroundings
   var rates: AppendRates
-  /// Milliseconds of a clock that never goes back, and the UTC day: of the batch in hand.
+  /// Milliseconds of a clock that never goes back, and the UTC day by the wall clock: of the batch in hand.
   private(set) var now: Int64
-  private(set) var day: Int64
+  private(set) var clockDay: Int64
+  /// The last day that retention has believed.
+  var lastDay = Int64.min
   /// When members may write on again after a restore; nil outside of a recovery.
   var recoveringUntil: Int64?
   private(set) var isDiskLow = false
@@ -30,19 +32,24 @@ final class WriterMemory {
     self.surroundings = surroundings
     rates = AppendRates(policy)
     now = surroundings.ticks()
-    day = surroundings.day
+    clockDay = surroundings.day
     if isRecovering { recoveringUntil = now + Self.recoveryTime }
   }
 
   /// Looks at the clocks, and once a second at the disk.
   func beginRound() {
     now = surroundings.ticks()
-    day = surroundings.day
+    clockDay = surroundings.day
     if diskSeen.map({ now - $0 >= 1_000 }) ?? true {
       diskSeen = now
       isDiskLow = surroundings.freeBytes() < policy.freeBytes
     }
   }
+
+  /// The UTC day that is written down. It never goes back: what came while the clock was behind would be
+  /// past its days as soon as the clock is right. What came while it was ahead is put right by
+  /// ``Housekeeping``, once it is.
+  var day: Int64 { max(clockDay, lastDay) }
 
   func circumstances(of channel: Int64, _ access: Access = .current) -> Circumstances {
     var circumstances = Circumstances()

@@ -24,11 +24,20 @@ struct Backup: AsyncParsableCommand {
     try await Failure.reported(options) {
       let home = RelayHome(options)
       _ = try home.identity()
+      var lost = 0
       try home.copyFiles(to: to, as: .backup) {
-        try SQLiteRelayStore.backUp(path: home.store, to: to + "/relay.sqlite")
+        lost = try SQLiteRelayStore.backUp(path: home.store, to: to + "/relay.sqlite")
       }
       // The copy is whole, whether or not this directory may be written.
       try? home.noteBackup()
+      guard lost == 0 else {
+        throw Failure(
+          code: "integrity", exit: 9,
+          message:
+            "Copied to \(to), but for \(lost) part\(lost == 1 ? "" : "s") of blobs: the relay has lost"
+            + " \(lost == 1 ? "it" : "them"), or this disk cannot read \(lost == 1 ? "it" : "them").",
+          next: ["alcove-relay check --directory \(home.word)"])
+      }
       guard !options.json else {
         return try Console.object(["v": 1, "type": "backup", "directory": to])
       }

@@ -120,8 +120,15 @@ struct Check: AsyncParsableCommand {
     case .store:
       guard home.isForOwnerAlone(home.store) else { throw RelayStoreError.readableByOthers }
       // The whole store is read, which a running relay does not mind.
-      guard try SQLiteRelayStore.findings(path: home.store).isEmpty else {
-        throw RelayStoreError.integrity
+      let findings = try SQLiteRelayStore.findings(path: home.store)
+      guard findings.isEmpty else {
+        throw Failure(
+          findings: findings,
+          message: "Something in the store is not as it was written; the rest can be served.",
+          next: [
+            "Keep it for examination, and go back to a backup if that is better:",
+            "alcove-relay restore --from BACKUP --directory NEW",
+          ])
       }
     }
   }

@@ -34,11 +34,20 @@ struct Init: AsyncParsableCommand {
       flags[.port] = port
       flags[.certificate] = certificate.map(Self.absolute)
       flags[.certificateKey] = certificateKey.map(Self.absolute)
-      if !name.isEmpty {
-        flags[.host] = Self.everywhere
-        flags[.tls] = "on"
-      }
       guard !home.exists else { throw home.alreadyThere }
+      let laidOut = try home.laidOutSettings()
+      for (setting, value) in flags {
+        guard let other = laidOut[setting], other != value else { continue }
+        throw Failure.usage(
+          "\(home.configuration) has \(setting.rawValue): \(other), and --\(setting.rawValue) is another."
+            + " Nothing was made.",
+          next: "alcove-relay init --directory \(home.word), without --\(setting.rawValue)")
+      }
+      // What a name entails, where nothing else was said.
+      if !name.isEmpty {
+        flags[.host] = laidOut[.host] ?? Self.everywhere
+        flags[.tls] = laidOut[.tls] ?? "on"
+      }
       let settings = try Configuration(flags: flags, environment: [:], file: nil, home: home)
       let files = TLSFiles(home, settings)
       let now = Int64(Date().timeIntervalSince1970)
@@ -46,7 +55,14 @@ struct Init: AsyncParsableCommand {
       if !files.isOwn { _ = try files.load(now: now) }
       let isNew = !FileManager.default.fileExists(atPath: home.path)
       do {
-        try make(home, files, flags, names, now: now)
+        try make(home, files, names, now: now)
+        // Settings that were laid out before are kept, and those that were chosen now stand below them.
+        if let text = try? String(contentsOfFile: home.configuration, encoding: .utf8) {
+          let more = flags.filter { laidOut[$0.key] == nil }
+          if !more.isEmpty { try home.write(text + Self.lines(more), to: home.configuration) }
+        } else {
+          try home.write(Self.text(flags), to: home.configuration)
+        }
       } catch {
         // It tells a full disk by what is free now. Half a relay is none.
         let failure =
@@ -66,18 +82,13 @@ struct Init: AsyncParsableCommand {
   }
 
   private func make(
-    _ home: RelayHome, _ files: TLSFiles, _ flags: [Setting: String], _ names: [String],
-    now: Int64
+    _ home: RelayHome, _ files: TLSFiles, _ names: [String], now: Int64
   ) throws {
     try home.create()
     try home.makePostageKey()
     if files.isOwn {
       _ = try home.makeAuthority(now: now)
       try files.issue(names, now: now)
-    }
-    // Settings that were laid out before are kept.
-    if !FileManager.default.fileExists(atPath: home.configuration) {
-      try home.write(Self.text(flags), to: home.configuration)
     }
     let store = try SQLiteRelayStore(
       path: home.store, opening: .creating, clock: { Int64(Date().timeIntervalSince1970) },
@@ -117,6 +128,12 @@ struct Init: AsyncParsableCommand {
 
   private static func absolute(_ path: String) -> String {
     path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path
+  }
+
+  /// What was chosen, below a file that was laid out.
+  private static func lines(_ chosen: [Setting: String]) -> String {
+    "\n# Chosen when the relay was made.\n"
+      + chosen.map { "\($0.key.rawValue): \"\($0.value)\"\n" }.sorted().joined()
   }
 
   /// The file with every setting; what was not chosen stands there as a comment.

@@ -18,6 +18,11 @@ struct Restore: AsyncParsableCommand {
     help:
       "Take a copy that is not marked as a backup: of an earlier version, or made by other means.")
   var unmarked = false
+  @Flag(
+    help:
+      "Take a backup in which something is wrong: what `alcove-relay check` names stays wrong, the rest is served."
+  )
+  var damaged = false
 
   func validate() throws {
     guard !from.isEmpty else { throw ValidationError("The name of the backup is empty.") }
@@ -52,11 +57,20 @@ struct Restore: AsyncParsableCommand {
       _ = try backup.identity()
       let home = RelayHome(options)
       // A damaged copy is found before anything is made of it.
-      guard let wrong = try? SQLiteRelayStore.findings(path: backup.store), wrong.isEmpty else {
+      let another = "alcove-relay restore --from ANOTHER-BACKUP --directory \(home.word)"
+      guard let findings = try? SQLiteRelayStore.findings(path: backup.store) else {
         throw Failure(
           code: "integrity", exit: 9,
+          message: "The backup in \(from) is damaged. Nothing was restored.", next: [another])
+      }
+      guard findings.isEmpty || damaged else {
+        throw Failure(
+          findings: findings,
           message: "The backup in \(from) is damaged. Nothing was restored.",
-          next: ["alcove-relay restore --from ANOTHER-BACKUP --directory \(home.word)"])
+          next: [
+            another, "or, with what is named above as it is:",
+            "alcove-relay restore --damaged --from \(backup.word) --directory \(home.word)",
+          ])
       }
       try backup.copyFiles(to: home.path, as: .relay) {
         try SQLiteRelayStore.restore(
