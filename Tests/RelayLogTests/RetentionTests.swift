@@ -107,6 +107,24 @@ import Testing
     #expect(try SQLiteRelayStore.findings(path: place.path) == [])
   }
 
+  @Test func `what lies on an intake stays as long as the intake`() async throws {
+    let place = try TemporaryStore()
+    let moved = MovedSurroundings(day: 20_000)
+    let policy = StorePolicy(
+      appendsPerSecond: 1_000_000, appendBurst: 1_000_000, retentionDays: 2)
+    let store = try place.open(policy: policy, surroundings: moved.surroundings)
+    let (member, intake) = (try Member(place.random), try Member(place.random))
+    _ = try await store.create(member.new)
+    _ = try await store.create(intake.new(.intake))
+    for who in [member, intake, member] { _ = try await store.append(who.message()) }
+    for _ in 0..<4 { try await place.beginDay(store, moved) }
+    let done = try await place.wait(store, moved) { try await store.read(member).entries.isEmpty }
+    #expect(done)
+    #expect(try await store.read(intake).entries.count == 1)
+    store.stop()
+    #expect(try SQLiteRelayStore.findings(path: place.path) == [])
+  }
+
   @Test func `a jump of ten years deletes nothing, and says so`() async throws {
     let place = try TemporaryStore()
     let moved = MovedSurroundings(day: 20_000)

@@ -201,7 +201,9 @@ final class Housekeeping {
     // Positions are in the order of arrival, and so are days: the first young one is the end.
     try PreparedStatement(
       """
-      SELECT pos, ch, seq, day, spine, length(data) FROM body WHERE pos > ? ORDER BY pos LIMIT ?
+      SELECT pos, ch, seq, day, spine, length(data),
+        EXISTS (SELECT 1 FROM channel WHERE channel.ch = body.ch AND class = 0)
+      FROM body WHERE pos > ? ORDER BY pos LIMIT ?
       """, in: database
     ).each([.integer(cursor), .integer(Self.slice)]) { row in
       guard row.integer(3) < horizon.day else {
@@ -209,7 +211,8 @@ final class Housekeeping {
         return false
       }
       last = row.integer(0)
-      if row.integer(4) == 0 {
+      // An intake is read whole and ends as a whole, days after its first envelope.
+      if row.integer(4) == 0, row.integer(6) == 0 {
         gone.append((row.integer(0), row.integer(1), row.integer(2)))
         bytes += row.integer(5)
       }
