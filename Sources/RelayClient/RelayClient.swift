@@ -35,7 +35,8 @@ public final class RelayClient: RelayConnection {
     let answer = try await perform(call)
     guard answer.status == 200 else { throw answer.refusal() }
     guard
-      let description = try? JSONDecoder().decode(RelayDescription.self, from: Data(answer.body))
+      let description = try? JSONDecoder().decode(RelayDescription.self, from: Data(answer.body)),
+      RelayDescription.possibleTimes.contains(description.time)
     else { throw .malformedAnswer }
     return description
   }

@@ -57,6 +57,26 @@ import WireFormat
           incarnation: ClientFixture.incarnation))
   }
 
+  @Test(arguments: [0, 253_402_300_799, -1, 253_402_300_800, .min, .max] as [Int64])
+  func `a relay's time is a time, or its answer is none`(time: Int64) async throws {
+    let body = """
+      {"versions":[1],"incarnation":"AAAAAAAAAAAAAAAAAAAAAA","size_classes":[1],"identity":"AA",\
+      "time":\(time)}
+      """
+    let server = try ScriptedServer([
+      .answer(200, ["Content-Type": "application/json"], Array(body.utf8))
+    ])
+    let isPossible = (0...253_402_300_799).contains(time)
+    do {
+      let description = try await ClientFixture.withClient(of: server.address) {
+        try await $0.describe()
+      }
+      #expect(isPossible && description.time == time)
+    } catch let error as RelayError {
+      #expect(!isPossible && error == .malformedAnswer)
+    }
+  }
+
   @Test func `ids and tokens stand in header fields and never in the URL`() async throws {
     let server = try ScriptedServer(
       [.answer(201, ClientFixture.appendedFields)], [.answer(204, ClientFixture.incarnationField)])

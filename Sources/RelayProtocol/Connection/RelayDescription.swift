@@ -38,6 +38,9 @@ public struct RelayDescription: Sendable, Hashable, Codable {
     self.limits = limits
   }
 
+  /// What ``time`` can be: up to the end of the year 9999.
+  public static let possibleTimes: ClosedRange<Int64> = 0...253_402_300_799
+
   private enum CodingKeys: String, CodingKey {
     case versions, incarnation, identity, time, keys, limits
     case sizeClasses = "size_classes"
