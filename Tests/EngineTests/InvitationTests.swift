@@ -101,6 +101,110 @@ import WireFormat
     #expect(report.obstacles.map(\.error.code) == [.channelLost])
   }
 
+  @Test func `an open invitation is shown again only for what it offers`() async throws {
+    let practice = try Practice()
+    let ines = practice.ines.alcove
+    let terms = try ines.standardTerms()
+    let first = try await ines.invite(practice.maraName, expiresIn: 86_400, terms: terms)
+    practice.clock.advance(100)
+    // The same again, dated anew; and without anything said.
+    let later = try ines.standardTerms()
+    #expect(
+      try await ines.invite(practice.maraName, expiresIn: 86_400, terms: later).link == first.link)
+    #expect(try await ines.invite(practice.maraName).link == first.link)
+    var other = later
+    other.scopes.removeLast()
+    var longer = later
+    longer.validUntil = longer.validUntil.adding(days: 1)
+    for changed in [other, longer] {
+      await #expect(throws: EngineError(.invitationOpen, about: "mara")) {
+        try await ines.invite(practice.maraName, terms: changed)
+      }
+    }
+    await #expect(throws: EngineError(.invitationOpen, about: "mara")) {
+      try await ines.invite(practice.maraName, expiresIn: 7_200)
+    }
+    // Once its time has passed the name is free, without a sync in between.
+    practice.clock.advance(86_400)
+    let second = try await ines.invite(practice.maraName, terms: other)
+    #expect(second.link != first.link)
+  }
+
+  @Test func `an answer that came in time is not lost to a new invitation`() async throws {
+    let practice = try Practice()
+    try await practice.invite()
+    practice.clock.advance(8 * 86_400)
+    await #expect(throws: EngineError(.nameTaken, about: "mara")) {
+      try await practice.ines.alcove.invite(practice.maraName)
+    }
+    try await practice.settle()
+    try practice.expectAgreement()
+  }
+
+  @Test func `a relationship that nobody came into ends with its intake, and frees the name`()
+    async throws
+  {
+    let practice = try Practice()
+    let (ines, mara) = (practice.ines, practice.mara)
+    try await practice.invite()
+    try await ines.sync()
+    _ = try await ines.alcove.send("reaches nobody", to: practice.maraName)
+    let intake = try #require(practice.relay.channels.first { practice.intakes.contains($0) })
+    practice.relay.lose(intake, behind: nil)
+    practice.clock.advance(20 * 86_400)
+    let report = try await ines.alcove.sync()
+    #expect(
+      report.events.contains {
+        if case .invitationClosed(_, EngineError(.invitationGone, about: "mara")) = $0 {
+          true
+        } else {
+          false
+        }
+      })
+    #expect(
+      report.events.contains {
+        if case .notice(_, .reachedNobody(count: 1)) = $0 { true } else { false }
+      })
+    #expect(try ines.alcove.people().map(\.state) == [.void])
+    #expect(try await mara.alcove.sync().events.count == 1)
+    #expect(try mara.alcove.people().map(\.state) == [.void])
+    try await practice.invite()
+    try await practice.settle()
+    try practice.expectAgreement()
+  }
+
+  @Test func `a client who came in at the last moment is not taken for nobody`() async throws {
+    let practice = try Practice()
+    let (ines, mara) = (practice.ines, practice.mara)
+    try await practice.invite()
+    try await ines.sync()
+    let intake = try #require(practice.relay.channels.first { practice.intakes.contains($0) })
+    try await mara.sync()
+    practice.relay.lose(intake, behind: nil)
+    practice.clock.advance(20 * 86_400)
+    let report = try await ines.sync()
+    #expect(
+      !report.events.contains { if case .invitationClosed = $0 { true } else { false } })
+    try await practice.settle()
+    try practice.expectAgreement()
+    #expect(try ines.alcove.people().map(\.state) == [.connected])
+  }
+
+  @Test func `an intake that a backup lacks is laid out again while its invitation is good`()
+    async throws
+  {
+    let practice = try Practice()
+    let (ines, mara) = (practice.ines, practice.mara)
+    try await practice.invite()
+    try await ines.sync()
+    let intake = try #require(practice.relay.channels.first { practice.intakes.contains($0) })
+    practice.relay.restore(intake, to: nil, random: SeededRandom(seed: 83))
+    try await ines.sync()
+    try await mara.sync()
+    try await practice.settle()
+    try practice.expectAgreement()
+  }
+
   @Test func `an answered invitation tells the second reader`() async throws {
     let practice = try Practice()
     let link = try await practice.ines.alcove.invite(practice.maraName).link
@@ -302,6 +406,17 @@ import WireFormat
       try await practice.mara.alcove.accept(
         offer, Acceptance(answers: [.text: false], signedAs: "M."))
     }
+  }
+}
+
+extension Practice {
+  /// The intakes of the therapist's invitations that are under way.
+  fileprivate var intakes: Set<ChannelID> {
+    let alcove = ines.alcove
+    let secrets = try? alcove.store.read(alcove.keys()) { tx in
+      try alcove.invitations(in: tx).map { try IntakeSecrets($0.value.secret) }
+    }
+    return Set((secrets ?? []).map(\.channel))
   }
 }
 

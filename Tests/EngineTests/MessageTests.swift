@@ -104,6 +104,120 @@ import Testing
     #expect(try head() == first + 1)
   }
 
+  @Test func `new keys are acknowledged as a withdrawal is`() async throws {
+    for withdraws in [false, true] {
+      let practice = try await Practice.connected()
+      let (ines, mara) = (practice.ines, practice.mara)
+      let owner = try ines.alcove.owner(of: practice.maraName)
+      if withdraws {
+        _ = try await mara.alcove.withdrawConsent(
+          with: practice.inesName, .scopes([.questionnaires]))
+      } else {
+        _ = try await mara.alcove.rotateKeys(with: practice.inesName)
+      }
+      let before = try mara.alcove.look(try mara.alcove.owner(of: practice.inesName)) {
+        $0.channel.read.position.value
+      }
+      try await practice.settle()
+      let after = try ines.alcove.look(owner) { $0.channel.read.position.value }
+      #expect(after == before + 1, "\(withdraws)")
+    }
+  }
+
+  @Test func `reading a withdrawal of everything is acknowledged, once`() async throws {
+    let practice = try await Practice.connected()
+    let (ines, mara) = (practice.ines, practice.mara)
+    _ = try await mara.alcove.withdrawConsent(with: practice.inesName, .everything)
+    let owner = try mara.alcove.owner(of: practice.inesName)
+    let place = try mara.alcove.look(owner) { $0.channel.read.position.value }
+    try await practice.settle()
+    let confirmed = try #require(try mara.alcove.person(practice.inesName).confirmed)
+    #expect(confirmed.position == place)
+    practice.clock.advance(2 * 86_400)
+    try await practice.settle()
+    let quiet = try ines.alcove.look(try ines.alcove.owner(of: practice.maraName)) {
+      $0.channel.read.position.value
+    }
+    #expect(quiet == place + 1)
+    try practice.expectAgreement()
+  }
+
+  /// One that cannot be parsed lies where nothing has to look.
+  @Test func `what was said long ago is not opened to count, to send or to read what is new`()
+    async throws
+  {
+    let practice = try await Practice.connected()
+    let (ines, mara) = (practice.ines.alcove, practice.mara)
+    for number in 1...9 {
+      _ = try await mara.alcove.send("\(number)", to: practice.inesName)
+    }
+    try await practice.ines.sync()
+    #expect(try ines.person(practice.maraName).unread == 9)
+    #expect(try ines.inbox().first?.messages.map(\.text).first == "9")
+    _ = try ines.read(practice.maraName)
+    _ = try await mara.alcove.send("10", to: practice.inesName)
+    try await practice.ines.sync()
+    let owner = try ines.owner(of: practice.maraName)
+    try ines.store.transaction(ines.keys()) { tx in
+      let oldest = try #require(try tx.keys(.message, owner).first)
+      try tx.put([0], .message, owner, oldest)
+    }
+    practice.ines.network.fail(.unreachable)
+    _ = try await ines.send("waits", to: practice.maraName)
+    #expect(try ines.outbox().map(\.message.text) == ["waits"])
+    practice.ines.network.heal()
+    #expect(try await ines.send("back", to: practice.maraName).delivery == .atRelay)
+    let person = try ines.person(practice.maraName)
+    #expect(person.unread == 1 && person.waiting == 0)
+    #expect(try ines.inbox().map { $0.messages.map(\.text) } == [["10"]])
+  }
+
+  @Test func `a channel that was stored before the unread were counted still loads`() async throws {
+    let practice = try await Practice.connected()
+    let ines = practice.ines.alcove
+    _ = try await practice.mara.alcove.send("not shown", to: practice.inesName)
+    try await practice.ines.sync()
+    let owner = try ines.owner(of: practice.maraName)
+    try ines.store.transaction(ines.keys()) { tx in
+      var bytes = try #require(try tx.get(.channel, owner))
+      bytes[0] = 1
+      bytes.removeLast(8)
+      try tx.put(bytes, .channel, owner)
+    }
+    #expect(try ines.look(owner) { $0.channel.unread } == nil)
+    #expect(try ines.person(practice.maraName).unread == 1)
+    try await practice.ines.sync()
+    #expect(try ines.look(owner) { $0.channel.unread } == 1)
+    _ = try ines.read(practice.maraName)
+    #expect(try ines.person(practice.maraName).unread == 0)
+  }
+
+  @Test func `the tail keeps what is young or among the newest, and is looked through no further`()
+    async throws
+  {
+    let practice = try await Practice.connected()
+    let ines = practice.ines.alcove
+    let owner = try ines.owner(of: practice.maraName)
+    var run = Run()
+    let (first, count) = try ines.step(owner, &run) { room -> (UInt64?, Int) in
+      let (channel, now) = (room.channel, room.now)
+      func put(_ position: UInt64, daysAgo days: Int64) throws {
+        let entry = TailEntry(
+          id: EnvelopeID(random: ines.random), access: channel.secrets.access,
+          turn: channel.secrets.turn, named: .none, time: now - days * 86_400, sealed: [1])
+        try room.tx.put(entry, .tail, owner, RecordKey(position))
+      }
+      for position in UInt64(1)...300 { try put(position, daysAgo: position <= 20 ? 15 : 13) }
+      // Behind the first young one nothing is opened.
+      try room.tx.put([0], .tail, owner, RecordKey(30))
+      while room.channel.read.position.value < 300 { room.channel.count(EntryHash(checked: [])) }
+      try room.trimTail()
+      let keys = try room.tx.keys(.tail, owner)
+      return (keys.first?.number, keys.count)
+    }
+    #expect(first == 21 && count == 280)
+  }
+
   @Test func `a lock turns by itself within seven days`() async throws {
     let practice = try await Practice.connected()
     let before = try practice.ines.alcove.person(practice.maraName).epoch ?? 0

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Consent
 @testable import Engine
 import Primitives
 import RelayLog
@@ -167,6 +168,59 @@ import Testing
       #expect(try await someone.alcove.sync().obstacles.map(\.error.code) == [.channelLost])
     }
     #expect(!relay.channels.contains(id))
+  }
+
+  /// Commands that post something of their own.
+  enum First: CaseIterable { case send, rotate, withdraw }
+
+  private func begin(_ practice: Practice, with first: First) async throws -> EngineError? {
+    let mara = practice.mara.alcove
+    return switch first {
+    case .send: try await mara.send("first", to: practice.inesName).obstacle
+    case .rotate: try await mara.rotateKeys(with: practice.inesName).obstacle
+    case .withdraw:
+      try await mara.withdrawConsent(with: practice.inesName, .scopes([.questionnaires])).obstacle
+    }
+  }
+
+  @Test(arguments: First.allCases)
+  func `who posts first after a restore repairs before anything else`(first: First) async throws {
+    let practice = try await Practice.connected()
+    let (ines, mara, relay) = (practice.ines, practice.mara, practice.relay)
+    let id = try channel(practice)
+    let kept = relay.entries(of: id).count
+    _ = try await ines.alcove.send("lost", to: practice.maraName)
+    _ = try await ines.alcove.send("lost too", to: practice.maraName)
+    try await practice.settle()
+    let whole = relay.entries(of: id)
+    // No turn is lost: the relay knows every token, and takes anything from anybody.
+    relay.restore(id, to: kept, random: SeededRandom(seed: 82))
+    let obstacle = try await begin(practice, with: first)
+    #expect(obstacle == nil)
+    #expect(Array(relay.entries(of: id).prefix(whole.count)) == whole)
+    try await practice.settle()
+    try practice.expectAgreement()
+    #expect(try mara.alcove.person(practice.inesName).trouble == nil)
+  }
+
+  @Test(arguments: First.allCases)
+  func `nothing is posted to a relay that has lost something and does not say so`(
+    first: First
+  ) async throws {
+    let practice = try await Practice.connected()
+    let (ines, mara, relay) = (practice.ines, practice.mara, practice.relay)
+    let id = try channel(practice)
+    let kept = relay.entries(of: id).count
+    _ = try await ines.alcove.send("lost", to: practice.maraName)
+    try await practice.settle()
+    relay.lose(id, behind: kept)
+    let obstacle = try await begin(practice, with: first)
+    #expect(obstacle?.code == .channelGap)
+    #expect(relay.entries(of: id).count == kept)
+    // It is kept, and the relationship has not stopped.
+    #expect(try mara.alcove.person(practice.inesName).trouble == nil)
+    let waiting = try mara.alcove.person(practice.inesName).waiting
+    #expect(waiting == (first == .rotate ? 0 : 1))
   }
 
   @Test func `whoever writes on before the log is whole again is found out`() async throws {

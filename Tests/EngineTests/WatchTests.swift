@@ -2,6 +2,8 @@
 
 import Consent
 @testable import Engine
+import EnvelopeStore
+import MLS
 import Primitives
 import RelayLog
 import RelayProtocol
@@ -35,6 +37,42 @@ import Testing
       Issue.record("\(end)")
       return
     }
+  }
+
+  @Test func `a watch on which nothing comes turns the lock when that is due`() async throws {
+    let practice = try await Practice.connected()
+    let mara = practice.mara
+    let owner = try mara.alcove.owner(of: practice.inesName)
+    let due = try mara.alcove.look(owner) { $0.channel.schedule.due }
+    practice.clock.advance(due - 1 - practice.clock.now())
+    // Where the time runs with the waiting.
+    let alcove = Alcove(
+      store: MemoryRecordStore(disk: mara.disk, random: mara.random), vault: mara.vault,
+      clock: mara.clock, random: mara.random,
+      relays: QuietRelays(inner: mara.network) { practice.clock.advance(1) },
+      suite: .x25519ChaCha20)
+    let end = try await alcove.watch { event in
+      if case .epoch(_, _, byMe: true) = event { false } else { true }
+    }
+    guard case .stopped = end else {
+      Issue.record("\(end)")
+      return
+    }
+  }
+
+  @Test func `what waits is tried again after a minute, then ever more seldom`() async throws {
+    let practice = try await Practice.connected()
+    let mara = practice.mara
+    let quiet = try mara.alcove.pause(after: 0)
+    let owner = try mara.alcove.owner(of: practice.inesName)
+    let due = try mara.alcove.look(owner) { $0.channel.schedule.due }
+    #expect(!quiet.isRetry && quiet.seconds == min(86_400, due - practice.clock.now()))
+    mara.network.fail(.unreachable)
+    _ = try await mara.alcove.send("waits", to: practice.inesName)
+    let pauses = try [0, 1, 2, 6, 60].map { try mara.alcove.pause(after: $0) }
+    #expect(pauses.allSatisfy { $0.isRetry })
+    #expect(zip([60, 120, 240, 3_600, 3_600], pauses).allSatisfy { $1.seconds <= $0 })
+    #expect(pauses[0].seconds >= 1)
   }
 
   @Test func `a watch follows every relay, and says once which of them is away`() async throws {

@@ -75,6 +75,28 @@ import Testing
     #expect(history.err.contains("on its way"))
   }
 
+  @Test func `a withdrawal where the channel has stopped is signed, and can be handed over`()
+    async throws
+  {
+    let world = try World()
+    let (_, mara) = try await world.couple()
+    let copy = try world.person("copy")
+    try FileManager.default.copyItem(atPath: mara.home + "/.local", toPath: copy.home + "/.local")
+    try await copy.run(
+      ["send", "albrecht"], stdin: Array("from the copy".utf8), passphrase: mara.passphrase
+    ).expect(0)
+    try await mara("sync").expect(9)
+    let run = try await mara(
+      "consent", "withdraw", "albrecht", "--scope", "questionnaires", "--yes"
+    ).expect(9)
+    #expect(run.err.contains("signed. It binds this device now"))
+    #expect(
+      run.err.contains("alcove consent withdraw albrecht --scope questionnaires --to FILE"))
+    #expect(!run.err.contains("Nothing more is sent"))
+    let history = try await mara("consent", "history", "albrecht").expect(0)
+    #expect(history.err.contains("on its way"))
+  }
+
   @Test func `a file for a withdrawal is tried before anything is signed`() async throws {
     let world = try World()
     let (ines, mara) = try await world.couple()

@@ -188,25 +188,20 @@ extension Alcove {
     _ owner: RecordOwner, _ name: LocalName, _ line: UnverifiedLine
   ) async throws -> LinePosted {
     var run = Run()
-    // A withdrawal is signed and binding whatever becomes of the channel: nothing is thrown for it.
-    var obstacle: EngineError?
-    do {
-      obstacle = try await delayable(about: name) {
-        try await exchange(owner, starting: .posting, &run)
-      }
-    } catch let error as EngineError where line.kind == .withdraw {
-      obstacle = error
-    }
-    return try look(owner) { room in
-      let index = room.ledger.lines.firstIndex { $0.hash == line.hash }
-      if index == nil, obstacle == nil {
+    // It is signed, and a withdrawal binds, whatever becomes of the channel.
+    let onTheWay = await obstacle(about: name) { try await exchange(owner, &run) }
+    var index: Int?
+    var isGone = false
+    let afterwards = await obstacle(about: name) {
+      try look(owner) { room in
+        index = room.ledger.lines.firstIndex { $0.hash == line.hash }
+        guard index == nil else { return }
         try room.requireWorking()
-        if try !room.isWaiting(line.hash) {
-          throw EngineError(.consentLineRefused, about: name.text)
-        }
+        isGone = try !room.isWaiting(line.hash)
       }
-      return LinePosted(kind: line.kind, index: index, obstacle: obstacle)
     }
+    if isGone, onTheWay == nil { throw EngineError(.consentLineRefused, about: name.text) }
+    return LinePosted(kind: line.kind, index: index, obstacle: onTheWay ?? afterwards)
   }
 }
 

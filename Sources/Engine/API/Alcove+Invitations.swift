@@ -12,15 +12,18 @@ internal import WireFormat
 extension Alcove {
   /// Invites a client: makes the offer, lays it on a fresh intake channel, and answers the link.
   ///
-  /// Asked again for the same name while the invitation is open, it answers the same link.
+  /// Asked again for the same name while the invitation is open, it answers the same link; other terms or
+  /// another time are ``EngineError/Code/invitationOpen`` then, since a link stands for what it offered.
   ///
   /// - Parameters:
-  ///   - expiresIn: Seconds; at most the 14 days for which relays keep an intake.
-  ///   - terms: What is offered; nil for the form of the profile, for a year.
+  ///   - expiresIn: Seconds; at most the 14 days for which relays keep an intake. Nil for 7 days, or for
+  ///     whatever the open invitation has.
+  ///   - terms: What is offered; nil for the form of the profile, for a year, or for what is open.
   public func invite(
-    _ name: LocalName, expiresIn: Int64 = 7 * 86_400, terms: Terms? = nil
+    _ name: LocalName, expiresIn: Int64? = nil, terms: Terms? = nil
   ) async throws(EngineError) -> Invitation {
     try await typed(about: name) {
+      try await settleExpired(name)
       let key = try makeInvitation(name, expiresIn: expiresIn, terms: terms)
       let record = try invitation(key)
       let secrets = try IntakeSecrets(record.secret)
@@ -61,7 +64,7 @@ extension Alcove {
       let name = acceptance.name ?? offer.suggestedName
       let key = try answer(offer, acceptance, as: name)
       var run = Run()
-      let obstacle = try await delayable(about: name) { try await advance(key, &run) }
+      let obstacle = await obstacle(about: name) { try await advance(key, &run) }
       if let failure = run.events.compactMap(\.failure).first { throw failure }
       return (name, obstacle)
     }
@@ -70,19 +73,24 @@ extension Alcove {
   // MARK: Inviting
 
   private func makeInvitation(
-    _ name: LocalName, expiresIn: Int64, terms: Terms?
+    _ name: LocalName, expiresIn: Int64?, terms: Terms?
   ) throws -> RecordKey {
     let now = clock.now()
+    let length = max(60, min(expiresIn ?? 7 * 86_400, 14 * 86_400))
     let (profile, open) = try store.read(keys()) { tx in
       (
         try self.profile(in: tx),
-        try invitations(in: tx).first {
-          $0.value.name == name.text && $0.value.stage == .open && now < $0.value.expires
-        }?.key
+        try openInvitation(for: name, in: tx)
       )
     }
     guard profile.role == .therapist else { throw EngineError(.wrongRole) }
-    if let open { return open }
+    if let open, now < open.value.expires {
+      let isAsOpen =
+        try (expiresIn == nil || open.value.expires - open.value.created == length)
+        && (terms.map { try Self.offers(open.value, $0) } ?? true)
+      guard isAsOpen else { throw EngineError(.invitationOpen, about: name.text) }
+      return open.key
+    }
     try requireFree(name)
     try requireDay(terms?.validUntil)
     // The data key exists before anything is sealed under it; one without records harms nobody.
@@ -91,7 +99,7 @@ extension Alcove {
       let terms = terms ?? profile.terms(at: now)
       let line = try signTerms(terms, relationship: RelationshipID(random: random), now: now)
       let answerKey = try SealedAnswer.suite.generateKeyPair(from: random)
-      let expires = now + max(60, min(expiresIn, 14 * 86_400))
+      let expires = now + length
       let offer = OfferBody(
         suite: suite.number.rawValue, expires: expires, key: answerKey.publicKey,
         terms: line.bytes
@@ -109,6 +117,34 @@ extension Alcove {
       try tx.put(record, .invitation, profileOwner, key)
       return key
     }
+  }
+
+  private func openInvitation(
+    for name: LocalName, in tx: RecordTransaction
+  ) throws -> (key: RecordKey, value: InvitationRecord)? {
+    try invitations(in: tx).first { $0.value.name == name.text && $0.value.stage == .open }
+  }
+
+  /// An invitation whose time has passed since the last sync is over, unless an answer came in time.
+  private func settleExpired(_ name: LocalName) async throws {
+    let open = try store.read(keys()) { try openInvitation(for: name, in: $0) }
+    guard let open, open.value.expires <= clock.now() else { return }
+    var run = Run()
+    try await advance(open.key, &run)
+  }
+
+  /// Whether an invitation offers these terms, both counted from when they were made.
+  private static func offers(_ invitation: InvitationRecord, _ terms: Terms) throws -> Bool {
+    let line = try UnverifiedLine(try OfferBody(wireBytes: invitation.offer).terms)
+    guard case .terms(let offered) = line.body else { return false }
+    var terms = terms
+    let (length, offeredLength) = (
+      terms.validUntil.seconds - terms.validFrom.seconds,
+      offered.validUntil.seconds - offered.validFrom.seconds
+    )
+    if length == offeredLength { terms.validUntil = offered.validUntil }
+    terms.validFrom = offered.validFrom
+    return terms == offered
   }
 
   /// A name may be taken again once its invitation has come to nothing.

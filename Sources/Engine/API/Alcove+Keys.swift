@@ -56,13 +56,13 @@ extension Alcove {
         room.channel.wantsUpdate = true
         return room.channel.schedule.commits
       }
-      let obstacle = try await delayable(about: name) {
-        try await exchange(owner, starting: .posting, &run)
+      let obstacle = await obstacle(about: name) {
+        try await exchange(owner, &run)
+        try look(owner) { room in
+          if room.channel.schedule.commits == before { try room.requireWorking() }
+        }
       }
-      return try look(owner) { room in
-        if obstacle == nil, room.channel.schedule.commits == before { try room.requireWorking() }
-        return RotationResult(epoch: room.channel.epoch, obstacle: obstacle)
-      }
+      return RotationResult(epoch: try look(owner) { $0.channel.epoch }, obstacle: obstacle)
     }
   }
 
@@ -91,7 +91,8 @@ extension Alcove {
     _ owners: [RecordOwner]
   ) async throws -> [(name: LocalName, result: RotationResult)] {
     var run = Run()
-    // First everywhere that it is wanted, then the relays: a crash in between forgets nobody.
+    // First everywhere that it is wanted, then the relays: a crash in between forgets nobody. From here on
+    // the key is replaced, and nobody's trouble keeps it from the others.
     let working = try owners.filter { owner in
       try step(owner, &run) { room in
         room.channel.wantsUpdate = true
@@ -101,8 +102,9 @@ extension Alcove {
     var results: [(name: LocalName, result: RotationResult)] = []
     for owner in working {
       let name = try look(owner) { $0.name }
-      let obstacle = try await delayable(about: name) {
-        try await exchange(owner, starting: .posting, &run)
+      let obstacle = await obstacle(about: name) {
+        try await exchange(owner, &run)
+        try look(owner) { try $0.requireWorking() }
       }
       let epoch = try look(owner) { $0.channel.epoch }
       results.append((name, RotationResult(epoch: epoch, obstacle: obstacle)))

@@ -7,8 +7,9 @@ internal import RelayProtocol
 extension Alcove {
   /// Sends a message: stored and sealed first, then posted, then read back.
   ///
-  /// When the relay does not answer the message is kept and goes out with a later ``sync()``; then
-  /// ``Sent/obstacle`` says so.
+  /// Once it is stored it is kept, whatever happens to it then, and goes out with a later ``sync()``;
+  /// ``Sent/obstacle`` says what stands in the way. Only a message that the consent no longer covers is
+  /// refused so late, and does not leave.
   ///
   /// - Parameter scope: The kind of content, as consented to; `text` unless it is something else.
   public func send(
@@ -30,22 +31,23 @@ extension Alcove {
         if policy == .requireVerified, !room.record.verified { throw EngineError(.notVerified) }
         return (try room.write(bytes, scope: scope), room.record.verified)
       }
-      let obstacle = try await delayable(about: name) {
-        try await exchange(owner, starting: .posting, &run)
+      let onTheWay = await obstacle(about: name) { try await exchange(owner, &run) }
+      var now: MessageRecord?
+      var refusal: Refusal?
+      let afterwards = await obstacle(about: name) {
+        try look(owner) { room in
+          now = try room.message(record.inner)
+          refusal = try room.gate().refusal(of: scope, at: room.now)
+          if now?.standing == .waiting { try room.requireWorking() }
+        }
       }
-      let (now, refusal) = try look(owner) { room in
-        (try room.message(record.inner), try room.gate().refusal(of: scope, at: room.now))
-      }
-      if let now, now.standing == .refused {
+      if now?.standing == .refused {
         throw EngineError(refusal.map(ConsentGate.code) ?? .consentMissing)
       }
       let delivery = now?.shown(confirmed: Position(0)).delivery ?? .waiting
-      try look(owner) { room in
-        if delivery == .waiting, obstacle == nil { try room.requireWorking() }
-      }
       return Sent(
         id: record.inner, delivery: delivery, time: record.sent, unverified: !verified,
-        obstacle: obstacle)
+        obstacle: onTheWay ?? afterwards)
     }
   }
 
@@ -90,8 +92,8 @@ extension Alcove {
     try typed {
       try everybody().compactMap { owner in
         try look(owner) { room in
-          let unread = try room.messages().map(\.value).filter(\.unread)
-          return unread.isEmpty ? nil : (try room.person(), unread.reversed().map(room.show))
+          let unread = try room.unreadMessages()
+          return unread.isEmpty ? nil : (try room.person(), unread.map(room.show))
         }
       }
       .sorted { ($0.messages.first?.sent ?? 0) > ($1.messages.first?.sent ?? 0) }
@@ -103,8 +105,7 @@ extension Alcove {
     try typed {
       try everybody().flatMap { owner in
         try look(owner) { room in
-          try room.messages().map(\.value).filter { $0.standing == .waiting }
-            .map { (room.name, room.show($0)) }
+          try room.waitingMessages().map { (room.name, room.show($0)) }
         }
       }
     }

@@ -60,7 +60,7 @@ extension Alcove {
       return
     }
     try await noting(name, relay, &run) { run in
-      try await exchange(owner, starting: .reading, &run)
+      try await exchange(owner, &run)
     }
     if let trouble = try look(owner, { $0.channel.trouble }) {
       run.note(EngineError(trouble.code), for: name, at: nil)

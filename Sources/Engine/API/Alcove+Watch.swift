@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Consent
 internal import EnvelopeStore
 internal import RelayProtocol
 
@@ -10,12 +11,15 @@ extension Alcove {
   /// What stands in the way with one person comes as ``EngineEvent/obstacle(_:_:)``, once, and does not stop
   /// the others. A relay that does not answer is thrown where it is the only one.
   ///
+  /// What is due by time alone is done too: a turn of the lock, and another try at what waits.
+  ///
   /// - Parameter handle: Answers whether to go on.
   public func watch(
     _ handle: (EngineEvent) async throws -> Bool
   ) async throws(EngineError) -> WatchEnd {
     try await typed {
       var told: [LocalName: EngineError.Code] = [:]
+      var tries = 0
       while true {
         let run = try await syncEverything()
         let wanted = try subscriptions(after: run)
@@ -26,7 +30,9 @@ extension Alcove {
         for event in run.events + obstacles.map({ .obstacle($0.name, $0.error) }) {
           guard try await handle(event) else { return .stopped }
         }
-        switch try await wait(wanted) {
+        let pause = try pause(after: tries)
+        tries = pause.isRetry ? tries + 1 : 0
+        switch try await wait(wanted, atMost: pause.seconds) {
         case .news: continue
         case .ended(let end): return end
         }
@@ -59,16 +65,44 @@ extension Alcove {
     return wanted
   }
 
-  /// Waits on one stream for each relay, until something is new on any of them.
-  private func wait(_ wanted: [RelayAddress: [Subscription]]) async throws -> Woken {
-    guard let (first, subscriptions) = wanted.first else { return .ended(.nothingToWatch) }
-    guard wanted.count > 1 else { return try await follow(first, subscriptions) }
+  /// For how long there is nothing to do but to follow: until the next turn of a lock is due, at most a day;
+  /// while something waits, a minute, and twice as long after each try, up to an hour.
+  func pause(after tries: Int) throws -> (seconds: Int64, isRetry: Bool) {
+    var seconds: Int64 = 86_400
+    var isRetry = false
+    for owner in try everybody() {
+      try look(owner) { room in
+        guard room.channel.trouble == nil else { return }
+        isRetry = try isRetry || room.isWaitingToPost()
+        switch room.ledger.state.phase(at: ConsentTime(clamping: room.now)) {
+        case .ended, .lapsed: break
+        default:
+          // A turn that is still due after a run could not be posted.
+          let left = room.channel.schedule.due - room.now
+          if left > 0 { seconds = min(seconds, left) } else { isRetry = true }
+        }
+      }
+    }
+    return (isRetry ? min(seconds, 60 << Int64(min(tries, 6)), 3_600) : seconds, isRetry)
+  }
+
+  /// Waits on one stream for each relay, until something is new on any of them or the time is over.
+  private func wait(
+    _ wanted: [RelayAddress: [Subscription]], atMost seconds: Int64
+  ) async throws -> Woken {
+    guard !wanted.isEmpty else { return .ended(.nothingToWatch) }
     return try await withThrowingTaskGroup(of: Woken.self) { group in
+      group.addTask {
+        try await Task.sleep(for: .seconds(seconds))
+        return .news
+      }
       for (relay, subscriptions) in wanted {
         group.addTask {
           do {
             return try await follow(relay, subscriptions)
-          } catch let error where EngineError(mapping: error).code == .relayUnreachable {
+          } catch let error
+            where wanted.count > 1 && EngineError(mapping: error).code == .relayUnreachable
+          {
             // The others are followed meanwhile; then all are tried again.
             try await Task.sleep(for: .seconds(30))
             return .news

@@ -25,7 +25,7 @@ extension EngineError {
     case .relayWrongPin, .relayUntrusted: .identity
     case .relayFull, .storeFull, .postageMissing: .quota
     case .profileExists, .storeUnavailable, .invitationExpired, .invitationGone,
-      .invitationAnswered, .invitationBurnt, .notYetConnected, .channelLost,
+      .invitationAnswered, .invitationBurnt, .invitationOpen, .notYetConnected, .channelLost,
       .consentLineRefused, .nothingToAcknowledge, .decisionChanged, .linePending, .relayRefused,
       .relayForeign,
       .crashed, .internalFault, .clockDiffers, .postageNotNeeded:
@@ -39,6 +39,14 @@ extension EngineError {
     case .relayUnreachable, .relayRefused, .relayFull, .relayForeign, .relayWrongPin,
       .relayUntrusted, .postageMissing, .crashed:
       true
+    default: false
+    }
+  }
+
+  /// Whether the relationship has stopped for good: what is kept does not go out on its channel any more.
+  public var isFinal: Bool {
+    switch code {
+    case .channelBroken, .channelForked, .profileCopied, .identityChanged: true
     default: false
     }
   }

@@ -25,6 +25,8 @@ extension EngineError {
     case .invitationGone: "The invitation is not there any more: used, withdrawn or expired."
     case .invitationAnswered: "Somebody has already answered this invitation."
     case .invitationBurnt: "Two people answered the same invitation, so it was burnt."
+    case .invitationOpen:
+      "An invitation for \(who) is open, and it offers something else or ends at another time."
     case .offerAltered: "What lies at the relay is not what the link promises."
     case .offerInvalid: "The offer or the answer to it is not valid."
     case .scopeNotOffered: "That was not offered."
@@ -91,6 +93,7 @@ extension EngineError {
       "Nothing was changed. Do not go on with this profile; keep the files as they are."
     case .storeFull, .storeUnavailable, .profileBusy:
       "Nothing was changed and nothing was sent."
+    case .invitationOpen: "Nothing was changed: that invitation stays as it is."
     case .postageAnswerInvalid: "Nothing was changed; open requests stay open."
     case .internalFault: "The store was left as it was before this command."
     default: "Nothing was sent."
@@ -102,6 +105,10 @@ extension EngineError {
     switch code {
     case .relayWrongPin, .relayUntrusted:
       "Nothing was sent to it. What you wrote is kept, encrypted, until the right relay answers."
+    case .channelBroken, .channelForked, .profileCopied, .identityChanged:
+      "What you signed or wrote is kept here, encrypted. This channel does not carry it any more."
+    case .storeDamaged:
+      "What you wrote was stored before. Do not go on with this profile; keep the files as they are."
     default: "Nothing is lost: what you wrote is kept, encrypted, and goes out with the next sync."
     }
   }
@@ -123,6 +130,7 @@ extension EngineError {
     case .linkMalformed, .linkTruncated, .invitationExpired, .invitationGone,
       .invitationAnswered, .invitationBurnt, .offerAltered, .offerInvalid:
       ["on the therapist's computer: alcove invite \(name ?? "NAME")"]
+    case .invitationOpen: ["alcove invite \(who)"]
     case .linkForeignVersion: ["alcove version"]
     case .scopeNotOffered, .answersMissing: ["alcove accept LINK"]
     case .dayPassed, .dayBeyondTerms, .notSignable: ["alcove explain \(code.rawValue)"]

@@ -36,6 +36,7 @@ public struct EngineError: Error, Equatable, Sendable {
     case invitationGone = "invitation-gone"
     case invitationAnswered = "invitation-answered"
     case invitationBurnt = "invitation-burnt"
+    case invitationOpen = "invitation-open"
     case offerAltered = "offer-altered"
     case offerInvalid = "offer-invalid"
     case scopeNotOffered = "scope-not-offered"

@@ -57,6 +57,8 @@ public enum EngineEvent: Sendable {
     case lineFromTheFuture(index: Int)
     /// An answer on the intake that is none.
     case strayAnswer
+    /// Own messages in a relationship that nobody came into; they are gone with it.
+    case reachedNobody(count: Int)
     /// The relay's receipt for the turn that carried this line does not hold; the line does.
     case receiptWrong(line: Int)
   }

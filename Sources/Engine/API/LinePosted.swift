@@ -7,6 +7,7 @@ public struct LinePosted: Sendable {
   public let kind: LineKind
   /// Its number in the ledger; nil while it waits to be carried.
   public let index: Int?
-  /// Why it waits; it is signed, kept, and carried by a later `sync`.
+  /// Why it waits; it is signed and kept, a withdrawal binds this device, and a later `sync` carries it
+  /// unless the channel has stopped for good.
   public let obstacle: EngineError?
 }

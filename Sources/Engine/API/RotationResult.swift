@@ -3,6 +3,7 @@
 /// What became of a request for new keys.
 public struct RotationResult: Sendable {
   public let epoch: UInt64
-  /// Nil once the new keys are in force; else why the commit waits for the next `sync`.
+  /// Nil once the new keys are in force; else why the commit waits. What the present channel can still do
+  /// is done by a later `sync`.
   public let obstacle: EngineError?
 }

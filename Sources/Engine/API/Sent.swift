@@ -9,6 +9,7 @@ public struct Sent: Equatable, Sendable {
   public let time: Int64
   /// Nobody has compared the safety number yet.
   public let unverified: Bool
-  /// Why it waits, if it does: the message is kept and goes out with the next `sync`.
+  /// What stands in the way, if anything does: the message is kept, and goes out with the next `sync` that
+  /// the channel allows.
   public let obstacle: EngineError?
 }

@@ -5,20 +5,20 @@ internal import Primitives
 internal import RelayProtocol
 
 extension Alcove {
-  /// Whether a run looks at the log first, or posts what it just made first.
-  enum Start { case reading, posting }
-
   /// Brings one relationship up to date with its channel: reads everything, posts what waits, reads it
   /// back, until nothing is left.
   ///
+  /// Nothing is posted before the log was read to its end: a relay that has lost what this device has read
+  /// would take it in a place where its log and the one known here part for good.
+  ///
   /// The answer to an append is not believed: what moves the state is the own envelope in the log. So
   /// success, a lost answer and a crash in between are the same to what follows.
-  func exchange(_ owner: RecordOwner, starting start: Start, _ run: inout Run) async throws {
+  func exchange(_ owner: RecordOwner, _ run: inout Run) async throws {
     let relay = try look(owner) { try RelayAddress(stored: $0.record.relay) }
     try run.requireReachable(relay)
     let connection = try relays.connection(to: relay)
     var claimed: Set<EnvelopeID> = []
-    if start == .reading { try await readAll(owner, connection, &run) }
+    try await readAll(owner, connection, &run)
     while true {
       let action = try step(owner, &run) { try $0.next() }
       guard case .append(let pending) = action else { break }

@@ -25,7 +25,7 @@ extension Alcove {
     }
     guard let key else { return nil }
     var run = Run()
-    let obstacle = try await delayable(about: name) { try await advance(key, &run) }
+    let obstacle = await obstacle(about: name) { try await advance(key, &run) }
     return LinePosted(kind: .acknowledge, index: obstacle == nil ? 2 : nil, obstacle: obstacle)
   }
 

@@ -12,25 +12,31 @@ extension Alcove {
     _ secrets: IntakeSecrets, _ connection: any RelayConnection
   ) async throws -> IntakeLog? {
     var entries: [LogEntry] = []
+    var read = Position(0)
     do {
       while true {
         try reach(.beforeRead)
         let answer = try await connection.read(
-          ReadRequest(
-            channel: secrets.channel, token: secrets.access,
-            after: Position(UInt64(entries.count))))
+          ReadRequest(channel: secrets.channel, token: secrets.access, after: read))
         try reach(.afterRead)
-        let before = entries.count
-        for case .envelope(let entry) in answer.frames.map(\.body) {
-          guard entry.position == Position(UInt64(entries.count) + 1) else { continue }
-          entries.append(
-            LogEntry(
-              position: entry.position, id: entry.id, named: entry.named,
-              envelope: entry.envelope))
+        let before = read
+        for frame in answer.frames {
+          switch frame.body {
+          case .envelope(let entry) where entry.position == read.next:
+            entries.append(
+              LogEntry(
+                position: entry.position, id: entry.id, named: entry.named,
+                envelope: entry.envelope))
+            read = entry.position
+          case .gap(let first, let gone) where first == read.next:
+            // A relay that does not keep the bodies of intakes: what follows them counts all the same.
+            read = Position(read.value + UInt64(gone.count))
+          default: continue
+          }
         }
-        if entries.count == before { return IntakeLog(entries, secrets) }
+        if read == before { return IntakeLog(entries, secrets, head: read) }
         // An honest intake holds eight envelopes at most.
-        guard entries.count <= 64 else { throw EngineError(.relayInconsistent) }
+        guard read.value <= 64 else { throw EngineError(.relayInconsistent) }
       }
     } catch RelayError.refused(.noSuchChannel) {
       return nil
@@ -72,16 +78,21 @@ extension Alcove {
       // What was stored before the reading is too old to judge by: another process of this profile may
       // have founded the relationship and closed the intake meanwhile.
       guard try standing(key)?.stage == invitation.stage else { return }
-      if invitation.stage == .open, clock.now() < invitation.expires {
+      let isLost = clock.now() < invitation.expires
+      switch invitation.stage {
+      // Relays keep an intake longer: this one comes from a backup that lacks it.
+      case .open where isLost, .founded where isLost:
         try await publish(invitation, secrets, connection)
-      } else {
+      case .founded:
+        try await endFounding(key, invitation, connection, &run)
+      default:
         try fail(key, invitation, .invitationGone, &run)
       }
       return
     }
     run.follow(log, secrets, invitation)
     if log.answers.count > 1 {
-      try await burn(key, invitation, connection, &run)
+      try await abandon(key, invitation, .invitationBurnt, connection, &run)
       return
     }
     if invitation.stage != .founded, let answer = log.answers.first {
@@ -226,26 +237,44 @@ extension Alcove {
       LocalName(stored: invitation.name), EngineError(code, about: invitation.name))
   }
 
-  /// Two answers: one of them is not from whom it should be, and nobody can tell which.
-  private func burn(
-    _ key: RecordKey, _ seen: InvitationRecord, _ connection: any RelayConnection, _ run: inout Run
+  /// The intake of a founded relationship is over: the client has come in by it, or never will.
+  private func endFounding(
+    _ key: RecordKey, _ invitation: InvitationRecord, _ connection: any RelayConnection,
+    _ run: inout Run
+  ) async throws {
+    // The first commit may lie there since this device last looked.
+    try await readAll(invitation.owner, connection, &run)
+    if try hasServed(invitation) {
+      try beginClosing(key)
+    } else {
+      try await abandon(key, invitation, .invitationGone, connection, &run)
+    }
+  }
+
+  /// Ends an invitation together with the relationship that it may have founded: nobody took the Welcome, or
+  /// of two who answered nobody can tell which is the right one.
+  private func abandon(
+    _ key: RecordKey, _ seen: InvitationRecord, _ code: EngineError.Code,
+    _ connection: any RelayConnection, _ run: inout Run
   ) async throws {
     var founded: ChannelState?
     run.events += try store.transaction(keys()) { tx in
-      if seen.stage == .founded {
-        founded = try Room(self, tx, try record(of: seen.owner, in: tx)).channel
-        if founded?.peerHasCommitted == true { return [] }
+      guard seen.stage == .founded else {
+        return try fail(key, seen, code, tx) ? [closed(seen, code)] : []
       }
-      guard try fail(key, seen, .invitationBurnt, tx) else { return [] }
-      if seen.stage == .founded {
-        // Nothing has been read from that channel: the client had not even committed. It goes whole, so
-        // that the name is free for a new invitation.
-        try tx.deleteEverything(of: seen.owner)
-        try tx.delete(.relationship, profileOwner, RecordKey(seen.owner.bytes))
-      }
-      return [closed(seen, .invitationBurnt)]
+      let room = try Room(self, tx, try record(of: seen.owner, in: tx))
+      guard !room.channel.peerHasCommitted, try fail(key, seen, code, tx) else { return [] }
+      founded = room.channel
+      var events = [closed(seen, code)]
+      let written = try room.messages().count { $0.value.standing != .refused }
+      if written > 0 { events.append(.notice(room.name, .reachedNobody(count: written))) }
+      // Nothing has been read from that channel: the client had not even committed. It goes whole, so
+      // that the name is free for a new invitation.
+      try tx.deleteEverything(of: seen.owner)
+      try tx.delete(.relationship, profileOwner, RecordKey(seen.owner.bytes))
+      return events
     }
-    guard let founded, !founded.peerHasCommitted else { return }
+    guard let founded else { return }
     // Whoever got the Welcome finds the channel closed, and is told so. Where this fails, nobody answers
     // there, and the relay drops it when it has been idle.
     try? await connection.close(

@@ -15,17 +15,16 @@ extension Alcove {
     do { return try await body() } catch { throw EngineError(mapping: error, about: name?.text) }
   }
 
-  /// Runs what may be delayed without harm: an error that only delays is answered, others are thrown.
-  func delayable(
+  /// Carries on what is durable already: whatever stands in its way is answered and not thrown, since
+  /// whoever is told that a command failed gives it again.
+  func obstacle(
     about name: LocalName? = nil, _ body: () async throws -> Void
-  ) async throws -> EngineError? {
+  ) async -> EngineError? {
     do {
       try await body()
       return nil
     } catch {
-      let error = EngineError(mapping: error, about: name?.text)
-      guard error.isDelay else { throw error }
-      return error
+      return EngineError(mapping: error, about: name?.text)
     }
   }
 }

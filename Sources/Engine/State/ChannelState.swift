@@ -9,7 +9,8 @@ internal import WireFormat
 /// It is read at the beginning of every step and written at its end, beside the group state of the same
 /// epoch. The epoch of an envelope follows from its position alone; nothing is decrypted with a guess.
 struct ChannelState: WireCodable, Sendable {
-  static let version: UInt8 = 1
+  /// Version 2 counts what is unread; a state of version 1 does not, and is still read.
+  static let versions: ClosedRange<UInt8> = 1...2
 
   let id: ChannelID
   private(set) var epoch: UInt64
@@ -45,6 +46,8 @@ struct ChannelState: WireCodable, Sendable {
   /// Own lines that lost their race, to be listed in the next own line.
   var dead: [[UInt8]]
   var trouble: Trouble?
+  /// How many messages received have not been shown; nil in a state that was stored before they were counted.
+  var unread: UInt64?
 
   /// A channel at its founding: position 0 is in epoch 1.
   init(founding id: ChannelID, secrets: EpochSecrets, now: Int64, random: any RandomSource) {
@@ -70,6 +73,7 @@ struct ChannelState: WireCodable, Sendable {
     nextLine = 1
     dead = []
     trouble = nil
+    unread = 0
   }
 
   /// The outer layer of the present epoch.
@@ -113,7 +117,7 @@ struct ChannelState: WireCodable, Sendable {
   // MARK: Encoding
 
   func encode(into writer: inout WireWriter) {
-    writer.write(Self.version)
+    writer.write(unread == nil ? Self.versions.lowerBound : Self.versions.upperBound)
     writer.write(id)
     writer.write(epoch)
     writer.write(read)
@@ -136,10 +140,12 @@ struct ChannelState: WireCodable, Sendable {
     writer.write(nextLine)
     writer.writeVector(dead.map { Opaque($0) })
     writer.write(trouble?.rawValue ?? 0)
+    if let unread { writer.write(unread) }
   }
 
   init(from reader: inout WireReader) throws(WireError) {
-    guard try reader.readUInt8() == Self.version else { throw .invalidValue }
+    let version = try reader.readUInt8()
+    guard Self.versions.contains(version) else { throw .invalidValue }
     id = try reader.read()
     epoch = try reader.readUInt64()
     read = try reader.read()
@@ -167,5 +173,6 @@ struct ChannelState: WireCodable, Sendable {
       guard let known = Trouble(rawValue: value) else { throw .invalidValue }
       trouble = known
     }
+    unread = version == Self.versions.lowerBound ? nil : try reader.readUInt64()
   }
 }

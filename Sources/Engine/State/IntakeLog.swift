@@ -17,7 +17,7 @@ struct IntakeLog: Sendable {
   /// The last envelope it holds.
   let head: Position
 
-  init(_ entries: [LogEntry], _ secrets: IntakeSecrets) {
+  init(_ entries: [LogEntry], _ secrets: IntakeSecrets, head: Position) {
     var offers: [[UInt8]] = []
     var answers: [SealedAnswer] = []
     var welcomes: [IntakeWelcome] = []
@@ -42,7 +42,7 @@ struct IntakeLog: Sendable {
     self.answers = answers
     self.welcomes = welcomes
     self.strays = strays
-    head = entries.last?.position ?? Position(0)
+    self.head = head
     ids = Set(entries.map(\.id))
   }
 }

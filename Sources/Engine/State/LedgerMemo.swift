@@ -13,8 +13,16 @@ final class LedgerMemo: Sendable {
   private let known = Mutex<[RecordOwner: (lines: [[UInt8]], ledger: Ledger)]>([:])
 
   func ledger(of owner: RecordOwner, _ lines: [[UInt8]]) throws -> Ledger {
-    if let known = known.withLock({ $0[owner] }), known.lines == lines { return known.ledger }
-    let ledger = try Ledger(trustingSignaturesOf: lines)
+    let ledger: Ledger
+    if let known = known.withLock({ $0[owner] }), lines.starts(with: known.lines) {
+      guard lines.count > known.lines.count else { return known.ledger }
+      // A ledger only grows: a new line costs one line.
+      var grown = known.ledger
+      for line in lines[known.lines.count...] { try grown.append(try UnverifiedLine(line)) }
+      ledger = grown
+    } else {
+      ledger = try Ledger(trustingSignaturesOf: lines)
+    }
     known.withLock { $0[owner] = (lines, ledger) }
     return ledger
   }

@@ -24,6 +24,7 @@ extension Room {
       epoch: channel.epoch, head: ledger.head.bytes, quarantine: quarantine)
     if quarantine == nil {
       try tx.put(record, .message, owner, RecordKey(channel.takeMessageNumber()))
+      channel.unread? += 1
     } else {
       try tx.put(record, .quarantine, owner, RecordKey(entry.position.value))
     }

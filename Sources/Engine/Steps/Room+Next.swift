@@ -107,6 +107,12 @@ extension Room {
     events.append(.refused(to: name, id: record.inner))
   }
 
+  /// Whether something is to be posted that the last run could not.
+  func isWaitingToPost() throws -> Bool {
+    try tx.contains(.stagedCommit, owner) || !tx.keys(.outbox, owner, limit: 1).isEmpty
+      || !tx.keys(.waitingLine, owner, limit: 1).isEmpty
+  }
+
   // MARK: Content
 
   func enqueue(kind: ContentKind, body: [UInt8], message: UInt64?) throws {
@@ -136,12 +142,10 @@ extension Room {
   }
 
   /// A device says that it has read, at most daily, and never in reply to an acknowledgement alone.
+  ///
+  /// Control traffic is not subject to consent (DESIGN section 8): what ended it is acknowledged too.
   private var acknowledgementIsDue: Bool {
     guard channel.worthTelling > channel.told else { return false }
-    switch ledger.state.phase(at: ConsentTime(clamping: now)) {
-    case .ended, .lapsed: return false
-    default: break
-    }
     return channel.lastAcknowledgement == 0 || now - channel.lastAcknowledgement >= 86_400
   }
 

@@ -22,15 +22,29 @@ extension Room {
     if channel.trouble == nil { try keepChain() }
   }
 
-  /// Counts entries whose bodies the relay no longer keeps.
+  /// Counts entries whose bodies the relay no longer keeps. An own one that was not read back while it was
+  /// there is known by its hash, and needs no body: nothing else would ever tell that it has landed.
   func receive(gap entries: [EntryHash]) throws {
+    let own = try pendingMessage().map { pending in
+      (
+        pending: pending,
+        hash: EntryHash(id: pending.id, named: pending.named, envelope: pending.sealed)
+      )
+    }
+    var expired: UInt64 = 0
     for entry in entries {
-      channel.count(entry)
-      try keepChain()
+      if let own, own.hash == entry, let next = channel.read.position.next {
+        try receive(
+          LogEntry(
+            position: next, id: own.pending.id, named: own.pending.named,
+            envelope: own.pending.sealed))
+      } else {
+        channel.count(entry)
+        try keepChain()
+        expired += 1
+      }
     }
-    if !entries.isEmpty {
-      events.append(.notice(name, .expired(count: UInt64(entries.count))))
-    }
+    if expired > 0 { events.append(.notice(name, .expired(count: expired))) }
   }
 
   private func receivePlain(_ entry: LogEntry) throws {
@@ -133,9 +147,12 @@ extension Room {
   func trimTail() throws {
     let position = channel.read.position.value
     guard position > TailEntry.fewest else { return }
-    let old = try tx.scan(
-      TailEntry.self, .tail, owner, .through(RecordKey(position - TailEntry.fewest)))
-    for (key, entry) in old where now - entry.time > TailEntry.longest {
+    let range = RecordRange.through(RecordKey(position - TailEntry.fewest))
+    // They lie in the order in which they were read: the first young one is the end. One at a time, since
+    // each holds a whole envelope.
+    while let (key, entry) = try tx.scan(TailEntry.self, .tail, owner, range, limit: 1).first,
+      now - entry.time > TailEntry.longest
+    {
       try tx.delete(.tail, owner, key)
     }
   }

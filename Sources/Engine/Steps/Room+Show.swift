@@ -40,12 +40,56 @@ extension Room {
   }
 
   func message(_ inner: [UInt8]) throws -> MessageRecord? {
-    try tx.scan(MessageRecord.self, .message, owner, .all, .backwards)
-      .first { $0.value.inner == inner }?.value
+    var found: MessageRecord?
+    try goBack { message in
+      if message.inner == inner { found = message }
+      return found == nil
+    }
+    return found
+  }
+
+  /// Own messages that are not known to lie at the relay, in the order of writing.
+  func waitingMessages() throws -> [MessageRecord] {
+    try tx.scan(OutboxItem.self, .outbox, owner).compactMap { row in
+      guard let number = row.value.message else { return nil }
+      return try tx.get(MessageRecord.self, .message, owner, RecordKey(number))
+    }
+  }
+
+  /// How many messages received have not been shown.
+  func unread() throws -> Int {
+    if let known = channel.unread { return Int(clamping: known) }
+    return try tx.scan(MessageRecord.self, .message, owner).count(where: \.value.unread)
+  }
+
+  /// What has not been shown, newest first.
+  func unreadMessages() throws -> [MessageRecord] {
+    let count = try unread()
+    var found: [MessageRecord] = []
+    guard count > 0 else { return found }
+    try goBack { message in
+      if message.unread { found.append(message) }
+      return found.count < count
+    }
+    return found
+  }
+
+  /// Goes through the messages from the newest on, a few at a time, until `goOn` answers false: what is asked
+  /// for lies mostly at the end, and each row holds a whole message.
+  private func goBack(_ goOn: (MessageRecord) -> Bool) throws {
+    var range = RecordRange.all
+    while true {
+      let page = try tx.scan(MessageRecord.self, .message, owner, range, .backwards, limit: 8)
+      for row in page where !goOn(row.value) { return }
+      guard let number = page.last?.key.number, number > 0 else { return }
+      range = .through(RecordKey(number - 1))
+    }
   }
 
   func markRead(_ key: RecordKey, _ value: MessageRecord) throws {
+    guard value.unread else { return }
     var value = value
+    channel.unread = channel.unread.map { $0 > 0 ? $0 - 1 : 0 }
     value.unread = false
     try tx.put(value, .message, owner, key)
   }
@@ -58,7 +102,6 @@ extension Room {
     // With what this device has withdrawn and not yet landed: it binds here already.
     let bound = try gate().state
     let phase = bound.phase(at: time)
-    let messages = try messages().map(\.value)
     let peerRole: ConsentRole = record.mine == .therapist ? .client : .therapist
     let state: Person.State =
       if channel.trouble != nil {
@@ -75,8 +118,9 @@ extension Room {
     return Person(
       name: name, state: state, role: peerRole,
       signedAs: ledger.members.first { $0.identity.bytes == record.peer }?.name,
-      verified: record.verified, consent: phase, unread: messages.count(where: \.unread),
-      waiting: try messages.count { $0.standing == .waiting } + ownLinesWaiting().count,
+      verified: record.verified, consent: phase, unread: try unread(),
+      waiting: try tx.scan(OutboxItem.self, .outbox, owner).count { $0.value.message != nil }
+        + ownLinesWaiting().count,
       epoch: channel.epoch,
       lastOwnCommit: channel.schedule.lastCommit,
       confirmed: channel.confirmedAt == 0

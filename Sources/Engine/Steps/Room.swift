@@ -63,6 +63,7 @@ final class Room {
 
   /// Writes what changed; the last thing a step does.
   func save() throws {
+    if channel.unread == nil { channel.unread = UInt64(try unread()) }
     try tx.put(channel, .channel, owner)
     if groupChanged, let loaded {
       try tx.put(loaded.stored(), .group, owner)

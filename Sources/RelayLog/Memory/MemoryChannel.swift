@@ -7,6 +7,8 @@ struct MemoryChannel: Sendable {
   var row: ChannelRow
   var entries: [EnvelopeEntry] = []
   var retired: [TokenHash: Position] = [:]
+  /// Up to here bodies are not shown any more, but those of turns.
+  var expired = Position(0)
   /// What the channel was created with.
   let first: (token: TokenHash, turn: TurnHash)
 
@@ -69,6 +71,11 @@ struct MemoryChannel: Sendable {
     var bytes = 0
     // Positions count from 1 without gaps, so that an index is a position.
     for entry in entries[Int(after.value)..<Int(last.value)] {
+      if entry.position <= expired, entry.named.isEmpty {
+        let hash = EntryHash(id: entry.id, named: entry.named, envelope: entry.envelope)
+        frames.append(Frame(.gap(first: entry.position, entries: [hash])))
+        continue
+      }
       if !frames.isEmpty, bytes + entry.envelope.count > maximumBytes {
         return frames + [Frame(.head(last))]
       }

@@ -158,6 +158,11 @@ package final class MemoryRelay: Sendable {
     lose(id, behind: count)
   }
 
+  /// Lets the bodies of the first `count` envelopes expire, but those of turns.
+  package func expire(_ id: ChannelID, through count: Int) {
+    state.withLock { $0.channels[id]?.expired = Position(UInt64(count)) }
+  }
+
   /// Loses what came behind the first `count` envelopes, or the whole channel, and says nothing.
   package func lose(_ id: ChannelID, behind count: Int?) {
     state.withLock { state in

@@ -127,7 +127,10 @@ struct ConsentWithdrawCommand: Command {
     let who = tool.console.shown(line.name.text)
     try await line.report(
       try await line.alcove.withdrawConsent(with: line.name, withdrawal),
-      effect: "It binds this device now, and \(who) when their device reads it.")
+      effect: "It binds this device now, and \(who) when their device reads it.",
+      handedOver: (["alcove consent withdraw \(Shell.quoted(name))"]
+        + scopes.sorted().map { "--scope \($0.rawValue)" } + ["--to FILE"])
+        .joined(separator: " "))
   }
 
   /// Signed and binding here; the next sync carries it too, if there is one.

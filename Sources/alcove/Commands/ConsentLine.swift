@@ -41,9 +41,12 @@ struct ConsentLine {
     }
   }
 
+  /// - Parameters:
+  ///   - effect: What it means from now on, whatever becomes of the channel.
+  ///   - handedOver: The command that gets it to the other side where the channel cannot be relied on.
   func report(
     _ posted: LinePosted, done: (Int) -> String = { "signed and sent (line \($0))." },
-    effect: String? = nil
+    effect: String? = nil, handedOver: String? = nil
   ) async throws {
     let console = tool.console
     console.emit(
@@ -55,10 +58,16 @@ struct ConsentLine {
       ])
     let place =
       posted.index.map(done)
-      ?? "signed; it goes out with the next sync."
+      ?? (posted.obstacle?.isFinal == true ? "signed." : "signed; it goes out with the next sync.")
     console.ok(place + (effect.map { " " + $0 } ?? ""))
     await session.close()
-    if let obstacle = posted.obstacle { throw Failure(kept: obstacle) }
+    if let obstacle = posted.obstacle {
+      var failure = Failure(kept: obstacle)
+      if let handedOver, obstacle.isFinal || obstacle.exit == .integrity {
+        failure.next = [handedOver]
+      }
+      throw failure
+    }
     if posted.index == nil { console.next("alcove sync") }
   }
 }

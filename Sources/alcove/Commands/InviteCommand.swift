@@ -15,8 +15,8 @@ struct InviteCommand: Command {
   static let exits: [ExitStatus] = [.locked, .unreachable, .quota, .noProfile, .inUse, .identity]
 
   @Argument(help: "A name that only you see.") var name: String
-  @Option(help: ArgumentHelp("How long the link is good.", valueName: "time"))
-  var expires = HumanDuration(seconds: 7 * 86_400)
+  @Option(help: ArgumentHelp("How long the link is good. (default: 7d)", valueName: "time"))
+  var expires: HumanDuration?
   @OptionGroup(title: "TERMS") var terms: TermsOptions
   @Option(
     help: ArgumentHelp("Write the QR code to this PNG file.", valueName: "file"),
@@ -28,7 +28,7 @@ struct InviteCommand: Command {
   func execute(_ tool: Tool) async throws {
     guard !again else { throw Coming.failure("invite --again") }
     let name = try LocalName(typed: name)
-    guard expires.seconds <= 14 * 86_400 else {
+    guard expires?.seconds ?? 0 <= 14 * 86_400 else {
       throw Failure(.usage, "--expires takes at most 14d: relays keep an invitation no longer")
     }
     let picture = try png.map { path throws(Failure) in try Files.Reservation(path) }
@@ -39,7 +39,7 @@ struct InviteCommand: Command {
     let invitation: Invitation
     do throws(EngineError) {
       invitation = try await session.alcove.invite(
-        name, expiresIn: expires.seconds, terms: offered)
+        name, expiresIn: expires?.seconds, terms: offered)
     } catch {
       progress.end()
       throw Self.failure(error, inviting: name, session)

@@ -154,9 +154,13 @@ struct KeysRotateCommand: Command {
     tool.console.ok("a new device key; older ones are refused once it has been seen")
     for (name, result) in results {
       let who = tool.console.shown(name.text)
-      tool.console.say(
-        result.obstacle == nil
-          ? "    \(who) has it: epoch \(result.epoch)" : "    \(who) gets it with the next sync")
+      let what =
+        switch result.obstacle {
+        case nil: "has it: epoch \(result.epoch)"
+        case let obstacle? where obstacle.isFinal: "does not get it: the channel has stopped"
+        case .some: "gets it with the next sync"
+        }
+      tool.console.say("    \(who) \(what)")
     }
     tool.console.emit(
       "rotated",

@@ -12,7 +12,7 @@ extension EngineError.Code {
       .badName:
       profileGuidance
     case .linkMalformed, .linkTruncated, .linkForeignVersion, .invitationExpired, .invitationGone,
-      .invitationAnswered, .invitationBurnt, .offerAltered, .offerInvalid,
+      .invitationAnswered, .invitationBurnt, .invitationOpen, .offerAltered, .offerInvalid,
       .scopeNotOffered, .answersMissing, .dayPassed, .dayBeyondTerms, .notSignable:
       invitationGuidance
     case .notYetConnected, .notVerified, .identityChanged, .relationshipEnded, .channelBroken,

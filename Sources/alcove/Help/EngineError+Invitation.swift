@@ -43,6 +43,12 @@ extension EngineError.Code {
         next: ["alcove invite {name}"],
         why: "Two answers to one link mean that two people had it, and nobody can tell which one is"
           + " right. Neither was taken. Make a new invitation and hand it over more safely.")
+    case .invitationOpen:
+      Guidance(
+        next: ["alcove invite {name}"],
+        why: "A link stands for exactly what it offered. Without options the command shows the link"
+          + " that is open. To offer something else, wait until it has ended, or invite under another"
+          + " name.")
     case .offerAltered:
       Guidance(
         next: [newInvitation],

@@ -46,7 +46,8 @@ extension EngineError.Code {
       Guidance(
         next: ["df -h", "alcove sync"],
         why: "Every step is written as a whole or not at all, so a full disk loses nothing. Make"
-          + " room and repeat the command.")
+          + " room. What is said to be kept goes out with `alcove sync`; anything else is to be"
+          + " given again.")
     case .storeUnavailable:
       Guidance(
         next: ["alcove doctor"],

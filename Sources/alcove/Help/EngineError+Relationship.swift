@@ -67,8 +67,10 @@ extension EngineError.Code {
         why: "The network is down, or the relay is. The next `alcove sync` delivers, once.")
     case .relayRefused:
       Guidance(
-        next: ["alcove doctor"],
-        why: "It understood the request and does not take it; `alcove doctor` looks at the relay.")
+        next: ["alcove sync", "alcove doctor"],
+        why: "It understood the request and does not take it now: it is busy, or comes from a"
+          + " backup and takes nothing for 15 minutes but what members put back, which every"
+          + " `alcove sync` does.")
     case .relayFull:
       Guidance(
         next: ["alcove outbox", "alcove sync"],

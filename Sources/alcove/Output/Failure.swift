@@ -44,6 +44,10 @@ struct Failure: Error {
     self.init(obstacle)
     safe = obstacle.safetyWhenKept
     next = obstacle.code.guidance.commands(about: obstacle.name)
+    // Never the same command again: it would be done twice.
+    if !obstacle.isDelay, !obstacle.isFinal, !next.contains("alcove sync") {
+      next.insert("alcove sync", at: 0)
+    }
     if exit == .failed { exit = .unreachable }
   }
 

@@ -107,6 +107,9 @@ extension EngineEvent.Notice {
     case .receiptWrong(let line):
       "the relay's receipt for consent line \(line) is not signed by it, or for something else; the"
         + " line itself has landed"
+    case .reachedNobody(let count):
+      "nobody used the invitation, and what you wrote there reached nobody: \(count)"
+        + (count == 1 ? " message" : " messages")
     case .strayAnswer: "something that is no answer lay on the invitation; it was ignored"
     }
   }

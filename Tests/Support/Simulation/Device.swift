@@ -8,6 +8,7 @@ import Foundation
 import KeyManagement
 import MLS
 import Primitives
+import RelayProtocol
 import Synchronization
 import WireFormat
 
@@ -116,6 +117,22 @@ final class Device: Sendable {
         bindings[epoch] = try ConsentExtension(wireBytes: record.bytes)
       }
       return bindings
+    }
+  }
+
+  /// How many of a channel's entries were read, by what is kept of them for a relay that loses something.
+  func readEnd(of entries: [EnvelopeEntry]) throws -> Int {
+    let owners = try relationships()
+    return try opened().read(try keys()) { tx in
+      for owner in owners {
+        guard let newest = try tx.last(.tail, owner), let number = newest.key.number,
+          let end = Int(exactly: number), entries.indices.contains(end - 1),
+          // A version, and then the envelope's id.
+          newest.bytes.dropFirst().starts(with: entries[end - 1].id.bytes)
+        else { continue }
+        return end
+      }
+      return 0
     }
   }
 
