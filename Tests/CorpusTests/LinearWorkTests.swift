@@ -123,7 +123,7 @@ import WireFormat
   }
 
   @Test(.timeLimit(.minutes(5)))
-  func `a ledger of the greatest length is read`() throws {
+  func `a ledger of the greatest length is read and audited`() throws {
     let people = try ConsentPeople.shared
     var ledger = people.ledgers[2]
     let until = ledger.last.time.adding(days: 50)
@@ -139,5 +139,16 @@ import WireFormat
     }
     let file = ConsentExport.jws(ledger)
     #expect(try ConsentExport.read(file).head == ledger.head)
+
+    var audit = ConsentAudit(export: file, now: until)
+    let consent = ConsentExtension(length: 3, head: ledger.lines[2].head)
+    audit.check(epochs: (0..<500_000).map { .init(epoch: $0, consent: consent) })
+    audit.check(
+      messages: (0..<500_000).map {
+        .init(
+          position: $0, epoch: $0, head: consent.head, scope: .text, sender: .client,
+          sent: ledger.lines[2].time)
+      })
+    #expect(audit.isClean)
   }
 }

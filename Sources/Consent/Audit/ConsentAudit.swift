@@ -74,15 +74,10 @@ public struct ConsentAudit: Sendable {
     do {
       let read = try UnverifiedLine(bytes)
       line = read
-      let before = ledger
-      if let before {
-        ledger = try before.appending(read)
-      } else {
-        ledger = try Ledger(founding: read)
-      }
+      // In place: a second ledger kept meanwhile would make every line copy all those before it.
+      if ledger == nil { ledger = try Ledger(founding: read) } else { try ledger?.append(read) }
       return LineReport(
-        index: index, line: read, verified: ledger?.last,
-        findings: notes(on: read, index, before: before, now))
+        index: index, line: read, verified: ledger?.last, findings: notes(on: read, index, now))
     } catch {
       return LineReport(
         index: index, line: line, verified: nil,
@@ -92,14 +87,14 @@ public struct ConsentAudit: Sendable {
 
   /// What is odd about a valid line.
   private func notes(
-    on line: UnverifiedLine, _ index: Int, before: Ledger?, _ now: ConsentTime
+    on line: UnverifiedLine, _ index: Int, _ now: ConsentTime
   ) -> [AuditFinding] {
     var findings: [AuditFinding] = []
     if line.time > now.adding(seconds: ConsentState.toleratedLead) {
       findings.append(AuditFinding(.line(index), .datedAhead(line.time)))
     }
-    if line.kind == .withdraw, let before, let seen = line.seen {
-      if let upon = before.line(at: seen) {
+    if line.kind == .withdraw, let seen = line.seen {
+      if let upon = ledger?.line(at: seen) {
         if line.time < upon.time { findings.append(AuditFinding(.line(index), .withdrawalTime)) }
       } else {
         findings.append(AuditFinding(.line(index), .withdrawalSawAnotherLedger))

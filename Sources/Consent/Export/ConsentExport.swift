@@ -11,8 +11,10 @@
 /// The first line follows from the others and is compared byte for byte, so that no byte of the file
 /// can change unseen. It proves what was signed, not that nothing newer exists.
 public enum ConsentExport {
-  /// The longest file that is read, in bytes.
-  public static let maximumBytes = 1 << 28
+  /// The longest file that is read, in bytes: no ledger has a longer one. What its first line repeats of
+  /// the other lines, certificates and keys, is at most three quarters of their bytes, since it stands in
+  /// them in base64url twice; and the few lines that a full ledger takes come to less than the rest.
+  public static let maximumBytes = 2 * Ledger.maximumBytes
 
   /// The file of `ledger`.
   public static func jws(_ ledger: Ledger) -> [UInt8] {

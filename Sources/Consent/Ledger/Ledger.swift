@@ -8,10 +8,17 @@ public import Certificates
 /// No clock is asked here. Whether a line is valid follows from the lines before it, so that every
 /// member finds the same.
 public struct Ledger: Sendable {
-  /// The most lines a ledger takes; a withdrawal is taken beyond it.
+  /// The most lines a ledger takes. Beyond this, and beyond ``maximumBytes``, it takes a `withdraw` or an
+  /// `end` that takes something away: there is little to take, so that it stays bounded all the same.
   public static let maximumLength = 4_096
+  /// The most bytes of lines a ledger takes, 32 MiB.
+  public static let maximumBytes = 1 << 25
 
   public private(set) var lines: [VerifiedLine]
+  /// The bytes of all lines.
+  private var byteCount: Int
+  /// Which line brought each head: whoever checks a store asks for thousands.
+  private var places: [ConsentHead: Int]
   private var devices: [KeyThumbprint: VerifiedLine.Author]
   private var serials: [IdentityKey: DeviceSerial]
   private var hashes: Set<LineHash>
@@ -59,11 +66,10 @@ public struct Ledger: Sendable {
       role: .therapist, identity: chain.identity, device: chain.device, serial: chain.serial)
     try Self.checkSignature(of: line, by: author, signatures)
     let state = ConsentState(founding: .init(line: line.hash, terms: terms))
-    lines = [
-      VerifiedLine(
-        checked: line, index: 0, head: ConsentHead.empty.adding(line.hash), author: author,
-        state: state)
-    ]
+    let head = ConsentHead.empty.adding(line.hash)
+    lines = [VerifiedLine(checked: line, index: 0, head: head, author: author, state: state)]
+    byteCount = line.bytes.count
+    places = [head: 0]
     devices = [line.keyThumbprint: author]
     serials = [chain.identity: chain.serial]
     hashes = [line.hash]
@@ -89,7 +95,11 @@ public struct Ledger: Sendable {
     guard line.relationship == relationship else { throw .rule(.relationship) }
     guard !hashes.contains(line.hash) else { throw .rule(.repeated) }
     let isWithdrawal = line.kind == .withdraw
-    guard lines.count < Self.maximumLength || isWithdrawal else { throw .rule(.full) }
+    // What is in the store has been taken: earlier versions had room for more.
+    let isFull =
+      signatures == .checked
+      && (lines.count >= Self.maximumLength || byteCount + line.bytes.count > Self.maximumBytes)
+    guard !isFull || isWithdrawal || line.kind == .end else { throw .rule(.full) }
 
     let author = try author(of: line, signatures)
     try Self.checkSignature(of: line, by: author, signatures)
@@ -110,11 +120,15 @@ public struct Ledger: Sendable {
     } catch {
       throw .rule(error)
     }
+    // CONSENT: these two are valid in every state, so want of room must not keep out one that counts. One
+    // that changes nothing is refused then, or a member could sign them without end.
+    guard !isFull || state != self.state else { throw .rule(.full) }
 
+    let next = head.adding(line.hash)
+    places[next] = lines.count
+    byteCount += line.bytes.count
     lines.append(
-      VerifiedLine(
-        checked: line, index: lines.count, head: head.adding(line.hash), author: author,
-        state: state))
+      VerifiedLine(checked: line, index: lines.count, head: next, author: author, state: state))
     devices[line.keyThumbprint] = author
     serials[author.identity] = author.serial
     hashes.insert(line.hash)
@@ -132,7 +146,7 @@ public struct Ledger: Sendable {
 
   /// The line that brought the ledger to `head`, if any did.
   public func line(at head: ConsentHead) -> VerifiedLine? {
-    lines.last { $0.head == head }
+    places[head].map { lines[$0] }
   }
 
   /// The consent under which an epoch stands whose ledger has `length` lines.

@@ -34,6 +34,6 @@ public enum LedgerRule: Error, Equatable, Sendable {
   case formHash
   /// `acknowledge` names another line than the newest one that waits for it.
   case acknowledgesAnother
-  /// The ledger has as many lines as it may have.
+  /// The ledger has as many lines or bytes as it may have, and this one takes nothing away.
   case full
 }
