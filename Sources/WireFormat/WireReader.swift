@@ -40,6 +40,12 @@ public struct WireReader: Sendable {
     return Array(bytes[position..<index])
   }
 
+  /// The same, of at most `max` bytes: a structure of several vectors can be longer than one may be.
+  public func bytes(since position: Int, max: Int) throws(WireError) -> [UInt8] {
+    guard index - position <= max else { throw .tooLong }
+    return bytes(since: position)
+  }
+
   /// Refuses bytes that nothing has read.
   public func finish() throws(WireError) {
     guard isAtEnd else { throw .trailingBytes }

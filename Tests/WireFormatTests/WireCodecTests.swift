@@ -126,6 +126,8 @@ import WireFormat
     _ = try reader.readFixed(3)
     #expect(reader.bytes(since: position) == [1, 2, 3])
     #expect(reader.bytes(since: reader.position) == [])
+    #expect(try reader.bytes(since: position, max: 3) == [1, 2, 3])
+    #expect(throws: WireError.tooLong) { try reader.bytes(since: position, max: 2) }
   }
 }
 

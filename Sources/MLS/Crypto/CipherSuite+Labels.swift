@@ -27,11 +27,24 @@ extension CipherSuite {
 
   // MARK: Signatures
 
-  /// VerifyWithLabel of RFC 9420 section 5.1.2.
+  /// The longest content that is signed or verified, 768 MiB. Vectors side by side can be longer than one
+  /// may be (``WireLength/maximum``): what is signed has to fit into one, and then with its signature.
+  static let longestContent = 3 << 28
+
+  /// VerifyWithLabel of RFC 9420 section 5.1.2; false as well for content that nobody can sign, above
+  /// 768 MiB.
   public func verify(
     _ signature: [UInt8], over content: [UInt8], label: String, by key: SignaturePublicKey
   ) -> Bool {
-    signatureScheme.isValid(signature, over: Self.labeled(label, content), by: key)
+    verify(signature, over: content, label: label, by: key, longest: Self.longestContent)
+  }
+
+  func verify(
+    _ signature: [UInt8], over content: [UInt8], label: String, by key: SignaturePublicKey,
+    longest: Int
+  ) -> Bool {
+    content.count <= longest
+      && signatureScheme.isValid(signature, over: Self.labeled(label, content), by: key)
   }
 
   /// ```
@@ -134,7 +147,8 @@ extension CipherSuite {
 
   // MARK: References
 
-  /// RefHash of RFC 9420 section 5.2; the label is complete.
+  /// RefHash of RFC 9420 section 5.2; the label is complete. The value is at most 2^30 - 1 bytes long: what
+  /// has a reference has been parsed within that, or its signature verified.
   public func refHash(label: String, _ value: [UInt8]) -> [UInt8] {
     var writer = WireWriter(reservingCapacity: value.count + label.utf8.count + 8)
     writer.writeOpaque(Array(label.utf8))

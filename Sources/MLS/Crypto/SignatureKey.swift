@@ -40,7 +40,14 @@ public struct SignatureKey: Sendable {
   }
 
   /// SignWithLabel of RFC 9420 section 5.1.2.
+  ///
+  /// - Throws: ``MLSError/invalidArgument`` for more than 768 MiB.
   public func sign(_ content: [UInt8], label: String) throws(MLSError) -> [UInt8] {
-    try key.sign(CipherSuite.labeled(label, content))
+    try sign(content, label: label, longest: CipherSuite.longestContent)
+  }
+
+  func sign(_ content: [UInt8], label: String, longest: Int) throws(MLSError) -> [UInt8] {
+    guard content.count <= longest else { throw .invalidArgument }
+    return try key.sign(CipherSuite.labeled(label, content))
   }
 }

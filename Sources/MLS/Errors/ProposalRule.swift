@@ -19,7 +19,7 @@ public enum ProposalRule: Equatable, Sendable {
   case pskNonceLength
   /// More pre-shared keys than a `uint16` counts.
   case tooManyPreSharedKeys
-  /// More proposals in one epoch than are kept, 4,096.
+  /// More proposals in one epoch than are kept, 4,096 and 16 MiB.
   case tooManyProposals
   case updateSender
   case externalSenderType

@@ -7,8 +7,13 @@ import WireFormat
 struct ProposalCache: Sendable {
   /// The most that are kept: a member can send any number.
   static let maximumCount = 4096
+  /// The most bytes of them that are kept, 16 MiB: a member can send any length, and all of them have to
+  /// fit into the stored state.
+  static let maximumBytes = 1 << 24
 
   private(set) var items: [CommittedProposal] = []
+  /// The encoded length of all proposals.
+  private var byteCount = 0
   /// Where each stands: a Commit may refer to thousands.
   private var places: [ProposalRef: Int] = [:]
   /// The private keys of the Updates that this member itself proposed.
@@ -31,9 +36,11 @@ struct ProposalCache: Sendable {
     _ proposal: Proposal, from sender: Sender, as reference: ProposalRef
   ) throws(MLSError) {
     guard self[reference] == nil else { return }
-    guard items.count < Self.maximumCount else {
+    let length = proposal.wireBytes.count
+    guard items.count < Self.maximumCount, length <= Self.maximumBytes - byteCount else {
       throw .invalidProposal(.tooManyProposals)
     }
+    byteCount += length
     places[reference] = items.count
     items.append(CommittedProposal(proposal: proposal, sender: sender, reference: reference))
   }
@@ -96,7 +103,9 @@ struct ProposalCache: Sendable {
 
   private mutating func index() {
     places = [:]
+    byteCount = 0
     for (place, item) in items.enumerated() {
+      byteCount += item.proposal.wireBytes.count
       if let reference = item.reference { places[reference] = place }
     }
   }

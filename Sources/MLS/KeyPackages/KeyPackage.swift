@@ -58,7 +58,8 @@ public struct KeyPackage: Sendable, WireCodable {
     extensions = try reader.readVector()
     signedCount = reader.position - start
     signature = try reader.readOpaque()
-    encoded = reader.bytes(since: start)
+    // It is hashed, and signed for, as one vector.
+    encoded = try reader.bytes(since: start, max: CipherSuite.longestContent)
   }
 
   public func encode(into writer: inout WireWriter) { writer.writeFixed(encoded) }

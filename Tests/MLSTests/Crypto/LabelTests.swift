@@ -139,6 +139,26 @@ struct LabelTests {
         .equals(suite.derive(secret, label: "key", context: [], count: 16)))
   }
 
+  @Test func `content that no vector can hold is not signed nor verified: RFC 9420 section 5.1.2`()
+    throws
+  {
+    let suite = CipherSuite.x25519ChaCha20
+    let key = try SignatureKey(suite: suite, random: SystemRandom())
+    let content = [UInt8](repeating: 1, count: 10)
+    let signature = try key.sign(content, label: "LeafNodeTBS", longest: 10)
+    for (longest, holds) in [(10, true), (9, false)] {
+      #expect(
+        suite.verify(
+          signature, over: content, label: "LeafNodeTBS", by: key.publicKey, longest: longest)
+          == holds)
+    }
+    #expect(throws: MLSError.invalidArgument) {
+      try key.sign(content, label: "LeafNodeTBS", longest: 9)
+    }
+    // With a signature, or the frames of a message around it, it is still one vector.
+    #expect(CipherSuite.longestContent + (1 << 20) < WireLength.maximum)
+  }
+
   /// Structures that begin alike, signed for one place and shown at another.
   @Test
   func `a KeyPackage's signature is none of its leaf, nor the reverse: RFC 9420 section 5.1.2`()

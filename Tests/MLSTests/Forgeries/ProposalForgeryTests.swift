@@ -172,6 +172,27 @@ struct ProposalForgeryTests {
     #expect(cache.items.count == 4096)
   }
 
+  @Test func `more bytes of proposals than are kept are refused, stored or not`() throws {
+    var cache = ProposalCache()
+    let long = Proposal.other(
+      ProposalType(rawValue: 0xF000), body: [UInt8](repeating: 7, count: 1 << 20))
+    func insert(_ number: UInt8) throws {
+      try cache.insert(long, from: .member(LeafIndex(1)), as: ProposalRef([number]))
+    }
+    for number in 0..<15 as Range<UInt8> { try insert(number) }
+    #expect(throws: MLSError.invalidProposal(.tooManyProposals)) { try insert(15) }
+    try cache.insert(.remove(LeafIndex(1)), from: .member(LeafIndex(0)), as: ProposalRef([16]))
+    var writer = WireWriter()
+    cache.encodeExposingSecrets(into: &writer)
+    var reader = WireReader(writer.bytes)
+    cache = try ProposalCache(exposedFrom: &reader, suite: .x25519ChaCha20)
+    #expect(cache.items.count == 16)
+    #expect(throws: MLSError.invalidProposal(.tooManyProposals)) { try insert(15) }
+    // What is dropped makes room.
+    try cache.remove(ProposalRef([0]))
+    try insert(15)
+  }
+
   @Test func `a resumption key of another usage is refused — RFC 9420 §12.1.4`() throws {
     let (alice, bob) = try group()
     for usage in [PreSharedKeyID.ResumptionUsage.reInit, .branch] {
