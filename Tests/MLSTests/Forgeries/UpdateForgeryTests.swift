@@ -66,6 +66,23 @@ struct UpdateForgeryTests {
       .invalidLeafNode(.encryptionKeyReused))
   }
 
+  /// An Update that comes in a message has stood up to the rules when it arrived. One that comes out of a
+  /// stored state has not: the Commit is where it is judged.
+  @Test
+  func `that waits unjudged, and keeps the encryption key — RFC 9420 §7.3, RFC 9420 §12.1.2`()
+    throws
+  {
+    let old = groups[2].ownLeafNode.encryptionKey
+    let reference = ProposalRef([1])
+    var bob = groups[1]
+    try bob.proposals.insert(
+      update { $0.encryptionKey = old }, from: .member(groups[2].ownLeaf), as: reference)
+    var forger = Forger(group: groups[0])
+    let commit = Commit(proposals: [.reference(reference)], path: try forger.path())
+    MLSTests.expectRefusal(
+      by: bob, of: try forger.send(.commit(commit)), .invalidLeafNode(.encryptionKeyReused))
+  }
+
   @Test func `to a credential that the application takes for no successor — RFC 9420 §5.3.1`()
     throws
   {
