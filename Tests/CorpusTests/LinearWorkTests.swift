@@ -71,19 +71,37 @@ import WireFormat
     #expect(try read.validated(MLSWorld.validation) == MLSWorld.suite)
   }
 
-  @Test(.timeLimit(.minutes(5)))
-  func `a tree in which every leaf claims the parent hash is refused`() throws {
-    let random = SeededRandom(seed: 2)
-    let key = try SignatureKey(suite: MLSWorld.suite, random: random)
+  /// Places of a tree whose leaves are all the same one.
+  private func crowd(_ size: TreeSize) throws -> (leaf: LeafNode, nodes: [Node?]) {
+    let key = try SignatureKey(suite: MLSWorld.suite, random: SeededRandom(seed: 2))
     let leaf = try LeafNode(
       signing: LeafNodeContents(
         encryptionKey: HPKEPublicKey([1]), signatureKey: key.publicKey,
         credential: .basic(identity: []), capabilities: MLSWorld.capabilities,
         source: .commit(parentHash: [UInt8](repeating: 1, count: 32))),
       for: nil, with: key)
-    let size = try #require(TreeSize(leafCount: 1 << 14))
     var nodes = [Node?](repeating: nil, count: size.nodeCount)
     for place in stride(from: 0, to: nodes.count, by: 2) { nodes[place] = .leaf(leaf) }
+    return (leaf, nodes)
+  }
+
+  @Test(.timeLimit(.minutes(5)))
+  func `half of a large tree leaves at once and comes back`() throws {
+    let size = try #require(TreeSize(leafCount: 1 << 17))
+    let half = UInt32(size.leafCount / 2)
+    let (leaf, nodes) = try crowd(size)
+    var tree = RatchetTree(suite: MLSWorld.suite, size: size, nodes: nodes)
+    try tree.remove([LeafIndex(1)] + (half..<2 * half).map { LeafIndex($0) })
+    #expect(tree.size.leafCount == Int(half))
+    #expect(try tree.add(leaf) == LeafIndex(1))
+    for index in half..<2 * half { #expect(try tree.add(leaf) == LeafIndex(index)) }
+    #expect(tree.size == size)
+  }
+
+  @Test(.timeLimit(.minutes(5)))
+  func `a tree in which every leaf claims the parent hash is refused`() throws {
+    let size = try #require(TreeSize(leafCount: 1 << 14))
+    var nodes = try crowd(size).nodes
     nodes[size.root.rawValue] = .parent(
       ParentNode(
         encryptionKey: HPKEPublicKey([2]), parentHash: [],

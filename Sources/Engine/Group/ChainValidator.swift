@@ -66,10 +66,10 @@ struct ChainValidator: CredentialValidator {
     return before.identity == after.identity && before.serial <= after.serial
   }
 
-  /// One leaf per identity: a person's second device is not part of this version.
-  func representSameClient(_ a: Credential, _ b: Credential) -> Bool {
-    guard let one = identity(a), let other = identity(b) else { return true }
-    return one == other
+  /// One leaf per identity: a person's second device is not part of this version. What names none is of
+  /// one client, and accepted nowhere.
+  func client(of credential: Credential) -> ClientID? {
+    ClientID(identity(credential)?.bytes ?? [])
   }
 
   private func identity(_ credential: Credential) -> IdentityKey? {

@@ -17,11 +17,11 @@ public protocol CredentialValidator: Sendable {
     to new: (credential: Credential, signatureKey: SignaturePublicKey)
   ) -> Bool
 
-  /// Whether two leaves stand for the same client, of which a group holds one at most (RFC 9420
-  /// section 12.2). Equal signature keys are refused before this is asked.
-  func representSameClient(_ a: Credential, _ b: Credential) -> Bool
+  /// The client that a credential stands for, of which a group holds one leaf at most (RFC 9420 section
+  /// 12.2); nil, the default, where signature keys alone tell clients apart.
+  func client(of credential: Credential) -> ClientID?
 }
 
 extension CredentialValidator {
-  public func representSameClient(_ a: Credential, _ b: Credential) -> Bool { false }
+  public func client(of credential: Credential) -> ClientID? { nil }
 }

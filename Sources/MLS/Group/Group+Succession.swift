@@ -82,28 +82,41 @@ extension Group {
         let reInit = old.reInit, reInit.groupID == id, reInit.version == context.version,
         reInit.cipherSuite == context.cipherSuite, reInit.extensions == extensions,
         Self.canPair(
-          old.members, with: members, by: { validation.acceptsSuccession(from: $0, to: $1) })
+          old.members, with: members, alike: { validation.likeness(of: $0) },
+          by: { validation.acceptsSuccession(from: $0, to: $1) })
       else { throw .invalidWelcome(.reInitMismatch) }
     case .branch:
       // RFC 9420 §11.3, RFC 9420 §12.4.3.1
       guard
         old.context.version == context.version, old.suite == suite,
         Self.canPair(
-          members, with: old.members, by: { validation.acceptsSuccession(from: $1, to: $0) })
+          members, with: old.members, alike: { validation.likeness(of: $0) },
+          by: { validation.acceptsSuccession(from: $1, to: $0) })
       else { throw .invalidWelcome(.branchMismatch) }
     }
   }
 
   /// Whether each of the first can have one of the second to itself.
   ///
-  /// Pairs are made one after the other; where all that suit are taken, those who have them move on to
-  /// others that suit them.
-  static func canPair<First, Second>(
-    _ first: [First], with second: [Second], by suits: (First, Second) -> Bool
+  /// First those who are alike are tried with each other, once each: with most groups that is all. The
+  /// other pairs are made one after the other; where all that suit are taken, those who have them move on
+  /// to others that suit them.
+  static func canPair<Item, Key: Hashable>(
+    _ first: [Item], with second: [Item], alike key: (Item) -> Key,
+    by suits: (Item, Item) -> Bool
   ) -> Bool {
+    guard first.count <= second.count else { return false }
     var partner = [Int?](repeating: nil, count: first.count)
     var holder = [Int?](repeating: nil, count: second.count)
+    var likely = Dictionary(grouping: second.indices.reversed(), by: { key(second[$0]) })
     for start in first.indices {
+      guard let place = likely[key(first[start])]?.popLast(),
+        suits(first[start], second[place])
+      else { continue }
+      partner[start] = place
+      holder[place] = start
+    }
+    for start in first.indices where partner[start] == nil {
       var askedBy = [Int?](repeating: nil, count: second.count)
       var waiting = [start]
       var free: Int?
@@ -136,6 +149,17 @@ extension Validation {
       from: (old.leaf.credential, old.leaf.signatureKey),
       to: (new.leaf.credential, new.leaf.signatureKey))
   }
+
+  /// By what a member of one group is looked for in another one, before the application is asked.
+  fileprivate func likeness(of member: Member) -> Likeness {
+    credentials.client(of: member.leaf.credential).map { .client($0) }
+      ?? .credential(member.leaf.credential)
+  }
+}
+
+private enum Likeness: Hashable {
+  case client(ClientID)
+  case credential(Credential)
 }
 
 /// The keys of a group from which another one is founded, before those of the caller.

@@ -21,9 +21,9 @@ extension ProposalList {
       guard let leaf = outcome.tree[remove.removed] else {
         throw .invalidProposal(.removesBlank)
       }
-      try outcome.tree.remove(remove.removed)
       outcome.removed.append((remove.removed, leaf))
     }
+    try outcome.tree.remove(outcome.removed.map(\.index))
     try applyAdds(to: &outcome, committer, direction, validation)
     for item in items {
       switch item.proposal {
@@ -66,10 +66,12 @@ extension ProposalList {
       if case .add(let add) = item.proposal { (add.keyPackage, item) } else { nil }
     }
     guard !adds.isEmpty else { return }
-    var clients = outcome.tree.members.map(\.leaf)
-    let existing = clients.count
-    var signatureKeys = Set(clients.map(\.signatureKey))
-    let existingKeys = signatureKeys
+    let members = outcome.tree.members.map(\.leaf)
+    let existingKeys = Set(members.map(\.signatureKey))
+    let existingClients = Set(
+      members.compactMap { validation.credentials.client(of: $0.credential) })
+    var signatureKeys = existingKeys
+    var clients = existingClients
     for (keyPackage, item) in adds {
       // RFC 9420 §12.1.1
       try keyPackage.validate(
@@ -82,13 +84,13 @@ extension ProposalList {
         throw .invalidProposal(
           existingKeys.contains(leaf.signatureKey) ? .addsExistingClient : .multipleAddsOfClient)
       }
-      for (place, client) in clients.enumerated() {
+      if let client = validation.credentials.client(of: leaf.credential) {
         // RFC 9420 §12.2
-        guard !validation.credentials.representSameClient(client.credential, leaf.credential) else {
-          throw .invalidProposal(place < existing ? .addsExistingClient : .multipleAddsOfClient)
+        guard clients.insert(client).inserted else {
+          throw .invalidProposal(
+            existingClients.contains(client) ? .addsExistingClient : .multipleAddsOfClient)
         }
       }
-      clients.append(leaf)
       let index = try outcome.tree.add(leaf)
       outcome.added.append((index, keyPackage))
     }

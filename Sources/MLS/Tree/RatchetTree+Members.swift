@@ -27,20 +27,27 @@ extension RatchetTree {
   /// Applies a Remove: leaf and ancestors are blanked and the tree shrinks where its right half is
   /// empty, RFC 9420 section 12.1.3.
   public mutating func remove(_ index: LeafIndex) throws(MLSError) {
-    // RFC 9420 §12.1.3
-    guard self[index] != nil else { throw .unknownMember }
-    set(index.node, to: nil)
-    blankDirectPath(of: index)
+    try remove([index])
+  }
+
+  /// Applies Removes of several members, in any order. If it throws, some of them have been applied.
+  mutating func remove(_ indices: [LeafIndex]) throws(MLSError) {
+    guard !indices.isEmpty else { return }
+    for index in indices {
+      // RFC 9420 §12.1.3
+      guard self[index] != nil else { throw .unknownMember }
+      set(index.node, to: nil)
+      blankDirectPath(of: index)
+    }
+    // Once, with the same result: after each, it would look through the same blanks again.
     truncate()
   }
 
   /// Where the next new member goes, the tree having been extended where it is full.
   mutating func leftmostBlankLeaf() throws(MLSError) -> LeafIndex {
-    for place in stride(from: 0, to: nodes.count, by: 2) where nodes[place] == nil {
-      return LeafIndex(UInt32(place / 2))
-    }
-    let next = LeafIndex(UInt32(size.leafCount))
-    try extend()
+    while filledLeaves < size.leafCount, nodes[2 * filledLeaves] != nil { filledLeaves += 1 }
+    let next = LeafIndex(UInt32(filledLeaves))
+    if filledLeaves == size.leafCount { try extend() }
     return next
   }
 }

@@ -22,6 +22,9 @@ public struct RatchetTree: Sendable {
   public private(set) var size: TreeSize
   /// One place per node, nil where the node is blank.
   private(set) var nodes: [Node?]
+  /// So many leaves, from the left, are known not to be blank: many new members look for their places one
+  /// after the other.
+  var filledLeaves = 0
   /// The tree hash per place. Where one is nil, so are those of all ancestors.
   var hashes: [[UInt8]?]
 
@@ -96,6 +99,7 @@ public struct RatchetTree: Sendable {
   /// Sets one place and drops the hashes that covered it.
   mutating func set(_ node: NodeIndex, to value: Node?) {
     nodes[node.rawValue] = value
+    if value == nil { filledLeaves = min(filledLeaves, (node.rawValue + 1) / 2) }
     forgetHashes(from: node)
   }
 

@@ -235,7 +235,7 @@ struct ProposalForgeryTests {
         from: (credential: Credential, signatureKey: SignaturePublicKey),
         to: (credential: Credential, signatureKey: SignaturePublicKey)
       ) -> Bool { true }
-      func representSameClient(_ a: Credential, _ b: Credential) -> Bool { a == b }
+      func client(of credential: Credential) -> ClientID? { ClientID(credential.wireBytes) }
     }
     let strict = Validation(credentials: OneClient(), now: testTime)
     let name = bob.ownLeafNode.credential

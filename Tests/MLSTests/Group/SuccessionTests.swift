@@ -2,6 +2,7 @@
 
 import MLSTesting
 import Primitives
+import Synchronization
 import Testing
 import WireFormat
 
@@ -130,9 +131,46 @@ struct SuccessionTests {
     #expect(throws: MLSError.invalidWelcome(.reInitMismatch)) { try found(["bob"], acceptAll) }
   }
 
+  @Test func `who keeps a name is asked about once: RFC 9420 §11.2`() throws {
+    final class Counting: CredentialValidator {
+      let asked = Mutex(0)
+      func accepts(
+        _: Credential, signatureKey _: SignaturePublicKey, introducedBy _: CredentialEvent
+      ) -> Bool { true }
+      func acceptsSuccession(
+        from old: (credential: Credential, signatureKey: SignaturePublicKey),
+        to new: (credential: Credential, signatureKey: SignaturePublicKey)
+      ) -> Bool {
+        asked.withLock { $0 += 1 }
+        return old.credential == new.credential
+      }
+    }
+    let names = (0..<20).map { "member \($0)" }
+    var alice = try TestClient("alice").createGroup(settings: .open)
+    alice = try alice.commit(
+      names.map { .add(try TestClient($0).keyPackage().keyPackage) }, validation: acceptAll,
+      random: SystemRandom()
+    ).next
+    let reInit = ReInit(groupID: alice.id, cipherSuite: alice.suite.number, extensions: [])
+    alice = try alice.commit([.reInit(reInit)], validation: acceptAll, random: SystemRandom()).next
+    let counting = Counting()
+    _ = try alice.reinitialised(
+      as: TestClient("alice").parameters,
+      members: names.reversed().map { try TestClient($0).keyPackage().keyPackage },
+      validation: Validation(credentials: counting, now: testTime), random: SystemRandom())
+    #expect(counting.asked.withLock { $0 } == 21)
+  }
+
   @Test func `pairs are found where the first choice leaves somebody over`() {
     func canPair(_ wishes: [[Int]], with count: Int) -> Bool {
-      Group.canPair(wishes, with: Array(0..<count)) { $0.contains($1) }
+      let places = (0..<count).map { [$0] }
+      let suits = { (wish: [Int], place: [Int]) in wish.contains(place[0]) }
+      let found = Group.canPair(wishes, with: places, alike: { $0 }, by: suits)
+      // Where it begins does not matter.
+      for key in [{ (item: [Int]) in 0 }, { (item: [Int]) in item.first ?? 0 }] {
+        #expect(Group.canPair(wishes, with: places, alike: key, by: suits) == found)
+      }
+      return found
     }
     #expect(canPair([], with: 0) && canPair([[0, 1], [0]], with: 2))
     #expect(canPair([[0, 1], [0, 2], [0], [1, 2, 3]], with: 4))
