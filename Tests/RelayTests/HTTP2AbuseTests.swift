@@ -223,6 +223,23 @@ import Testing
     }
   }
 
+  @Test func `a connection that rests is closed, though it never acknowledges anything`()
+    async throws
+  {
+    var limits = RelayLimits()
+    limits.idleSeconds = 1
+    limits.writeSeconds = 1
+    try await TLSTests.run(limits) { relay, _ in
+      for requests in [[], RawHTTP2.request(1, RawHTTP2.get("/v1/relay"))] {
+        try await RawConnection.open(relay.port, tls: RawHTTP2.tls()) { connection in
+          try await connection.send(RawHTTP2.beginning + requests)
+          if !requests.isEmpty { #expect(try await connection.status(1) == 200) }
+          _ = await connection.readToEnd()
+        }
+      }
+    }
+  }
+
   @Test func `a connection that begins something and does not go on`() async throws {
     var limits = RelayLimits()
     limits.headerMilliseconds = 300

@@ -262,6 +262,40 @@ import Testing
     }
   }
 
+  @Test func `header fields that begin together with a whole request have no more time`()
+    async throws
+  {
+    let limits = Self.limits {
+      $0.headerMilliseconds = 1_000
+      // Would end it as well, and is not counted.
+      $0.idleSeconds = 5
+    }
+    try await LiveRelay.run(limits) { relay in
+      let member = try TestMember(seed: 1)
+      #expect(try await relay.ask(member.create()).status == 201)
+      let describe = RawRequest(method: "GET", path: "/v1/relay", fields: [])
+      for beginning in ["G", "GET /v1", "GET /v1/relay HTTP/1.1\r\n"] {
+        for (whole, status) in [(describe, 200), (member.append(), 201)] {
+          try await RawConnection.open(relay.port) { connection in
+            try await connection.send(whole.bytes + Array(beginning.utf8))
+            #expect(try await connection.response().status == status)
+            #expect(await connection.readToEnd().isEmpty)
+          }
+        }
+      }
+      #expect(Self.count("header-time", relay) == 6)
+      // Whole requests that come together leave no clock running.
+      try await RawConnection.open(relay.port) { connection in
+        try await connection.send(describe.bytes + member.append().bytes)
+        #expect(try await connection.response().status == 200)
+        #expect(try await connection.response().status == 201)
+        try await Task.sleep(for: .milliseconds(1_300))
+        #expect(try await connection.ask(describe).status == 200)
+      }
+      #expect(Self.count("header-time", relay) == 6)
+    }
+  }
+
   @Test func `a body that trickles is not waited for`() async throws {
     try await LiveRelay.run(Self.limits { $0.bodySeconds = 1 }) { relay in
       let member = try TestMember(seed: 1)

@@ -6,7 +6,7 @@ import NIOHTTPTypes
 /// Closes an HTTP/1.1 connection whose header fields do not come to an end in time.
 ///
 /// The clock runs from the connection's beginning, and again from the first byte after a whole
-/// request. Between two requests the time for idle connections holds.
+/// request, or from the last one that came together with it. Between two requests the time for idle connections holds.
 final class HeaderDeadline: FieldDeadline {
   typealias InboundIn = ByteBuffer
   typealias InboundOut = ByteBuffer
@@ -19,16 +19,28 @@ final class HeaderDeadline: FieldDeadline {
   }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    // The last byte by itself: if the request has ended before it, it is the next one's. How much of what it
+    // got the decoder still holds is known to nobody else.
+    var bytes = unwrapInboundIn(data)
+    if bytes.readableBytes > 1, let most = bytes.readSlice(length: bytes.readableBytes - 1) {
+      pass(most, context)
+    }
+    pass(bytes, context)
+  }
+
+  private func pass(_ bytes: ByteBuffer, _ context: ChannelHandlerContext) {
     if isBetween {
       isBetween = false
       timer.begin(context.channel)
     }
-    context.fireChannelRead(data)
+    context.fireChannelRead(wrapInboundOut(bytes))
   }
 
   fileprivate func see(_ part: HTTPRequestPart) {
     switch part {
-    case .head: timer.end()
+    case .head:
+      isBetween = false
+      timer.end()
     case .body: break
     case .end: isBetween = true
     }

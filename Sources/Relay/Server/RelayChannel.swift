@@ -42,7 +42,6 @@ struct RelayChannel {
     var connections = HTTP2ChannelConfiguration(streamConfiguration: streams)
     // Assigned: the initialiser loses one of its arguments.
     connections.idleTimeout = .seconds(limits.idleSeconds)
-    connections.gracefulCloseTimeout = .seconds(limits.writeSeconds)
     http2 = HTTP2Channel(responder: responder, configuration: connections)
     var silent = Logger(label: "http") { _ in SwiftLogNoOpLogHandler() }
     silent.logLevel = .critical
@@ -109,7 +108,15 @@ struct RelayChannel {
         HTTP2Deadline(.milliseconds(limits.headerMilliseconds)) { [metrics] in
           metrics.count(.headerTime)
         })
-    }.flatMap { http2.setup(channel: channel, logger: silent) }.always { [limits] _ in
+    }.flatMap { http2.setup(channel: channel, logger: silent) }.map { [limits] value in
+      // What was set up is kept: this fails only where the connection has ended.
+      let pipeline = channel.pipeline.syncOperations
+      if let frames = try? pipeline.handler(type: NIOHTTP2Handler.self) {
+        try? pipeline.addHandler(
+          GoAwayDeadline(.seconds(Int64(limits.writeSeconds))), position: .after(frames))
+      }
+      return value
+    }.always { [limits] _ in
       // RFC 9113 §6.5.2. The library begins with 100, and a client who never acknowledges this has them:
       // requests of one connection are counted as well.
       let most = HTTP2Setting(parameter: .maxConcurrentStreams, value: limits.streams)
