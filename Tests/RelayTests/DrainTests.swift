@@ -73,7 +73,9 @@ import Testing
     #expect(relay.logged.contains("drained") && !relay.logged.contains("drain-overdue"))
   }
 
-  @Test func `a relay that is cancelled ends, whoever is connected`() async throws {
+  @Test func `a relay that is cancelled ends, whoever is connected, and tells who follows`()
+    async throws
+  {
     let member = try TestMember(seed: 1)
     let (ports, port) = AsyncStream.makeStream(of: Int.self)
     let running = Task {
@@ -85,13 +87,19 @@ import Testing
     }
     var iterator = ports.makeAsyncIterator()
     let at = try #require(await iterator.next())
-    let begun = Level()
+    let (begun, told) = (Level(), Level())
+    let followers = 16
     await withTaskGroup(of: Void.self) { peers in
-      peers.addTask {
-        try? await RawConnection.open(at) { follower in
-          try await follower.send(TestMember.follow([member.subscription()]).bytes)
-          if try await follower.head().status == 200 { begun.add(1) }
-          _ = await follower.readToEnd()
+      for _ in 0..<followers {
+        peers.addTask {
+          try? await RawConnection.open(at) { follower in
+            try await follower.send(TestMember.follow([member.subscription()]).bytes)
+            if try await follower.head().status == 200 { begun.add(1) }
+            var stream = FrameStream()
+            while let frame = try await stream.next(&follower) {
+              if case .bye(.drain, _) = frame.body { told.add(1) }
+            }
+          }
         }
       }
       peers.addTask {
@@ -102,12 +110,14 @@ import Testing
           _ = await slow.readToEnd()
         }
       }
-      for _ in 0..<500 where begun.current < 2 { try? await Task.sleep(for: .milliseconds(10)) }
+      for _ in 0..<500 where begun.current <= followers {
+        try? await Task.sleep(for: .milliseconds(10))
+      }
       running.cancel()
-      // Both see the end of their connections.
+      // All see the end of their connections.
       await peers.waitForAll()
     }
-    #expect(begun.current == 2)
+    #expect(begun.current == followers + 1 && told.current == followers)
     _ = await running.result
   }
 

@@ -58,10 +58,19 @@ final class Listener: Sendable {
     connections.add(channel)
   }
 
-  /// Takes no more connections and ends those that rest; the others end with what they are at.
-  private func close() {
-    guard !isClosing.exchange(true, ordering: .relaxed) else { return }
+  /// Takes no more connections and ends those that rest; the others end with what they are at. False when it
+  /// was closed before.
+  private func close() -> Bool {
+    guard !isClosing.exchange(true, ordering: .relaxed) else { return false }
     quiescing.initiateShutdown(promise: nil)
+    return true
+  }
+
+  /// Ends all connections, a moment after this: whoever follows is told why first.
+  private func closeAllSoon() {
+    channel.eventLoop.scheduleTask(in: .milliseconds(500)) { [connections] in
+      connections.closeAll()
+    }
   }
 
   /// Waits until it is closed, by the shutdown of its service, and the last connection has ended. When the
@@ -70,17 +79,16 @@ final class Listener: Sendable {
   /// - Throws: ``Failed`` where nobody has closed it; all connections are ended then.
   func serve() async throws {
     channel.closeFuture.whenComplete { [self] _ in
-      if !isClosing.load(ordering: .relaxed) { connections.closeAll() }
+      if !isClosing.load(ordering: .relaxed) { closeAllSoon() }
     }
     await withGracefulShutdownHandler {
       await withTaskCancellationHandler {
         await connections.waitForTheLast()
       } onCancel: {
-        close()
-        connections.closeAll()
+        if close() { closeAllSoon() } else { connections.closeAll() }
       }
     } onGracefulShutdown: { [self] in
-      close()
+      _ = close()
     }
     if !isClosing.load(ordering: .relaxed) { throw Failed() }
   }
