@@ -20,6 +20,9 @@ struct TLSFiles: Sendable {
 
   var isOwn: Bool { given == nil }
 
+  /// The path of the chain as a word of a command.
+  var word: String { Shell.word(files.chain) }
+
   private var files: (chain: String, key: String) {
     given ?? (home.certificate, home.certificateKey)
   }
@@ -36,10 +39,17 @@ struct TLSFiles: Sendable {
   }
 
   /// Takes what lies there now; false when that is what is shown already.
-  func reload(into shown: ServerCertificate, now: Int64) throws {
+  func reload(into shown: ServerCertificate, now: Int64) throws -> Bool {
     if isOwn { try renewIfNeeded(now: now) }
     let (chain, key) = try read()
-    try shown.replace(chain: chain, key: key)
+    return try shown.replace(chain: chain, key: key)
+  }
+
+  /// Whether a certificate is the relay's own and to be made anew: it ends soon, or is not good yet, since the
+  /// clock ran ahead when it was made. A clock that cannot be right decides nothing.
+  func isDue(_ certificate: ServerCertificate, now: Int64) -> Bool {
+    isOwn && ReadinessChecks.isPlausible(now)
+      && (certificate.expires - now <= PrivateAuthority.renewal || certificate.begins > now)
   }
 
   /// When the files were last written, to notice a renewal.
@@ -82,8 +92,11 @@ struct TLSFiles: Sendable {
 
   private func renewIfNeeded(now: Int64) throws {
     let (chain, key) = try read()
-    let shown = try? ServerCertificate(chain: chain, key: key)
-    if let shown, shown.expires - now > PrivateAuthority.renewal { return }
+    if let certificate = try? ServerCertificate(chain: chain, key: key),
+      !isDue(certificate, now: now)
+    {
+      return
+    }
     try issue(try names(), now: now)
   }
 
@@ -91,7 +104,7 @@ struct TLSFiles: Sendable {
   func issue(_ names: [String], now: Int64) throws {
     let authority = try home.authority()
     let (chain, key) = try authority.issue(
-      names, from: now - 86_400, until: now + PrivateAuthority.lifetime)
+      names, from: now - PrivateAuthority.backdating, until: now + PrivateAuthority.lifetime)
     // The key first: a chain without its key is noticed and made again, whichever is the newer.
     try home.write(key, to: home.certificateKey)
     try home.write(chain, to: home.certificate)

@@ -164,7 +164,8 @@ import Testing
     #expect(renewed.status == 1)
   }
 
-  @Test func `a certificate that is about to end is made anew, and the pin stays`() throws {
+  @Test func `a certificate about to end, or not good yet, is made anew, and the pin stays`() throws
+  {
     defer { try? FileManager.default.removeItem(at: folder) }
     #expect(try run("init", "--name", "relay.example").status == 0)
     func text(_ name: String) throws -> String {
@@ -173,9 +174,11 @@ import Testing
     let authority = try PrivateAuthority(
       certificate: text("authority.pem"), key: text("authority.key"))
     let now = Int64(Date().timeIntervalSince1970)
-    for (left, isKept) in [(31, true), (29, false), (-3, false)] {
+    for (begin, left, isKept) in [
+      (-90, 31, true), (-90, 29, false), (-90, -3, false), (1, 60, false),
+    ] as [(Int64, Int64, Bool)] {
       let (chain, key) = try authority.issue(
-        ["other.example"], from: now - 90 * 86_400, until: now + Int64(left) * 86_400 + 60)
+        ["other.example"], from: now + begin * 86_400, until: now + left * 86_400 + 60)
       try Data(chain.utf8).write(to: home.appending(path: "certificate.pem"))
       try Data(key.utf8).write(to: home.appending(path: "certificate.key"))
       let shown = try run("certificate", "--json")
@@ -212,12 +215,49 @@ import Testing
       left -= 1
     }
     #expect(left > 0)
-    // One that cannot be used is reported, and the old one shown on.
-    try Data("nothing".utf8).write(to: home.appending(path: "certificate.key"))
-    relay.send(SIGHUP)
-    #expect(try ask("other.example").status == 0)
     relay.send(SIGTERM)
     #expect(relay.wait() == 0)
     #expect(relay.logged.contains("certificate-changed"))
+  }
+
+  @Test func `a certificate that cannot be used is reported, and the old one shown on`()
+    async throws
+  {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let now = Int64(Date().timeIntervalSince1970)
+    let authority = try PrivateAuthority(now: now)
+    let roots = folder.appending(path: "roots.pem")
+    try Data(authority.certificateText.utf8).write(to: roots)
+    let files = ["chain.pem", "chain.key"].map { folder.appending(path: $0) }
+    func issue(from start: Int64) throws {
+      let (chain, key) = try authority.issue(["127.0.0.1"], from: start, until: now + 9 * 86_400)
+      try Data(chain.utf8).write(to: files[0])
+      try Data(key.utf8).write(to: files[1])
+    }
+    try issue(from: now + 86_400)
+    let made = try run(
+      "init", "--certificate", files[0].path, "--certificate-key", files[1].path, "--name",
+      "relay.example")
+    #expect(made.status == 0, "\(made.errors)")
+    // The relay cannot make it anew: it says so.
+    let early = try run("check", "--port", "0", "--json")
+    #expect(early.value("certificate") as? String == "certificate-begins")
+    try issue(from: now - 60)
+    #expect(try run("check", "--port", "0", "--json").value("certificate") as? String == "ok")
+    let relay = try RelayProcess(
+      serving: home, log: log, options: ["--port", "0", "--host", "127.0.0.1"])
+    try Data("nothing".utf8).write(to: files[1])
+    relay.send(SIGHUP)
+    for _ in 0..<200 where !relay.logged.contains("certificate-refused") {
+      try await Task.sleep(for: .milliseconds(50))
+    }
+    #expect(relay.logged.contains("certificate-refused"))
+    let answer = try Command.run(
+      "/usr/bin/curl",
+      ["-sS", "--cacert", roots.path, "https://127.0.0.1:\(relay.port)/v1/relay"])
+    #expect(answer.output.contains("incarnation"), "\(answer.errors)")
+    relay.send(SIGTERM)
+    #expect(relay.wait() == 0)
+    #expect(!relay.logged.contains("certificate-changed"))
   }
 }

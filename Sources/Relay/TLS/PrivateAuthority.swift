@@ -14,6 +14,9 @@ package struct PrivateAuthority: Sendable {
   package static let lifetime: Int64 = 90 * 86_400
   /// A relay takes a new one when less than this is left, in seconds.
   package static let renewal: Int64 = 30 * 86_400
+  /// What is made is dated back by so much, in seconds: a clock that runs ahead then makes nothing that is not
+  /// good yet. With the lifetime it stays below 825 days, beyond which some systems take no certificate.
+  package static let backdating: Int64 = 730 * 86_400
 
   private let certificate: Certificate
   private let key: Certificate.PrivateKey
@@ -31,7 +34,7 @@ package struct PrivateAuthority: Sendable {
     let identifier = SubjectKeyIdentifier(hash: key.publicKey)
     certificate = try Certificate(
       version: .v3, serialNumber: Certificate.SerialNumber(), publicKey: key.publicKey,
-      notValidBefore: Self.date(now - 86_400),
+      notValidBefore: Self.date(now - Self.backdating),
       // RFC 5280 §4.1.2.5: the date of a certificate without a well-defined end.
       notValidAfter: Self.date(253_402_300_799),
       issuer: name, subject: name, signatureAlgorithm: .ecdsaWithSHA256,

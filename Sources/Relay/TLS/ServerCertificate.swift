@@ -11,6 +11,8 @@ import Synchronization
 package final class ServerCertificate: Sendable {
   private struct Shown {
     let context: NIOSSLContext
+    let chain: [NIOSSLCertificate]
+    let begins: Int64
     let expires: Int64
     let pin: RelayPin
   }
@@ -23,15 +25,29 @@ package final class ServerCertificate: Sendable {
   }
 
   /// Takes another chain and key for the connections that come; an error leaves the old ones.
-  package func replace(chain: [UInt8], key: [UInt8]) throws(ServerCertificateError) {
+  ///
+  /// - Returns: Whether it is another chain.
+  @discardableResult
+  package func replace(chain: [UInt8], key: [UInt8]) throws(ServerCertificateError) -> Bool {
     let new = try Self.read(chain: chain, key: key)
-    shown.withLock { $0 = new }
+    return shown.withLock { shown in
+      defer { shown = new }
+      return shown.chain != new.chain
+    }
   }
 
   var context: NIOSSLContext { shown.withLock { $0.context } }
 
+  /// When the own certificate begins to be good, in seconds since 1970.
+  package var begins: Int64 { shown.withLock { $0.begins } }
+
   /// When the own certificate ends, in seconds since 1970.
   package var expires: Int64 { shown.withLock { $0.expires } }
+
+  /// Whether it is good at `now`, in seconds since 1970, and for some seconds more.
+  func isGood(at now: Int64, for seconds: Int64) -> Bool {
+    shown.withLock { $0.begins <= now && $0.expires - now >= seconds }
+  }
 
   /// The pin of the chain's last certificate, which is the authority's where the chain is whole.
   package var pin: RelayPin { shown.withLock { $0.pin } }
@@ -49,8 +65,9 @@ package final class ServerCertificate: Sendable {
     do {
       // Fails when the key is not the certificate's.
       return Shown(
-        context: try NIOSSLContext(configuration: configuration),
-        expires: Int64(own.notValidAfter), pin: RelayPin(certificate: try last.toDERBytes()))
+        context: try NIOSSLContext(configuration: configuration), chain: certificates,
+        begins: Int64(own.notValidBefore), expires: Int64(own.notValidAfter),
+        pin: RelayPin(certificate: try last.toDERBytes()))
     } catch {
       throw .mismatch
     }

@@ -83,6 +83,13 @@ struct Check: AsyncParsableCommand {
       guard authority == nil || certificate.pin == authority?.pin else {
         throw home.damagedAuthority
       }
+      // The relay's own is made anew before it comes to this.
+      guard certificate.begins <= now else {
+        throw Failure(
+          code: "certificate-begins", exit: 1,
+          message: "The certificate is not good yet: its first day is to come.",
+          next: ["date -u", "openssl x509 -noout -dates -in \(files.word)"])
+      }
       let days = (certificate.expires - now) / 86_400
       guard days >= 1 else {
         throw Failure(
