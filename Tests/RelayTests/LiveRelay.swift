@@ -17,6 +17,7 @@ struct LiveRelay {
   let port: Int
   let store: SQLiteRelayStore
   let metrics: RelayMetrics
+  let server: RelayServer
   private let group: ServiceGroup
   /// What it says that it is.
   static let identity = Ed25519.generate(SeededRandom(seed: 7)).privateKey
@@ -65,7 +66,9 @@ struct LiveRelay {
       let result: Result<Answer, any Error>
       do {
         result = .success(
-          try await body(LiveRelay(port: port, store: store, metrics: metrics, group: group)))
+          try await body(
+            LiveRelay(
+              port: port, store: store, metrics: metrics, server: server, group: group)))
       } catch {
         result = .failure(error)
       }

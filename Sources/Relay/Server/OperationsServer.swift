@@ -5,6 +5,7 @@ import HTTPTypes
 import HummingbirdCore
 import Logging
 import NIOCore
+import RelayLog
 import ServiceLifecycle
 
 /// Health and metrics, for the operator's machine alone.
@@ -17,6 +18,8 @@ package struct OperationsServer: Service {
   private let metrics: RelayMetrics
   private let onReady: @Sendable (Int) -> Void
   private let date = HTTPDate()
+  /// What is asked for may wait for the disk, and connections of clients share the threads of this one.
+  private let threads = FileThreads(count: 1)
 
   /// - Parameter onReady: called with the port once requests are taken.
   package init(
@@ -49,7 +52,18 @@ package struct OperationsServer: Service {
   }
 
   private func answer(_ request: Request) async -> Response {
-    guard request.method == .get else { return text("no\n", .methodNotAllowed) }
+    switch request.method {
+    case .get: return await answer(to: request)
+    // RFC 9110 §9.3.2: the same without the body, which would be taken for the next answer.
+    case .head: return await answer(to: request).createHeadResponse()
+    default:
+      var refusal = text("no\n", .methodNotAllowed)
+      refusal.headers[.allow] = "GET, HEAD"  // §15.5.6
+      return refusal
+    }
+  }
+
+  private func answer(to request: Request) async -> Response {
     switch request.uri.path {
     case "/livez": return text("ok\n", .ok)
     case "/readyz":
@@ -59,7 +73,8 @@ package struct OperationsServer: Service {
       return text(
         lines.joined(), found.allSatisfy(\.holds) ? .ok : .serviceUnavailable)
     case "/metrics":
-      return text(metrics.exposition(), .ok, type: "text/plain; version=0.0.4")
+      let shown = await threads.run { [metrics] in metrics.exposition() }
+      return text(shown, .ok, type: "text/plain; version=0.0.4")
     default: return text("no\n", .notFound)
     }
   }

@@ -12,7 +12,7 @@ package struct ReadinessChecks: Sendable {
     case disk
     /// The clock says a time that can be, and has not jumped.
     case clock
-    /// The certificate is good for another day.
+    /// The certificate is good now and for another day.
     case certificate
     /// The relay is not going down.
     case serving
@@ -20,24 +20,28 @@ package struct ReadinessChecks: Sendable {
 
   private let store: any RelayStore
   private let drain: Drain
+  private let certificate: ServerCertificate?
   private let clock: @Sendable () -> Int64
-  private let sample: @Sendable () -> RelayMetrics.Sample
+  private let freeBytes: @Sendable () -> Int64?
+  private let threads = FileThreads(count: 1)
 
+  /// - Parameter freeBytes: What is free beside the store; nil where nobody knows. It may wait for the disk.
   package init(
     _ server: RelayServer, store: any RelayStore, clock: @escaping @Sendable () -> Int64,
-    sample: @escaping @Sendable () -> RelayMetrics.Sample
+    freeBytes: @escaping @Sendable () -> Int64?
   ) {
     self.store = store
     self.clock = clock
-    self.sample = sample
+    self.freeBytes = freeBytes
     drain = server.drain
+    certificate = server.settings.certificate
   }
 
   /// Whether a restored relay still takes nothing but what members put back: no fault, and needed by them.
   package var isRecovering: Bool { store.isRecovering }
 
   package func run() async -> [(check: Check, holds: Bool)] {
-    let sample = sample()
+    let free = await threads.run { [freeBytes] in freeBytes() }
     var found: [(Check, Bool)] = []
     for check in Check.allCases {
       switch check {
@@ -45,9 +49,10 @@ package struct ReadinessChecks: Sendable {
       case .disk:
         // Where writes stop, and not before.
         let needed = Int64(clamping: store.policy.freeBytes)
-        found.append((check, sample.freeBytes.map { $0 >= needed } ?? true))
+        found.append((check, free.map { $0 >= needed } ?? true))
       case .clock: found.append((check, Self.isPlausible(clock()) && store.isClockTrusted))
-      case .certificate: found.append((check, sample.certificateDays.map { $0 >= 1 } ?? true))
+      case .certificate:
+        found.append((check, certificate?.isGood(at: clock(), for: 86_400) ?? true))
       case .serving: found.append((check, !drain.isDraining))
       }
     }

@@ -10,7 +10,7 @@ import ServiceLifecycle
 
 /// The relay as a service: it listens until it is told to go down, and then finishes what it took.
 package struct RelayServer: Service {
-  private let settings: RelaySettings
+  let settings: RelaySettings
   private let responder: RelayResponder
   let drain: Drain
   private let admission: Admission

@@ -2,18 +2,18 @@
 
 import Foundation
 
-/// A few threads for the files of blobs: a disk that is busy must not hold up connections.
-final class FileThreads: Sendable {
+/// A few threads for what waits for files: a disk that is busy must not hold up connections.
+package final class FileThreads: Sendable {
   private let queue: OperationQueue
 
-  init(count: Int = 4) {
+  package init(count: Int = 4) {
     queue = OperationQueue()
     queue.name = "alcove-files"
     queue.maxConcurrentOperationCount = count
   }
 
   /// Runs `body` to its end, also when whoever waits is cancelled.
-  func run<Answer: Sendable, Failure: Error>(
+  package func run<Answer: Sendable, Failure: Error>(
     _ body: @escaping @Sendable () throws(Failure) -> Answer
   ) async throws(Failure) -> Answer {
     let result: Result<Answer, Failure> = await withCheckedContinuation { waiting in

@@ -116,10 +116,11 @@ extension SQLiteRelayStore {
     _ wish: BlobWish, _ place: BlobPlace,
     _ body: @escaping @Sendable (BlobStep.Found, Database) throws -> Answer
   ) async throws(RelayError) -> Answer {
-    var circumstances = Circumstances()
-    circumstances.isDiskLow = surroundings.freeBytes() < policy.freeBytes
     do {
-      return try await reader.read { [circumstances] database in
+      return try await reader.read { [policy, surroundings] database in
+        // Here, on the reader's thread: a disk may keep waiting also who asks how much is free.
+        var circumstances = Circumstances()
+        circumstances.isDiskLow = surroundings.freeBytes() < policy.freeBytes
         let found = try BlobStep.judge(wish, place, in: database) { _ in circumstances }
         if case .refuse(let error) = found.verdict { throw error }
         return try body(found, database)

@@ -71,7 +71,7 @@ struct Serve: AsyncParsableCommand {
         .init(service: ConditionWatch(store: store, gauges: gauges, logger: logger)))
       if case .at(let place) = configuration.operations {
         let checks = ReadinessChecks(
-          server, store: store, clock: clock, sample: gauges.sample)
+          server, store: store, clock: clock, freeBytes: { RelayGauges.freeBytes(home.path) })
         // First, so that it ends last and tells of the drain.
         services.insert(
           .init(service: OperationsServer(place: place, checks: checks, metrics: metrics)), at: 0)
