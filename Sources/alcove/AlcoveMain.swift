@@ -47,6 +47,7 @@ enum AlcoveMain {
           .usage, "\"\(reader.invocation)\" needs a command",
           next: ["\(reader.invocation) --help"])
       }
+      if let failure = Coming.option(of: reader.words, among: reader.arguments) { throw failure }
       let command = try parse(reader)
       let tool = try Tool(
         command.common, needsConfiguration: type(of: command).needsConfiguration)
@@ -91,7 +92,9 @@ enum AlcoveMain {
   private static func refusal(
     of word: String, among names: [String], in reader: CommandLineReader
   ) -> Failure {
-    if reader.path.count == 1, Coming.commands.contains(word) { return Coming.failure(word) }
+    if Coming.words(behind: reader.words).contains(word) {
+      return Coming.failure((reader.words + [word]).joined(separator: " "))
+    }
     let typed = "\(reader.invocation) \(Printable.line(word))"
     guard let near = Suggestion.closest(to: word, among: names) else {
       return Failure(

@@ -3,6 +3,7 @@
 import Consent
 @testable import Engine
 import EnvelopeStore
+import KeyManagement
 import MLS
 import MLSTesting
 import Primitives
@@ -46,10 +47,10 @@ import WireFormat
 
   private func commit(
     _ room: Room, _ group: inout Group, _ proposals: [Proposal] = [], line: [UInt8]? = nil,
-    mark: ReadMark? = nil
+    mark: ReadMark? = nil, as owner: RecordOwner? = nil
   ) throws -> (message: MLSMessage, next: Group?) {
     let leaf = try room.alcove.freshLeaf(
-      suite: group.suite, relationship: room.record.relationship, owner: room.owner)
+      suite: group.suite, relationship: room.record.relationship, owner: owner ?? room.owner)
     var options = CommitOptions()
     options.authenticatedData = CommitData(read: mark ?? room.channel.read, line: line).wireBytes
     options.leaf = leaf.parameters
@@ -181,6 +182,26 @@ import WireFormat
       return try commit(room, &group, [.add(package.keyPackage)])
     }
     try await expectBroken(practice)
+  }
+
+  @Test func `a leaf of another identity stops everything, and leaves no number to compare`()
+    async throws
+  {
+    let practice = try await Practice.connected()
+    let (ines, mara) = (practice.ines.alcove, practice.mara.alcove)
+    try ines.markVerified(practice.maraName)
+    let relationship = try mara.look(try mara.owner(of: practice.inesName)) {
+      $0.record.relationship
+    }
+    let stranger = try mara.makeDataKey()
+    _ = try mara.vault.makeIdentity(
+      for: KeyOwner(stranger), relationship: relationship, at: practice.clock.now())
+    try await post(practice) { room, group in try commit(room, &group, as: stranger) }
+    try await expectBroken(practice, .identityChanged)
+    // It would be that of the identities at the founding, and "verified".
+    let refusal = EngineError(.identityChanged, about: practice.maraName.text)
+    #expect(throws: refusal) { try ines.safetyNumber(with: practice.maraName) }
+    #expect(throws: refusal) { try ines.markVerified(practice.maraName) }
   }
 
   @Test func `an envelope that does not open is counted, told and skipped`() async throws {

@@ -38,6 +38,55 @@ import Testing
     }
   }
 
+  /// The profile as it was before it sent something, as a backup would bring it back.
+  private func stop(_ person: Somebody) async throws {
+    let copy = person.home + "/copy"
+    try FileManager.default.copyItem(atPath: person.profile, toPath: copy)
+    try await person("send", "albrecht", "-", stdin: Array("from the other copy".utf8)).expect(0)
+    try FileManager.default.removeItem(atPath: person.profile)
+    try FileManager.default.moveItem(atPath: copy, toPath: person.profile)
+  }
+
+  @Test func `discreet words hold no name where something is wrong`() async throws {
+    let world = try World()
+    let (_, mara) = try await world.couple()
+    try await stop(mara)
+    // The first of these sees the relationship stop.
+    for words in [
+      ["sync", "--json"], ["sync"], ["status"], ["status", "--json"], ["people"],
+      ["people", "albrecht"], ["doctor"], ["doctor", "--json"], ["verify", "albrecht"],
+      ["chat", "albrecht"], ["chat", "albrecht", "--json"], ["keys", "rotate", "albrecht"],
+      ["consent", "amend", "albrecht"],
+    ] {
+      let run = try await mara.run(words + ["--discreet"], stdin: Array("x".utf8))
+      #expect(!(run.out + run.err).contains("albrecht"), "\(words)")
+    }
+  }
+
+  @Test func `discreet words hold no name where an invitation waits or is refused`() async throws {
+    let world = try World()
+    try await world.startRelay(["--postage", "required"])
+    let ines = try world.person("ines")
+    try await ines.makeTherapist()
+    let waiting = try await ines("invite", "mara", "--discreet").expect(8)
+    #expect(waiting.err.contains("alcove invite NAME") && !waiting.err.contains("mara"))
+    world.stopRelay()
+    let away = try await ines("invite", "mara", "--discreet", "--json").expect(5)
+    #expect(!(away.out + away.err).contains("mara"))
+  }
+
+  @Test func `a stopped relationship has no number to compare`() async throws {
+    let world = try World()
+    let (_, mara) = try await world.couple()
+    try await mara("verify", "albrecht", "--yes").expect(0)
+    try await stop(mara)
+    try await mara("sync").expect(9)
+    let run = try await mara("verify", "albrecht").expect(9)
+    #expect(run.out.isEmpty && !run.err.contains("compared before"))
+    #expect(run.err.contains("A copy of this profile is running somewhere else."))
+    try await mara("verify", "albrecht", "--yes").expect(9)
+  }
+
   @Test func `a mistake in the configuration file does not lock out its own help`() async throws {
     let world = try World()
     let mara = try world.person("mara")

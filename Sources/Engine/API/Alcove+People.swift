@@ -23,10 +23,14 @@ extension Alcove {
   }
 
   /// What both compare; it depends on the two identities and the relationship alone.
+  ///
+  /// Of a relationship that has stopped there is none: the identities are those of its founding, and would
+  /// compare as equal after one was replaced in the group.
   public func safetyNumber(with name: LocalName) throws(EngineError) -> SafetyNumber {
     try typed(about: name) {
       try look(try owner(of: name)) { room in
-        SafetyNumber(
+        try room.requireWorking()
+        return SafetyNumber(
           relationship: room.record.relationship, therapist: room.record.therapist,
           client: room.record.client, verified: room.record.verified)
       }
@@ -38,6 +42,7 @@ extension Alcove {
     try typed(about: name) {
       var run = Run()
       try step(try owner(of: name), &run) { room in
+        try room.requireWorking()
         room.record.verified = true
         try room.saveRecord()
       }

@@ -68,18 +68,22 @@ extension Alcove {
   public func healthChecks() async -> [HealthCheck] {
     var checks: [HealthCheck] = []
     func check(
-      _ subject: String, _ finding: String, next: String? = nil, _ body: () async throws -> Void
+      _ subject: String, of name: LocalName? = nil, _ finding: String, next: String? = nil,
+      _ body: () async throws -> Void
     ) async {
       do {
         try await body()
         checks.append(
-          HealthCheck(subject: subject, severity: .information, finding: finding, next: nil))
+          HealthCheck(
+            subject: subject, name: name, severity: .information, finding: finding, error: nil,
+            next: nil))
       } catch {
         let error = EngineError(mapping: error)
         checks.append(
           HealthCheck(
-            subject: subject, severity: error.exit == .unreachable ? .warning : .failure,
-            finding: error.message, next: next ?? error.next.first))
+            subject: subject, name: name,
+            severity: error.exit == .unreachable ? .warning : .failure, finding: error.message,
+            error: error, next: next ?? error.next.first))
       }
     }
     await check("vault", "the vault opens") { _ = try keys() }
@@ -89,7 +93,7 @@ extension Alcove {
     }
     for owner in (try? everybody()) ?? [] {
       guard let name = try? look(owner, { $0.name }) else { continue }
-      await check("person \(name)", "ledger, group and channel agree") {
+      await check("person", of: name, "ledger, group and channel agree") {
         let report = try auditRoom(owner)
         guard report.audit.isClean else { throw EngineError(.ledgerInvalid, about: name.text) }
         try look(owner) { try $0.requireWorking() }

@@ -14,9 +14,7 @@ struct AcceptCommand: Command {
     "alcove accept --name albrecht --sign-as M. --scope text=yes --scope voice=no --yes < link.txt",
     "alcove accept --show",
   ]
-  static let exits: [ExitStatus] = [
-    .locked, .unreachable, .integrity, .noProfile, .inUse, .identity,
-  ]
+  static let exits: [ExitStatus] = ExitStatus.relay
 
   @Argument(
     help: ArgumentHelp("The link; - reads stdin; without it you are asked.", valueName: "link"))
@@ -36,11 +34,9 @@ struct AcceptCommand: Command {
   @Option(help: ArgumentHelp("By what authority.", valueName: "text")) var authority: String?
   @Flag(help: "Show the whole form and sign nothing.") var show = false
   @Flag(help: "Sign without asking again.") var yes = false
-  @Option(help: .hidden) var qr: String?
   @OptionGroup(title: "COMMON OPTIONS") var common: CommonOptions
 
   func execute(_ tool: Tool) async throws {
-    if qr != nil { throw Coming.failure("accept --qr") }
     let console = tool.console
     let given = try ScopeAnswer.collect(scope)
     if let signAs { try Self.requireSignable(signAs) }

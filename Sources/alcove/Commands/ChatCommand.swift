@@ -11,8 +11,7 @@ struct ChatCommand: Command {
   static let examples = [
     "alcove chat mara", "alcove chat mara --plain", "printf 'one\\ntwo\\n' | alcove chat mara",
   ]
-  static let exits: [ExitStatus] =
-    [.notFound, .locked, .unreachable, .identity, .consent, .noProfile, .inUse]
+  static let exits: [ExitStatus] = [.notFound, .consent] + ExitStatus.relay
 
   @Argument(help: "With whom.") var name: String
   @Option(help: ArgumentHelp("Show the newest so many first.", valueName: "n")) var last = 10

@@ -7,6 +7,8 @@ import ArgumentParser
 struct CommandLineReader {
   /// The commands from the root to the one meant.
   private(set) var path: [any ParsableCommand.Type] = [RootCommand.self]
+  /// The words of `path` behind the root's.
+  private(set) var words: [String] = []
   /// The arguments with options that stood before the command moved behind it, since options belong to
   /// commands.
   private(set) var arguments: [String] = []
@@ -25,7 +27,6 @@ struct CommandLineReader {
     wantsJSON = before.contains("--json")
     var leading: [String] = []
     var index = 0
-    var words: [String] = []
     search: while index < typed.count {
       let word = typed[index]
       if word == "--" { break }
@@ -44,7 +45,7 @@ struct CommandLineReader {
         words.append(word)
       } else {
         let shown = subcommands.filter { $0.configuration.shouldDisplay }
-        unknown = (word, shown.map { $0.commandWord } + (path.count == 1 ? Coming.commands : []))
+        unknown = (word, shown.map { $0.commandWord } + Coming.words(behind: words))
         break search
       }
       index += 1

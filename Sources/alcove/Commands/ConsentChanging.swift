@@ -24,7 +24,7 @@ struct ConsentAmendCommand: Command {
     guard !changes.isEmpty else {
       throw Failure(
         .usage, "say what changes: --scope voice=yes",
-        next: ["alcove consent show \(Shell.quoted(name))"])
+        next: ["alcove consent show \(tool.console.quoted(name))"])
     }
     let line = try ConsentLine(tool, name)
     let words = changes.sorted { $0.key < $1.key }.map {
@@ -64,13 +64,13 @@ struct ConsentRenewCommand: Command {
     guard scope.isEmpty else {
       throw Failure(
         .usage, "there are no new terms to answer; to change scopes use `alcove consent amend`",
-        next: ["alcove consent show \(Shell.quoted(name))"])
+        next: ["alcove consent show \(tool.console.quoted(name))"])
     }
     let last = until?.consentTime ?? view.state.newestOffer.terms.validUntil
     guard last > ConsentTime(clamping: LocalTime.now.seconds) else {
       throw Failure(
         .usage, "\(last.day) has passed; say until when: --until DATE",
-        next: ["alcove consent renew \(Shell.quoted(name)) --until DATE"])
+        next: ["alcove consent renew \(tool.console.quoted(name)) --until DATE"])
     }
     try line.ask("Your consent continues until \(last.day), once counter-signed.   Sign?", yes: yes)
     try await line.report(try await line.alcove.renewConsent(with: line.name, until: last))
@@ -145,7 +145,7 @@ struct ConsentWithdrawCommand: Command {
       var failure = error
       failure.safe =
         "The withdrawal is signed and binds this device; only the file was not written."
-      let who = Shell.quoted(line.name.text)
+      let who = line.tool.console.quoted(line.name)
       failure.next = ["alcove sync", "alcove consent withdraw \(who) --to OTHER-FILE"]
       throw failure
     }

@@ -5,8 +5,7 @@ import Engine
 
 /// What the commands that sign a line have in common.
 struct ConsentLine {
-  static let exits: [ExitStatus] =
-    [.notFound, .locked, .unreachable, .consent, .integrity, .noProfile, .inUse, .identity]
+  static let exits: [ExitStatus] = [.notFound, .consent] + ExitStatus.relay
 
   let tool: Tool
   let session: Session

@@ -87,7 +87,7 @@ struct ConsentAuditCommand: Command {
   static let configuration = CommandConfiguration(
     commandName: "audit", abstract: "re-check everything from the bytes", usage: "[NAME]")
   static let examples = ["alcove consent audit", "alcove consent audit mara"]
-  static let exits: [ExitStatus] = [.notFound, .integrity] + ExitStatus.profile
+  static let exits: [ExitStatus] = [.notFound] + ExitStatus.profile
 
   @Argument(help: "With whom; everybody without it.") var name: String?
   @OptionGroup(title: "COMMON OPTIONS") var common: CommonOptions

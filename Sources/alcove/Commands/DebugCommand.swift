@@ -15,6 +15,7 @@ struct DebugSecretsCommand: Command {
   static let configuration = CommandConfiguration(
     commandName: "secrets", abstract: "for tests", usage: "NAME", shouldDisplay: false)
   static let examples: [String] = []
+  static let exits: [ExitStatus] = [.notFound] + ExitStatus.profile
 
   @Argument(help: "With whom.") var name: String
   @OptionGroup(title: "COMMON OPTIONS") var common: CommonOptions

@@ -9,8 +9,7 @@ struct DoctorCommand: Command {
     commandName: "doctor", abstract: "check store, vault, permissions, clock, relay; say how to fix"
   )
   static let examples = ["alcove doctor", "alcove doctor --json"]
-  static let exits: [ExitStatus] =
-    [.locked, .unreachable, .integrity, .noProfile, .inUse, .identity]
+  static let exits: [ExitStatus] = ExitStatus.profile
 
   static let needsConfiguration = false
 
@@ -54,15 +53,21 @@ struct DoctorCommand: Command {
     do {
       let session = try tool.open()
       for check in await session.alcove.healthChecks() {
-        show(check.subject, check.severity, check.finding, next: check.next)
+        let subject =
+          check.subject + (check.name.map { " \(console.shown($0.text))" } ?? "")
+        let finding = check.error.map { console.shown($0).message } ?? check.finding
+        var next = check.next
+        if console.discreet, check.name != nil {
+          next = check.error.flatMap { EngineError($0.code).next.first }
+        }
+        show(subject, check.severity, finding, next: next)
         if check.severity == .failure, worst == nil {
-          worst = Failure(
-            .unhealthy, "\(check.subject): \(check.finding)", next: check.next.map { [$0] } ?? [])
+          worst = Failure(.unhealthy, "\(subject): \(finding)", next: next.map { [$0] } ?? [])
         }
       }
       await session.close()
     } catch {
-      let failure = Failure(any: error)
+      let failure = console.shown(Failure(any: error))
       show("profile", .failure, failure.message, next: failure.next.first)
       throw failure
     }

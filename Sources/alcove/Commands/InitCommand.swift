@@ -18,7 +18,7 @@ struct InitCommand: Command {
     "alcove init --role therapist --name 'Dr. Ines Albrecht' --relay http://127.0.0.1:8470",
     "alcove init --role client --passphrase-file FILE --recovery-words-file WORDS --yes",
   ]
-  static let exits: [ExitStatus] = [.locked]
+  static let exits: [ExitStatus] = [.locked, .identity, .integrity, .cancelled]
 
   enum RoleName: String, ExpressibleByArgument, CaseIterable { case therapist, client }
 

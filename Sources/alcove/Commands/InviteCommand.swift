@@ -12,7 +12,7 @@ struct InviteCommand: Command {
     "alcove invite mara", "alcove invite mara --expires 2d --offer text --offer questionnaires",
     "alcove invite mara --form form.txt --until 2027-06-30", "alcove invite mara --json",
   ]
-  static let exits: [ExitStatus] = [.locked, .unreachable, .quota, .noProfile, .inUse, .identity]
+  static let exits: [ExitStatus] = ExitStatus.relay
 
   @Argument(help: "A name that only you see.") var name: String
   @Option(help: ArgumentHelp("How long the link is good. (default: 7d)", valueName: "time"))
@@ -22,11 +22,9 @@ struct InviteCommand: Command {
     help: ArgumentHelp("Write the QR code to this PNG file.", valueName: "file"),
     completion: .file())
   var png: String?
-  @Flag(help: .hidden) var again = false
   @OptionGroup(title: "COMMON OPTIONS") var common: CommonOptions
 
   func execute(_ tool: Tool) async throws {
-    guard !again else { throw Coming.failure("invite --again") }
     let name = try LocalName(typed: name)
     guard expires?.seconds ?? 0 <= 14 * 86_400 else {
       throw Failure(.usage, "--expires takes at most 14d: relays keep an invitation no longer")
@@ -57,6 +55,7 @@ struct InviteCommand: Command {
       return Failure(error)
     }
     var failure = Failure(kept: error)
+    failure.person = name.text
     let again = "alcove invite \(Shell.quoted(name.text))"
     failure.safe =
       "Nothing is lost: the invitation is made and kept; the same command shows its link once it is"
@@ -74,7 +73,7 @@ struct InviteCommand: Command {
     console.emit(
       "invitation",
       [
-        "person": .string(invitation.name.text), "link": .string(link),
+        "person": .string(console.shown(invitation.name.text)), "link": .string(link),
         "expires_at": .time(expires),
       ])
     let isPictureWanted = png != nil

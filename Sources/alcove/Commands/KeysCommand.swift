@@ -90,14 +90,11 @@ struct KeysRotateCommand: Command {
     "alcove keys rotate mara", "alcove keys rotate --vault",
     "alcove keys rotate --device   (asks for the recovery words)",
   ]
-  static let exits: [ExitStatus] = [
-    .notFound, .locked, .unreachable, .noProfile, .inUse, .identity,
-  ]
+  static let exits: [ExitStatus] = [.notFound] + ExitStatus.relay
 
   @Argument(help: "With whom the keys are replaced.") var name: String?
   @Flag(help: "Replace the device key; needs the recovery words.") var device = false
   @Flag(help: "Re-key the vault.") var vault = false
-  @Flag(help: .hidden) var identity = false
   @Option(
     help: ArgumentHelp("Read the recovery words from this file.", valueName: "file"),
     completion: .file())
@@ -105,7 +102,6 @@ struct KeysRotateCommand: Command {
   @OptionGroup(title: "COMMON OPTIONS") var common: CommonOptions
 
   func execute(_ tool: Tool) async throws {
-    if identity { throw Coming.failure("keys rotate --identity") }
     guard [name != nil, device, vault].filter(\.self).count == 1 else {
       throw Failure(
         .usage, "say what to rotate: a name, --device or --vault",

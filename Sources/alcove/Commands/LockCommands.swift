@@ -9,7 +9,7 @@ struct UnlockCommand: Command {
   static let configuration = CommandConfiguration(
     commandName: "unlock", abstract: "keep the vault key in the kernel's keyring for a time")
   static let examples = ["alcove unlock", "alcove unlock --for 15m"]
-  static let exits: [ExitStatus] = [.locked, .noProfile, .inUse]
+  static let exits: [ExitStatus] = ExitStatus.profile
 
   @Option(
     name: .customLong("for"), help: ArgumentHelp("How long, such as 15m or 2h.", valueName: "time"))
@@ -39,7 +39,7 @@ struct LockCommand: Command {
   static let configuration = CommandConfiguration(
     commandName: "lock", abstract: "take the vault key out of the keyring at once")
   static let examples = ["alcove lock"]
-  static let exits: [ExitStatus] = [.noProfile]
+  static let exits: [ExitStatus] = [.integrity, .noProfile]
 
   @OptionGroup(title: "COMMON OPTIONS") var common: CommonOptions
 
@@ -58,7 +58,7 @@ struct PassphraseCommand: Command {
   static let examples = [
     "alcove passphrase", "alcove passphrase --passphrase-file OLD --new-passphrase-file NEW",
   ]
-  static let exits: [ExitStatus] = [.locked, .noProfile, .inUse]
+  static let exits: [ExitStatus] = ExitStatus.profile
 
   @Option(
     help: ArgumentHelp("Read the new one from this file.", valueName: "file"), completion: .file())

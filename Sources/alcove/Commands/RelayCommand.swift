@@ -54,7 +54,7 @@ struct PostageRequestCommand: Command {
     "alcove relay postage request 20 | ssh relay alcove-relay postage issue"
       + " | alcove relay postage take",
   ]
-  static let exits: [ExitStatus] = [.locked, .unreachable, .noProfile, .inUse, .identity]
+  static let exits: [ExitStatus] = ExitStatus.relay
 
   @Argument(help: "How many tokens, from 1 to 1,000; a client needs two.") var count: Int
   @OptionGroup(title: "COMMON OPTIONS") var common: CommonOptions
@@ -82,7 +82,7 @@ struct PostageTakeCommand: Command {
     commandName: "take", abstract: "take the tokens that were asked for (therapist)",
     usage: "FILE|-")
   static let examples = ["alcove relay postage take < answer", "alcove relay postage take answer"]
-  static let exits: [ExitStatus] = [.locked, .integrity, .noProfile, .inUse]
+  static let exits: [ExitStatus] = ExitStatus.profile
 
   @Argument(help: "The answer; - or nothing reads it from standard input.", completion: .file())
   var file: String = "-"

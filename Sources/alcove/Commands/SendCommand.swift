@@ -14,8 +14,7 @@ struct SendCommand: Command {
     "alcove send mara --kind questionnaires - < phq9.txt",
     "alcove send mara --require-verified",
   ]
-  static let exits: [ExitStatus] =
-    [.notFound, .locked, .unreachable, .identity, .consent, .quota, .noProfile, .inUse]
+  static let exits: [ExitStatus] = [.notFound, .consent] + ExitStatus.relay
 
   @Argument(help: "To whom.") var name: String
   @Argument(

@@ -8,8 +8,7 @@ struct SyncCommand: Command {
   static let configuration = CommandConfiguration(
     commandName: "sync", abstract: "fetch and deliver once")
   static let examples = ["alcove sync", "alcove sync --json"]
-  static let exits: [ExitStatus] =
-    [.locked, .unreachable, .quota, .integrity, .noProfile, .inUse, .identity]
+  static let exits: [ExitStatus] = ExitStatus.relay
 
   @OptionGroup(title: "COMMON OPTIONS") var common: CommonOptions
 
@@ -73,7 +72,7 @@ struct SyncCommand: Command {
     }
     guard let gravest = failures.max(by: { $0.exit.gravity < $1.exit.gravity }) else { return }
     for failure in failures where failure.code != gravest.code {
-      console.warn(Printable.line(failure.message))
+      console.warn(Printable.line(console.shown(failure).message))
     }
     throw gravest
   }

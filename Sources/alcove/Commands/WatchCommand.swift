@@ -9,7 +9,7 @@ struct WatchCommand: Command {
     commandName: "watch", abstract: "follow, and stream what happens",
     discussion: "One at a time for each profile: of two, each shows what it fetched itself.")
   static let examples = ["alcove watch", "alcove watch --json | jq .", "alcove watch --discreet"]
-  static let exits: [ExitStatus] = [.locked, .integrity, .noProfile, .inUse]
+  static let exits: [ExitStatus] = ExitStatus.profile
 
   @OptionGroup(title: "COMMON OPTIONS") var common: CommonOptions
 
@@ -23,7 +23,7 @@ struct WatchCommand: Command {
       if let line = view.line { console.line(line) }
     } obstacle: { error in
       guard let error else { return console.say("The relay answers again.") }
-      console.warn("\(error.message) Trying again.")
+      console.warn("\(console.shown(error).message) Trying again.")
     }
     console.say("There is nobody to follow yet.")
     console.next("alcove people")

@@ -25,8 +25,8 @@ struct WordsCeremony {
     guard let terminal = Terminal() else { throw Failure(.answerNeeded) }
     terminal.write(
       """
-      Your 24 recovery words follow. Write them on paper. Without them and this computer
-      nobody, not even the relay, can restore your identity.
+      Your 24 recovery words follow. Write them on paper. Without them nobody, not even the
+      relay, can replace this computer's key or, with a coming version, restore your identity.
 
       """)
     for row in 0..<6 {

@@ -29,7 +29,7 @@ extension EngineError.Code {
       Guidance(
         next: ["alcove recovery test"],
         why: "The 24 words were shown once, when the profile was made, to be written on paper. They"
-          + " are needed to replace a device key or an identity.")
+          + " are needed to replace a device key.")
     case .wrongRole:
       Guidance(
         next: ["alcove status"],

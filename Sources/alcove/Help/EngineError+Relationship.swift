@@ -20,10 +20,14 @@ extension EngineError.Code {
           + " voice or side by side, once.")
     case .identityChanged:
       Guidance(
-        next: ["alcove verify {name}"],
-        why: "Whoever is on the other side now has another identity key than before. It may be a"
-          + " replaced identity, or somebody else. Ask the person, by voice, and compare the safety"
-          + " number.")
+        next: [
+          "ask {name} by another way; then, on the therapist's computer: alcove invite NEW-NAME",
+          "alcove read {name}",
+        ],
+        why: "Whoever is on the other side now has another identity key than the one that signed"
+          + " the consent. It may be a replaced identity, or somebody else. The safety number is of the"
+          + " keys from the beginning and cannot tell. Ask the person, by voice or face to face,"
+          + " before inviting anew, and compare the new number. " + again)
     case .relationshipEnded:
       Guidance(
         next: ["alcove read {name}", "alcove consent history {name}"],
@@ -67,10 +71,11 @@ extension EngineError.Code {
         why: "The network is down, or the relay is. The next `alcove sync` delivers, once.")
     case .relayRefused:
       Guidance(
-        next: ["alcove sync", "alcove doctor"],
-        why: "It understood the request and does not take it now: it is busy, or comes from a"
-          + " backup and takes nothing for 15 minutes but what members put back, which every"
-          + " `alcove sync` does.")
+        next: ["alcove sync", "alcove outbox"],
+        why: "It understood the request and does not take it now: it has too much to do, or comes"
+          + " from a backup and takes nothing, for 15 minutes, but what members put back, which `alcove"
+          + " sync` does. The next `alcove sync` delivers, once. If it stays so, `alcove doctor`"
+          + " looks at the relay.")
     case .relayFull:
       Guidance(
         next: ["alcove outbox", "alcove sync"],

@@ -87,7 +87,7 @@ enum HelpText {
     var text = "EXAMPLES:\n"
     for example in command.examples { text += "  \(example)\n" }
     text += "\nEXIT CODES:\n"
-    for status in ([.done, .failed] + command.exits + [.usage]) {
+    for status in command.outcomes {
       text += "  \(TextWidth.pad(String(status.rawValue), to: 5))\(status.meaning)\n"
     }
     return text

@@ -126,8 +126,9 @@ enum ToolCode: String, CaseIterable, Sendable {
         "the vault is damaged: its seal does not hold", safe: "It was not changed.",
         next: ["alcove doctor"],
         why: "Some byte of the vault file is not what was written: a failing disk, or somebody who"
-          + " wrote to it. Nothing in it is used. Put back a copy of the file if you have one. The"
-          + " recovery words bring your identity back; the relationships are then founded anew.")
+          + " wrote to it. Nothing in it is used. Put back a copy of the file if you have one. This"
+          + " version brings nothing back from the recovery words: without a copy, make a new profile"
+          + " and begin anew, with new invitations. Keep the damaged directory.")
     case .vaultNewer:
       Explanation(
         "a newer version of Alcove wrote this vault", safe: "It was not changed.",

@@ -67,9 +67,11 @@ enum Topic: String, CaseIterable, Sendable {
         + " 200 messages. `alcove keys rotate NAME` does it now; --vault re-keys the vault; --device"
         + " needs the recovery words and asks for them."
     case .recovery:
-      "24 words on paper restore your identity when this computer is lost. They are shown once."
-        + " `alcove recovery test` rehearses them. Whoever has them can pose as you: keep them where"
-        + " you keep a will."
+      "24 words on paper, shown once, stand for the key that speaks for your identity: they certify a"
+        + " new device key (`alcove keys rotate --device`), and `alcove recovery test` rehearses them."
+        + " In this version they restore nothing on another computer: `alcove recovery use` is not"
+        + " built yet, and whoever loses this computer begins anew, with new invitations. Whoever has"
+        + " them can pose as you: keep them where you keep a will."
     case .passphrase:
       "It opens the vault. Sources, in this order: --passphrase-fd N, --passphrase-file F,"
         + " --passphrase-command CMD, the keyring that `alcove unlock --for 15m` fills, a prompt on"

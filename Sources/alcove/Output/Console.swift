@@ -78,7 +78,7 @@ struct Console: Sendable {
 
   /// A refusal: the last thing that is said.
   func report(_ failure: Failure) {
-    let failure = discreet ? failure.withoutName : failure
+    let failure = shown(failure)
     if isJSON {
       put(failure.json.text + "\n", to: .standardError)
       return
@@ -98,8 +98,16 @@ struct Console: Sendable {
     discreet ? Printable.initials(name) : Printable.line(name)
   }
 
+  /// The same for whom a refusal is about; its sentences are made anew.
+  func shown(_ error: EngineError) -> EngineError {
+    discreet ? EngineError(error.code, about: error.name.map(Printable.initials)) : error
+  }
+
+  func shown(_ failure: Failure) -> Failure { discreet ? failure.withoutName : failure }
+
   /// The same as a word of a command; where names are not shown, what stands for one.
-  func quoted(_ name: LocalName) -> String { discreet ? "NAME" : Shell.quoted(name.text) }
+  func quoted(_ name: LocalName) -> String { quoted(name.text) }
+  func quoted(_ name: String) -> String { discreet ? "NAME" : Shell.quoted(name) }
 
   private func put(_ text: String, to descriptor: Descriptor) {
     do {

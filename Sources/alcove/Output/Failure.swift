@@ -77,7 +77,14 @@ struct Failure: Error {
           ? EngineError(code, about: initials).message : nil
       } ?? message.replacing(person, with: initials)
     failure.safe = safe?.replacing(person, with: initials)
-    failure.next = next.map { $0.replacing(Shell.quoted(person), with: "NAME") }
+    // The same for commands; in others the name is a word of its own, behind the program's.
+    failure.next =
+      known.flatMap { code in
+        next == code.guidance.commands(about: person) ? code.guidance.commands(about: nil) : nil
+      }
+      ?? next.map {
+        String("\($0) ".replacing(" \(Shell.quoted(person)) ", with: " NAME ").dropLast())
+      }
     return failure
   }
 

@@ -36,12 +36,13 @@ struct EventView {
       return "\(good)  \(shown(name))  connected; now compare numbers:"
         + "  alcove verify \(console.quoted(name))"
     case .invitationClosed(let name, let error):
-      return "\(warning)  \(shown(name))  \(error.message)"
+      return "\(warning)  \(shown(name))  \(console.shown(error).message)"
     case .notice(let name, let notice): return "\(warning)  \(shown(name))  \(notice.words)"
     case .obstacle(let name, let error):
-      return "\(warning)  \(shown(name))  \(error.message) \(error.safety)"
+      return "\(warning)  \(shown(name))  \(console.shown(error).message) \(error.safety)"
     case .stopped(let name, let error):
-      return "\(console.outStyle(.bad, "!!"))  \(shown(name))  \(error.message) \(error.safety)"
+      return "\(console.outStyle(.bad, "!!"))  \(shown(name))  \(console.shown(error).message)"
+        + " \(error.safety)"
     }
   }
 
@@ -71,11 +72,15 @@ struct EventView {
     case .obstacle(let name, let error):
       emit(
         "obstacle", name,
-        [("code", .string(error.code.rawValue)), ("text", .string(error.message))])
+        [
+          ("code", .string(error.code.rawValue)), ("text", .string(console.shown(error).message)),
+        ])
     case .stopped(let name, let error):
       emit(
         "stopped", name,
-        [("code", .string(error.code.rawValue)), ("text", .string(error.message))])
+        [
+          ("code", .string(error.code.rawValue)), ("text", .string(console.shown(error).message)),
+        ])
     }
   }
 

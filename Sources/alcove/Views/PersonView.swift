@@ -20,10 +20,12 @@ struct PersonView {
     case .answered: "answered, the other side has yet to sync"
     case .connected: person.consent.map { "consent \($0.words)" } ?? "connected"
     case .ended: person.consent.map { "consent \($0.words)" } ?? "ended"
-    case .stopped: "stopped: \(person.trouble?.message ?? "something cannot go on")"
-    case .void: person.trouble?.message ?? "the invitation came to nothing"
+    case .stopped: "stopped: \(trouble ?? "something cannot go on")"
+    case .void: trouble ?? "the invitation came to nothing"
     }
   }
+
+  private var trouble: String? { person.trouble.map { console.shown($0).message } }
 
   private var extras: [String] {
     var extras: [String] = []

@@ -4,6 +4,8 @@ import Foundation
 import Glibc
 import Testing
 
+@testable import alcove
+
 /// A temporary place with a relay and the people who use it; gone with the value.
 final class World: @unchecked Sendable {
   let folder: URL
@@ -147,8 +149,18 @@ struct Somebody: Sendable {
     ]
     if let crashAt { environment["ALCOVE_CRASH_AT"] = String(crashAt) }
     let secret = ["--passphrase-file", passphrase ?? self.passphrase, "--insecure-test-kdf"]
-    return try await Run.program(
+    let run = try await Run.program(
       program, arguments + secret, environment: environment, stdin: stdin)
+    if crashAt == nil { expectListed(run.status, of: arguments) }
+    return run
+  }
+
+  /// Whatever a command is seen to end with stands in its help.
+  private func expectListed(_ status: Int32, of arguments: [String]) {
+    guard let command = CommandLineReader(arguments).command as? any Command.Type else { return }
+    #expect(
+      command.outcomes.contains { $0.rawValue == status },
+      "\(command.commandWord) ended with \(status)")
   }
 
   func makeTherapist() async throws {
