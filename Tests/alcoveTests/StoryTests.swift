@@ -129,6 +129,29 @@ import Testing
     #expect(try await ines.texts(with: "mara") == ["< one", "< two", "< three"])
   }
 
+  @Test func `chat says which line it refused, sends the others, and ends with the first refusal`()
+    async throws
+  {
+    let world = try World()
+    let (ines, mara) = try await world.couple()
+    let nul = try await mara("chat", "albrecht", stdin: Array("one\0\ntwo\n".utf8)).expect(64)
+    #expect(nul.out.contains("not sent: The message is not plain text"))
+    #expect(nul.err.contains("More:  alcove explain message-not-text"))
+    #expect(nul.err.contains("not kept") && !nul.err.contains("Nothing was sent"))
+    // Latin-1, behind a line that is taken.
+    let latin = try await mara(
+      "chat", "albrecht", "--json", stdin: Array("three\nGr".utf8) + [0xFC, 0xDF, 0x0A]
+    ).expect(64)
+    #expect(latin.objects.compactMap { $0["type"] as? String }.suffix(2) == ["sent", "not_sent"])
+    #expect(latin.objects.last?["code"] as? String == "message-not-text")
+    #expect(latin.failure?["code"] as? String == "message-not-text")
+    let long = [UInt8](repeating: 0x78, count: 1_500_000) + Array("\nfour".utf8)
+    let tooLong = try await mara("chat", "albrecht", stdin: long).expect(64)
+    #expect(tooLong.out.contains("not sent: The message is longer than 1,000,000 bytes"))
+    try await ines("sync").expect(0)
+    #expect(try await ines.texts(with: "mara") == ["< two", "< three", "< four"])
+  }
+
   @Test func `discreet shows initials and no text`() async throws {
     let world = try World()
     let (ines, mara) = try await world.couple()

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Engine
+import Glibc
 import Testing
 
 @testable import alcove
@@ -19,6 +20,26 @@ import Testing
     for code in ToolCode.allCases {
       #expect(code.explanation.why.isEmpty == false)
       #expect(!engine.contains(code.rawValue))
+    }
+  }
+
+  @Test func `no step after a changed identity leads to a number that cannot tell`() {
+    let next = EngineError.Code.identityChanged.guidance.commands(about: "mara")
+    #expect(next.first?.contains("alcove invite") == true)
+    #expect(!next.contains { $0.contains("verify") })
+  }
+
+  @Test func `what a relay takes later is delivered by a sync`() {
+    let failure = Failure(kept: EngineError(.relayRefused, about: "mara"))
+    #expect(failure.next.first == "alcove sync")
+  }
+
+  @Test func `a name goes out of a refusal, also where it is a word or a letter of one`() {
+    for name in ["a", "alcove", "consent", "Frau Özil"] {
+      var failure = Failure(EngineError(.consentWithdrawn, about: name))
+      #expect(failure.withoutName.next == ["alcove consent show NAME"])
+      failure.next = ["alcove invite \(Shell.quoted(name))"]
+      #expect(failure.withoutName.next == ["alcove invite NAME"])
     }
   }
 
@@ -134,6 +155,33 @@ import Testing
     #expect(String(editor.text) == "one\ntwo\n")
   }
 
+  @Test func `a long paste is taken in pieces, whatever they are cut at`() {
+    let letter = String(repeating: "Grüße 🌧️, e\u{301} und 👩‍👩‍👧.\r", count: 6_000)
+    var editor = LineEditor()
+    _ = editor.feed(Array("[]\u{1B}[D\u{1B}[200~".utf8))
+    let bytes = Array(letter.utf8)
+    for start in stride(from: 0, to: bytes.count, by: 4_095) {
+      _ = editor.feed(Array(bytes[start..<min(start + 4_095, bytes.count)]))
+    }
+    let actions = editor.feed(Array("\u{1B}[201~\r".utf8))
+    #expect(actions.last == .submit("[" + letter.replacing("\r", with: "\n") + "]"))
+  }
+
+  @Test func `a mark joins the letter before the cursor, and what is no UTF-8 is left out`() {
+    let (editor, _) = typed(Array("abe\u{1B}[D\u{301}".utf8))
+    #expect(editor.text == ["a", "b\u{301}", "e"] && editor.cursor == 2)
+    #expect(typed([0x61, 0xFC, 0x62, 0x0D]).1.last == .submit("ab"))
+  }
+
+  @Test func `a line of which a part was not taken is not submitted, and the next one is`() {
+    var editor = LineEditor()
+    let piece = [UInt8](repeating: 0x78, count: 4_096)
+    for _ in 0..<300 { _ = editor.feed(piece) }
+    #expect(editor.text.count < 1_010_000)
+    #expect(editor.feed([0x7F, 0x0D]).last == .tooLong)
+    #expect(editor.feed(Array("next\r".utf8)).last == .submit("next"))
+  }
+
   @Test func `Ctrl-C leaves, Ctrl-D only from an empty line`() {
     #expect(typed([0x03]).1 == [.leave])
     #expect(typed([0x04]).1 == [.leave])
@@ -160,6 +208,53 @@ import Testing
     let (editor, _) = typed(Array(String(repeating: "x", count: 100).utf8))
     let (text, cursor) = editor.window(20)
     #expect(text.count < 20 && cursor == text.count)
+  }
+}
+
+@Suite struct `Lines of a pipe` {
+  private func lines(_ bytes: [UInt8], by size: Int, limit: Int = 10) -> [String] {
+    var cutter = LineCutter(limit: limit)
+    var lines: [[UInt8]] = []
+    for start in stride(from: 0, to: bytes.count, by: size) {
+      cutter.feed(Array(bytes[start..<min(start + size, bytes.count)]))
+      while let line = cutter.next() { lines.append(line) }
+    }
+    if let rest = cutter.rest() { lines.append(rest) }
+    return lines.map { String(decoding: $0, as: UTF8.self) }
+  }
+
+  @Test(arguments: [1, 2, 3, 7, 100])
+  func `they are the same, however they arrive, and of a long one only its beginning is kept`(
+    size: Int
+  ) {
+    #expect(lines(Array("one\n\ntwo\nthree".utf8), by: size) == ["one", "", "two", "three"])
+    #expect(
+      lines(Array("a\n0123456789abcdefgh\nb\n".utf8), by: size) == ["a", "0123456789", "b"])
+    #expect(lines([], by: size).isEmpty)
+  }
+
+  @Test func `what nobody asks for stays in the pipe, and its writer waits`() async throws {
+    var ends: [Int32] = [0, 0]
+    try #require(unsafe pipe(&ends) == 0)
+    defer { close(ends[0]) }
+    _ = fcntl(ends[1], F_SETFL, O_NONBLOCK)
+    let source = LineSource(Descriptor(number: ends[0]))
+    try Descriptor(number: ends[1]).write(Array("one\n".utf8))
+    #expect(await source.next() == Array("one".utf8))
+    let block = Array(String(repeating: "two\n", count: 1_024).utf8)
+    var written = 0
+    while written < 1 << 24 {
+      let count = unsafe write(ends[1], block, block.count)
+      if count < 0 { break }
+      written += count
+    }
+    #expect(written < 1 << 24)
+    #expect(await source.next() == Array("two".utf8))
+    close(ends[1])
+    var more = 1
+    while await source.next() != nil { more += 1 }
+    #expect(more == written / 4)
+    #expect(await source.next() == nil)
   }
 }
 

@@ -12,10 +12,13 @@ struct Chat: ~Copyable {
   let name: LocalName
   let console: Console
   var screen: ChatScreen?
-  private var lineRest: [UInt8] = []
-  private var outgoing: AsyncStream<String>.Continuation?
+  /// What is submitted on the screen.
+  private var outgoing: AsyncStream<[UInt8]>.Continuation?
   private var isLeaving = false
-  private var failure: Failure?
+  /// Why the first message that was refused is not kept; nothing that goes well later mends that.
+  private var refusal: Failure?
+  /// Why the newest message that was kept waits.
+  private var delay: Failure?
   private var shown: Set<[UInt8]> = []
 
   init(session: Session, name: LocalName, console: Console, screen: consuming ChatScreen?) {
@@ -32,19 +35,28 @@ struct Chat: ~Copyable {
     ])
     for message in earlier.messages { show(message) }
     let (inputs, continuation) = AsyncStream.makeStream(of: ChatInput.self)
-    let sources = ChatInput.reading(.standardInput, into: continuation)
-    defer { for source in sources { source.cancel() } }
+    let keys = screen == nil ? [] : ChatInput.keys(of: .standardInput, into: continuation)
+    defer { for source in keys { source.cancel() } }
     let watching = watch(into: continuation)
     defer { watching.cancel() }
-    let (texts, outgoing) = AsyncStream.makeStream(of: String.self)
-    self.outgoing = outgoing
-    let sending = send(texts, into: continuation)
+    let sending = send(texts(), into: continuation)
     defer { sending.cancel() }
     for await input in inputs where handle(input) == .leave { break }
     screen = nil
     // What was on the screen has been read.
     if !console.discreet { try? session.alcove.markRead(name, shown) }
-    if let failure { throw failure }
+    if let failure = refusal ?? delay { throw failure }
+  }
+
+  /// What is to be sent: what is submitted on the screen, or the lines of the input, one at a time.
+  private mutating func texts() -> AsyncStream<[UInt8]> {
+    guard screen == nil else {
+      let (texts, outgoing) = AsyncStream.makeStream(of: [UInt8].self)
+      self.outgoing = outgoing
+      return texts
+    }
+    let source = LineSource(.standardInput)
+    return AsyncStream(unfolding: { await source.next() })
   }
 
   private func watch(into inputs: AsyncStream<ChatInput>.Continuation) -> Task<Void, Never> {
@@ -64,13 +76,13 @@ struct Chat: ~Copyable {
 
   /// One after the other, beside the keys: a slow relay must not stop somebody from typing.
   private func send(
-    _ texts: AsyncStream<String>, into inputs: AsyncStream<ChatInput>.Continuation
+    _ texts: AsyncStream<[UInt8]>, into inputs: AsyncStream<ChatInput>.Continuation
   ) -> Task<Void, Never> {
     let (alcove, name) = (session.alcove, name)
     return Task {
-      for await text in texts {
+      for await text in texts where !Self.isBlank(text) {
         do {
-          inputs.yield(.sent(text, try await alcove.send(Array(text.utf8), to: name)))
+          inputs.yield(.sent(text, try await alcove.send(text, to: name)))
         } catch {
           inputs.yield(.notSent(Failure(any: error)))
         }
@@ -84,25 +96,17 @@ struct Chat: ~Copyable {
   private mutating func handle(_ input: ChatInput) -> Course {
     switch input {
     case .ended:
-      if !lineRest.isEmpty { queue(String(decoding: lineRest, as: UTF8.self)) }
       outgoing?.finish()
       isLeaving = true
     case .drained: return .leave
     case .resized: screen?.draw()
-    case .obstacle(let error?): say(["\(console.outStyle(.warning, "!"))  \(error.message)"])
+    case .obstacle(let error?):
+      say(["\(console.outStyle(.warning, "!"))  \(console.shown(error).message)"])
     case .obstacle(nil): say(["The relay answers again."])
     case .event(let event): show(event)
     case .sent(let text, let sent): show(sent, text)
-    case .notSent(let failure):
-      self.failure = failure
-      say(
-        [console.outStyle(.bad, "not sent: ") + Sentence.text(failure.message)]
-          + failure.next.map { "  Next:  \($0)" })
+    case .notSent(let failure): show(failure)
     case .typed(let bytes):
-      if screen == nil {
-        takeLines(bytes)
-        return .stay
-      }
       for action in screen?.feed(bytes) ?? [] {
         switch action {
         case .leave:
@@ -110,7 +114,8 @@ struct Chat: ~Copyable {
           if isLeaving { return .leave }
           isLeaving = true
           outgoing?.finish()
-        case .submit(let text): queue(text)
+        case .submit(let text): outgoing?.yield(Array(text.utf8))
+        case .tooLong: show(Failure(EngineError(.messageTooLong, about: name.text)))
         case .edited, .redraw: break
         }
       }
@@ -118,21 +123,30 @@ struct Chat: ~Copyable {
     return .stay
   }
 
-  private mutating func takeLines(_ bytes: [UInt8]) {
-    lineRest += bytes
-    while let end = lineRest.firstIndex(of: 0x0A) {
-      queue(String(decoding: lineRest[..<end], as: UTF8.self))
-      lineRest.removeSubrange(...end)
+  private static func isBlank(_ text: [UInt8]) -> Bool {
+    trim(String(decoding: text, as: UTF8.self)).isEmpty
+  }
+
+  private mutating func show(_ failure: Failure) {
+    if refusal == nil {
+      refusal = failure
+      refusal?.safe = "It was not sent and is not kept; what was taken before and after it stands."
     }
+    let shown = console.shown(failure)
+    say(
+      [console.outStyle(.bad, "not sent: ") + Sentence.text(shown.message)]
+        + shown.next.map { "  Next:  \($0)" })
+    console.emit(
+      "not_sent",
+      [
+        "person": .string(console.shown(name.text)), "code": .string(shown.code),
+        "text": .string(shown.message),
+      ])
   }
 
-  private func queue(_ text: String) {
-    if !trim(text).isEmpty { outgoing?.yield(text) }
-  }
-
-  private mutating func show(_ sent: Sent, _ text: String) {
+  private mutating func show(_ sent: Sent, _ text: [UInt8]) {
     shown.insert(sent.id)
-    failure = sent.obstacle.map(Failure.init(kept:))
+    delay = sent.obstacle.map(Failure.init(kept:))
     let state = sent.obstacle == nil ? "" : "  (kept, not delivered yet)"
     let time = LocalTime(seconds: sent.time).clock
     say([console.outStyle(.faint, "me  \(time)\(state)")] + body(text))
@@ -162,8 +176,9 @@ struct Chat: ~Copyable {
     say(MessageView(message: message, person: name, unread: .unmarked).lines(console))
   }
 
-  private func body(_ text: String) -> [String] {
-    console.discreet ? [] : Printable.lines(text).map { "  " + $0 }
+  private func body(_ text: [UInt8]) -> [String] {
+    console.discreet
+      ? [] : Printable.lines(String(decoding: text, as: UTF8.self)).map { "  " + $0 }
   }
 
   private func say(_ lines: [String]) {
