@@ -72,7 +72,7 @@ import Testing
     }
     #expect(done)
     // The messages that went, one by one; the round of the last day is done.
-    #expect(observer.counts.rows == 301)
+    #expect(try await place.wait(store, moved) { observer.counts.rows == 301 })
     let caughtUp = try await place.wait(store, moved) { observer.counts.lag == 0 }
     #expect(caughtUp && observer.counts.longestLag > 0)
     let frames = try await store.read(member)

@@ -220,8 +220,8 @@ import Testing
         Tool.strace.rawValue,
         [
           "-f", "-o", "/dev/null", "-e", "trace=fsync,fdatasync,sync,unlink", "-e",
-          "inject=fsync,fdatasync,sync,unlink:signal=KILL:when=\(call)", RelayProcess.executable.path,
-          "restore", "--from", copy, "--directory", target,
+          "inject=fsync,fdatasync,sync,unlink:signal=KILL:when=\(call)",
+          RelayProcess.executable.path, "restore", "--from", copy, "--directory", target,
         ])
       if restored.status == 0 { break }
       #expect(call < 100)

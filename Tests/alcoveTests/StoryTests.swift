@@ -6,6 +6,14 @@ import Testing
 /// Two people and a relay, as they see it; whole transcripts.
 @Suite(.enabled(if: Built.hasRelay)) struct `A relationship on the command line` {
   @Test func `from init to audit, every line of it`() async throws {
+    var told = try await story()
+    // A lock turns at random too, with one message of 200: such a story is told again.
+    func turns(_ text: String) -> Int { text.components(separatedBy: "new keys (epoch").count }
+    for _ in 0..<3 where turns(told) > turns(Transcripts.story) { told = try await story() }
+    #expect(Transcripts.difference(told, Transcripts.story, "story") == nil)
+  }
+
+  private func story() async throws -> String {
     let world = try World()
     try await world.startRelay()
     let ines = try world.person("ines")
@@ -48,7 +56,7 @@ import Testing
     try await tell(ines, "consent", "history", "mara")
     try await tell(ines, "consent", "audit", "mara")
     try await tell(mara, "status")
-    #expect(Transcripts.difference(normal(log, in: world), Transcripts.story, "story") == nil)
+    return normal(log, in: world)
   }
 
   @Test func `a withdrawal can be handed over as a file`() async throws {
