@@ -219,8 +219,8 @@ struct RelayHome: Sendable {
   /// Notes that a backup is whole.
   func noteBackup() throws { try write([], to: path + "/" + Self.backupMark) }
 
-  private func removeCopyMark() throws {
-    guard unsafe unlink(copyMark) == 0, flushNames() else { throw RelayStoreError.unavailable }
+  private func removeMark() throws {
+    guard unsafe unlink(mark(.relay)) == 0, flushNames() else { throw RelayStoreError.unavailable }
   }
 
   /// Copies what is the relay's but the store into a directory that is not there yet, and the store by
@@ -238,13 +238,13 @@ struct RelayHome: Sendable {
       // First, so that no part of a copy is ever taken for a relay, however it is interrupted: its store has
       // the old incarnation for as long as the files of blobs take.
       let made = RelayHome(path: target)
-      try made.write([], to: made.copyMark)
+      try made.write([], to: made.mark(copy))
       for file in copied where files.fileExists(atPath: file) {
         try files.copyItem(atPath: file, toPath: target + file.dropFirst(path.count))
       }
       try copyStore()
       sync()
-      if copy == .relay { try made.removeCopyMark() }
+      if copy == .relay { try made.removeMark() }
     } catch {
       // It tells a full disk by what is free now.
       let failure = Failure(error as? RelayStoreError ?? .unavailable, directory: target)

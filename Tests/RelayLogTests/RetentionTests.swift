@@ -155,10 +155,12 @@ import Testing
     let again = try await place.wait(store, moved) { !store.isClockTrusted }
     #expect(again)
     #expect(throws: RelayStoreError.inUse) {
-      try SQLiteRelayStore.confirmClock(path: place.path, day: 23_650, retentionDays: 2)
+      _ = try SQLiteRelayStore.confirmClock(
+        path: place.path, day: 23_650, retentionDays: 2)
     }
     store.stop()
-    try SQLiteRelayStore.confirmClock(path: place.path, day: 23_650, retentionDays: 2)
+    #expect(
+      try SQLiteRelayStore.confirmClock(path: place.path, day: 23_650, retentionDays: 2))
     store = try place.open(.existing, policy: policy, surroundings: moved.surroundings)
     defer { store.stop() }
     let gone = try await place.wait(store, moved) {
@@ -217,12 +219,17 @@ import Testing
         appendsPerSecond: 1_000_000, appendBurst: 1_000_000, retentionDays: 2),
       surroundings: moved.surroundings, observer: observer)
     defer { store.stop() }
-    let (member, intake) = (try Member(place.random), try Member(place.random))
+    var member = try Member(place.random)
+    let intake = try Member(place.random)
     _ = try await store.create(member.new)
     _ = try await store.append(member.message())
     moved.moveClock(days: 3_650)
     #expect(try await place.wait(store, moved) { !store.isClockTrusted })
     for _ in 0..<200 { _ = try await store.append(member.message()) }
+    let (turn, next) = member.turn()
+    let receipt = try await store.append(turn)
+    #expect(receipt.day == 23_650)
+    member.advance(next)
     _ = try await store.create(intake.new(.intake))
     _ = try await store.blob(BlobID(random: place.random), [member.part(1)], member)
     moved.moveClock(days: -3_650)
@@ -233,16 +240,77 @@ import Testing
       defer { try? reader.close() }
       return try reader.read { try Int64.fetchAll($0, sql: "SELECT DISTINCT \(column)") }
     }
-    #expect(try await place.wait(store, moved) { try days("day FROM body") == [20_000] })
+    #expect(
+      try await place.wait(store, moved) {
+        try days("day FROM body WHERE spine = 0") == [20_000]
+      })
     #expect(
       try await place.wait(store, moved) {
         try days("expires FROM channel ORDER BY class") == [20_014, 20_730]
       })
     #expect(try await place.wait(store, moved) { try days("day FROM blob") == [20_000] })
+    // What was signed stays what it was.
+    let again = try await store.append(turn)
+    #expect(again.isReplay && again.day == receipt.day)
     for _ in 0..<3 { try await place.beginDay(store, moved) }
-    #expect(try await place.wait(store, moved) { try days("pos FROM body") == [] })
+    #expect(
+      try await place.wait(store, moved) { try days("pos FROM body WHERE spine = 0") == [] })
     #expect(try await place.wait(store, moved) { observer.counts.lag == 0 })
     #expect(try await place.wait(store, moved) { try days("day FROM blob WHERE gone = 0") == [] })
+  }
+
+  @Test func `a clock that was ahead for days is right by the operator's word, and keeps nothing`()
+    async throws
+  {
+    let place = try TemporaryStore()
+    let moved = MovedSurroundings(day: 20_000)
+    let policy = StorePolicy(retentionDays: 2)
+    var store = try place.open(policy: policy, surroundings: moved.surroundings)
+    let member = try Member(place.random)
+    _ = try await store.create(member.new)
+    for days in [3_650, -3_645, 3] as [Int64] {
+      moved.moveClock(days: days)
+      #expect(try await place.wait(store, moved) { !store.isClockTrusted })
+      _ = try await store.append(member.message())
+    }
+    store.stop()
+    #expect(
+      try SQLiteRelayStore.confirmClock(path: place.path, day: 20_008, retentionDays: 2))
+    store = try place.open(.existing, policy: policy, surroundings: moved.surroundings)
+    defer { store.stop() }
+    for _ in 0..<3 { try await place.beginDay(store, moved) }
+    #expect(try await place.wait(store, moved) { try await store.read(member).entries.isEmpty })
+  }
+
+  @Test func `a backup that is restored with a clock behind it loses nothing`() async throws {
+    let place = try TemporaryStore()
+    let moved = MovedSurroundings(day: 20_000)
+    let policy = StorePolicy(retentionDays: 30)
+    let first = try place.open(policy: policy, surroundings: moved.surroundings)
+    let member = try Member(place.random)
+    _ = try await first.create(member.new)
+    _ = try await first.append(member.message())
+    first.stop()
+    let copy = place.path + ".copy"
+    try SQLiteRelayStore.backUp(path: place.path, to: copy)
+    let restored = try TemporaryStore()
+    try SQLiteRelayStore.restore(from: copy, to: restored.path, day: 19_900)
+    moved.moveClock(days: -100)
+    let behind = try restored.open(.existing, policy: policy, surroundings: moved.surroundings)
+    moved.moveTicks(seconds: 16 * 60)
+    #expect(try await restored.wait(behind, moved) { !behind.isClockTrusted })
+    behind.stop()
+    // Nor by a mistake of the operator.
+    #expect(
+      try !SQLiteRelayStore.confirmClock(path: restored.path, day: 19_900, retentionDays: 30))
+    #expect(
+      try SQLiteRelayStore.confirmClock(path: restored.path, day: 20_000, retentionDays: 30))
+    moved.moveClock(days: 100)
+    let store = try restored.open(.existing, policy: policy, surroundings: moved.surroundings)
+    defer { store.stop() }
+    moved.moveTicks(seconds: 16 * 60)
+    for _ in 0..<3 { try await restored.beginDay(store, moved) }
+    #expect(try await store.read(member).entries.count == 1)
   }
 
   @Test func `a channel past its days opens to nobody, and is forgotten in the end`() async throws {

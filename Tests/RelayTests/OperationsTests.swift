@@ -238,13 +238,17 @@ import Testing
     #expect(try run("check", "--port", "0").status == 0)
     let today = Int64(Date().timeIntervalSince1970) / 86_400
     for (days, isTrusted) in [(-2, true), (-3, false), (3, false)] as [(Int64, Bool)] {
-      try SQLiteRelayStore.confirmClock(
-        path: home.path + "/relay.sqlite", day: today + days, retentionDays: nil)
+      #expect(
+        try SQLiteRelayStore.confirmClock(
+          path: home.path + "/relay.sqlite", day: today + days, retentionDays: nil, isBack: true))
       let found = try run("check", "--port", "0", "--json")
       #expect(found.value("clock") as? String == (isTrusted ? "ok" : "clock-jump"), "\(days)")
       #expect(found.status == (isTrusted ? 0 : 1))
     }
-    #expect(try run("clock", "confirm").status == 0)
+    // A clock that is behind is not taken for right by mistake.
+    let behind = try run("clock", "confirm")
+    #expect(behind.status == 1 && behind.errors.contains("clock confirm --back"))
+    #expect(try run("clock", "confirm", "--back").status == 0)
     #expect(try run("check", "--port", "0").status == 0)
   }
 

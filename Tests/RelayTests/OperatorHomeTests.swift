@@ -226,11 +226,16 @@ import Testing
       if restored.status == 0 { break }
       #expect(call < 100)
       guard FileManager.default.fileExists(atPath: target) else { continue }
-      // It says that it is no relay; with the last call of all it is one, and was made of a backup.
-      let refused = try run("clock", "confirm", "--directory", target, "--json")
-      if refused.status == 0 {
+      // It is no relay and no backup; with the last call of all it is a relay, and was made of a backup.
+      let confirmed = try run("clock", "confirm", "--directory", target, "--json")
+      if confirmed.status == 0 {
         let status = try run("status", "--directory", target, "--json")
         #expect(status.value("recovering") as? Bool == true, "\(call)")
+      } else {
+        let other = folder.appending(path: "other").path
+        let refused = try run(
+          "restore", "--unmarked", "--damaged", "--from", target, "--directory", other)
+        #expect(refused.status != 0 && !FileManager.default.fileExists(atPath: other), "\(call)")
       }
       left += 1
     }

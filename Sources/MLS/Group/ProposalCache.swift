@@ -48,7 +48,9 @@ struct ProposalCache: Sendable {
   /// Forgets a proposal, and the private keys of an Update of one's own.
   mutating func remove(_ reference: ProposalRef) throws(MLSError) {
     guard let place = places[reference] else { throw .invalidProposal(.unknownReference) }
-    if case .update(let update) = items.remove(at: place).proposal {
+    let proposal = items.remove(at: place).proposal
+    byteCount -= proposal.wireBytes.count
+    if case .update(let update) = proposal {
       ownUpdates.removeAll { $0.encryptionKey == update.leafNode.encryptionKey }
     }
     index()
@@ -98,14 +100,13 @@ struct ProposalCache: Sendable {
     }
     self.items = items
     self.ownUpdates = ownUpdates
+    byteCount = items.reduce(0) { $0 + $1.proposal.wireBytes.count }
     index()
   }
 
   private mutating func index() {
     places = [:]
-    byteCount = 0
     for (place, item) in items.enumerated() {
-      byteCount += item.proposal.wireBytes.count
       if let reference = item.reference { places[reference] = place }
     }
   }

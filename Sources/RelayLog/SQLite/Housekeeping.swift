@@ -20,7 +20,7 @@ final class Housekeeping {
   private struct Progress {
     var horizon: RetentionHorizon
     /// How far the look for days that have not come has gone, from the newest body back: after a start, and
-    /// when the clock is right again. Nil when it is done.
+    /// when the clock is right again by itself. Nil when it is done.
     var stamps: Int64?
     /// How far this day's round has come; nil when it is done.
     var bodies: Int64? = 0
@@ -164,7 +164,8 @@ final class Housekeeping {
 
   /// Bodies with a day that has not come were written while the clock ran ahead: they are of today at the
   /// latest. As they stand they would stay for years, and the first of them would end every round of
-  /// ``trim(after:_:)``. Where the next slice goes on, or nil at the end.
+  /// ``trim(after:_:)``. Turns do not go, and their day stands in receipts. Where the next slice goes on, or
+  /// nil at the end.
   private func restamp(before cursor: Int64, _ database: Database) throws -> Int64? {
     var last: Int64?
     var bytes: Int64 = 0
@@ -172,15 +173,16 @@ final class Housekeeping {
     // They are in one piece; what is right again since may lie behind them.
     let oldest = horizon.lastDay - RetentionHorizon.longestStep
     try PreparedStatement(
-      "SELECT pos, day, length(data) FROM body WHERE pos < ? ORDER BY pos DESC LIMIT ?",
-      in: database
+      """
+      SELECT pos, day, length(data), spine FROM body WHERE pos < ? ORDER BY pos DESC LIMIT ?
+      """, in: database
     ).each([.integer(cursor), .integer(Self.slice)]) { row in
       guard row.integer(1) >= oldest else {
         last = nil
         return false
       }
       last = row.integer(0)
-      if row.integer(1) > horizon.lastDay {
+      if row.integer(1) > horizon.lastDay, row.integer(3) == 0 {
         ahead.append(row.integer(0))
         bytes += row.integer(2)
       }
@@ -198,7 +200,8 @@ final class Housekeeping {
     var last: Int64?
     var bytes: Int64 = 0
     var gone: [(pos: Int64, ch: Int64, seq: Int64)] = []
-    // Positions are in the order of arrival, and so are days: the first young one is the end.
+    // Positions are in the order of arrival, and so are days: the first young one is the end. A turn stays, and
+    // may have been dated ahead.
     try PreparedStatement(
       """
       SELECT pos, ch, seq, day, spine, length(data),
@@ -206,13 +209,14 @@ final class Housekeeping {
       FROM body WHERE pos > ? ORDER BY pos LIMIT ?
       """, in: database
     ).each([.integer(cursor), .integer(Self.slice)]) { row in
-      guard row.integer(3) < horizon.day else {
+      let isTurn = row.integer(4) != 0
+      guard isTurn || row.integer(3) < horizon.day else {
         last = nil
         return false
       }
       last = row.integer(0)
       // An intake is read whole and ends as a whole, days after its first envelope.
-      if row.integer(4) == 0, row.integer(6) == 0 {
+      if !isTurn, row.integer(6) == 0 {
         gone.append((row.integer(0), row.integer(1), row.integer(2)))
         bytes += row.integer(5)
       }

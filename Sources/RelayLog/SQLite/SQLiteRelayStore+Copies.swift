@@ -48,10 +48,11 @@ extension SQLiteRelayStore {
           try StoreValues.setIncarnation(
             Incarnation(checked: SystemRandom().bytes(Incarnation.length)), database)
           try StoreValues.setRecovering(true, database)
-          // The days that passed since are no jump; the horizon stays where it was.
+          // The days that passed since are no jump; the horizon stays where it was. A clock that is behind
+          // the backup is one.
           if let horizon = try StoreValues.horizon(database) {
             try StoreValues.setHorizon(
-              RetentionHorizon(lastDay: day, day: horizon.day), database)
+              RetentionHorizon(lastDay: max(day, horizon.lastDay), day: horizon.day), database)
           }
           return .commit
         }
@@ -75,21 +76,33 @@ extension SQLiteRelayStore {
   }
 
   /// Notes the operator's word that the clock is right, after it has jumped. No relay may be serving.
+  ///
+  /// What was written while it ran ahead is of this day from now on: as it stands it would stay until its
+  /// own day comes, and hold up what lies behind it.
+  ///
+  /// - Parameter isBack: Whether the day may lie before those that were believed. If it is the wrong one
+  ///   after all, what is dated back to it goes as soon as the clock is right.
+  /// - Returns: False, and nothing is noted, for such a day without that word.
   package static func confirmClock(
-    path: String, day: Int64, retentionDays: Int?
-  ) throws(RelayStoreError) {
+    path: String, day: Int64, retentionDays: Int?, isBack: Bool = false
+  ) throws(RelayStoreError) -> Bool {
     guard StoreFile.exists(path) else { throw .missing }
     let lock = try StoreLock(path: path + ".lock")
     defer { lock.release() }
     do {
       let queue = try open(path)
-      try queue.writeWithoutTransaction { database in
+      let isNoted = try queue.write { database in
         var horizon =
           try StoreValues.horizon(database) ?? RetentionHorizon(lastDay: day, day: day)
+        guard isBack || day >= horizon.lastDay - RetentionHorizon.longestStep else { return false }
         horizon.confirm(day, keeping: retentionDays)
         try StoreValues.setHorizon(horizon, database)
+        try PreparedStatement("UPDATE body SET day = ? WHERE day > ? AND spine = 0", in: database)
+          .execute(.integer(day), .integer(day))
+        return true
       }
       try queue.close()
+      return isNoted
     } catch let error as RelayStoreError {
       throw error
     } catch {

@@ -46,9 +46,9 @@ final class WriterMemory {
     }
   }
 
-  /// The UTC day that is written down. It never goes back: what came while the clock was behind would be
-  /// past its days as soon as the clock is right. What came while it was ahead is put right by
-  /// ``Housekeeping``, once it is.
+  /// The UTC day that is written down. It never lies before one that was believed: what came while the clock
+  /// was behind would be past its days as soon as the clock is right. What came while it was ahead is put
+  /// right by ``Housekeeping``, once it is.
   var day: Int64 { max(clockDay, lastDay) }
 
   func circumstances(of channel: Int64, _ access: Access = .current) -> Circumstances {

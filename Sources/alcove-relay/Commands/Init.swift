@@ -55,14 +55,7 @@ struct Init: AsyncParsableCommand {
       if !files.isOwn { _ = try files.load(now: now) }
       let isNew = !FileManager.default.fileExists(atPath: home.path)
       do {
-        try make(home, files, names, now: now)
-        // Settings that were laid out before are kept, and those that were chosen now stand below them.
-        if let text = try? String(contentsOfFile: home.configuration, encoding: .utf8) {
-          let more = flags.filter { laidOut[$0.key] == nil }
-          if !more.isEmpty { try home.write(text + Self.lines(more), to: home.configuration) }
-        } else {
-          try home.write(Self.text(flags), to: home.configuration)
-        }
+        try make(home, files, flags, laidOut, names, now: now)
       } catch {
         // It tells a full disk by what is free now. Half a relay is none.
         let failure =
@@ -82,7 +75,8 @@ struct Init: AsyncParsableCommand {
   }
 
   private func make(
-    _ home: RelayHome, _ files: TLSFiles, _ names: [String], now: Int64
+    _ home: RelayHome, _ files: TLSFiles, _ flags: [Setting: String],
+    _ laidOut: [Setting: String], _ names: [String], now: Int64
   ) throws {
     try home.create()
     try home.makePostageKey()
@@ -90,6 +84,14 @@ struct Init: AsyncParsableCommand {
       _ = try home.makeAuthority(now: now)
       try files.issue(names, now: now)
     }
+    // Settings that were laid out before are kept, and those that were chosen now stand below them.
+    if let text = try? String(contentsOfFile: home.configuration, encoding: .utf8) {
+      let more = flags.filter { laidOut[$0.key] == nil }
+      if !more.isEmpty { try home.write(text + Self.lines(more), to: home.configuration) }
+    } else {
+      try home.write(Self.text(flags), to: home.configuration)
+    }
+    // Last: without it there is no relay yet.
     let store = try SQLiteRelayStore(
       path: home.store, opening: .creating, clock: { Int64(Date().timeIntervalSince1970) },
       onFailure: { _ in })

@@ -37,6 +37,7 @@ struct Restore: AsyncParsableCommand {
           message: "There is no backup of a relay in \(from). Nothing was restored.",
           next: ["alcove-relay backup --directory RELAY --to COPY"])
       }
+      try backup.requireWhole()
       // A relay that went on beside its own restored copy would be a second one under one identity.
       guard !backup.isServed else {
         throw Failure(

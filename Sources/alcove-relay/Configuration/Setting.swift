@@ -93,7 +93,8 @@ enum Setting: String, CaseIterable, Sendable {
     case .writeSeconds: "how long a reader may take for a piece of its answer"
     case .appendsPerSecond: "appends of one channel in a second, for long"
     case .appendBurst: "appends of one channel at once, after a rest"
-    case .retentionDays: "days after which bodies of messages go; 0 keeps them with their channel"
+    case .retentionDays:
+      "days after which bodies of messages go, but for invitations; 0 keeps them with their channel"
     case .freeMib: "MiB that stay free on the disk: below, nothing is taken"
     case .postage:
       "what a new channel costs: required, open (nothing), or auto: open on loopback and a Unix"
