@@ -47,5 +47,7 @@ import Testing
     case forgottenLeaf = 336
     /// A founder's slow process posted to the intake that a quicker one had closed.
     case closedByAnother = 481
+    /// A withdrawal from a file, whose author's device key was replaced before it landed: it bound no more.
+    case boundWithoutLanding = 591
   }
 }

@@ -39,6 +39,7 @@ extension Room {
       if let read = try? UnverifiedLine(line.bytes), takes(read) {
         return (key, line)
       }
+      if onlyBinds(line) { continue }
       try tx.delete(.waitingLine, owner, key)
       if let read = try? UnverifiedLine(line.bytes), !ledger.contains(read.hash) {
         if line.origin != .carried { channel.dead.append(read.hash.bytes) }

@@ -21,7 +21,24 @@ extension Room {
 
   /// The kinds of lines that a person signed or carried and that have not landed, oldest first.
   func ownLinesWaiting() throws -> [LineKind] {
-    try waitingLines().filter { $0.line.origin != .automatic }.map(\.line.kind)
+    try waitingLines().filter { $0.line.origin != .automatic && !onlyBinds($0.line) }
+      .map(\.line.kind)
+  }
+
+  /// Whether a carried withdrawal can land no more and binds this device all the same: its author has another
+  /// device key by now, which has not said it again yet, nor agreed to anything since.
+  func onlyBinds(_ waiting: WaitingLine) -> Bool {
+    guard waiting.origin == .carried, let line = try? UnverifiedLine(waiting.bytes),
+      !ledger.contains(line.hash), !takes(line)
+    else { return false }
+    return !ledger.lines.contains { landed in
+      guard landed.author.role == .client, landed.line.time >= line.time else { return false }
+      switch landed.line.kind {
+      case .withdraw: return landed.line.body == line.body
+      case .grant, .amend: return true
+      default: return false
+      }
+    }
   }
 
   func isWaiting(_ hash: LineHash) throws -> Bool {

@@ -102,7 +102,7 @@ extension Room {
       if ledger.contains(line.hash) {
         try tx.delete(.waitingLine, owner, key)
         try forgetListedDead()
-      } else if (try? ledger.appending(line)) == nil {
+      } else if (try? ledger.appending(line)) == nil, !onlyBinds(waiting) {
         try tx.delete(.waitingLine, owner, key)
         if waiting.origin != .carried { channel.dead.append(line.hash.bytes) }
         if waiting.origin == .person { events.append(.lineDied(name, kind: waiting.kind)) }
