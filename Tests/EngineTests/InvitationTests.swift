@@ -65,40 +65,18 @@ import WireFormat
       // The thief has fetched the offer before, and answers now by force.
       try await thief.postAnswer(to: stolen, answer)
       let report = try await practice.ines.alcove.sync()
-      let closed = report.events.contains {
-        if case .invitationClosed(_, let error) = $0 {
+      let told = report.events.contains {
+        switch $0 {
+        case .invitationClosed(_, let error), .stopped(_, let error):
           error.code == .invitationBurnt
-        } else {
-          false
+        default: false
         }
       }
-      #expect(closed, "\(foundedFirst)")
-      #expect(try practice.ines.alcove.people().map(\.state) == [.void])
+      #expect(told, "\(foundedFirst)")
+      #expect(try practice.ines.alcove.people().map(\.state) == [foundedFirst ? .stopped : .void])
       // The name is free again.
       #expect(try await practice.ines.alcove.invite(practice.maraName).link != link)
     }
-  }
-
-  @Test func `a client who was let in before the invitation burnt finds the channel closed`()
-    async throws
-  {
-    let practice = try Practice()
-    let (ines, mara) = (practice.ines, practice.mara)
-    let thief = try Someone(.client, practice.relay, practice.clock, seed: 77)
-    let link = try await ines.alcove.invite(practice.maraName).link
-    let stolen = try await thief.alcove.inspectInvitation(link)
-    let answer = Acceptance(answers: [.text: true], signedAs: "M.")
-    let offer = try await mara.alcove.inspectInvitation(link)
-    _ = try await mara.alcove.accept(offer, answer)
-    try await ines.sync()
-    // In the group, and her first commit does not get out.
-    mara.network.fail { $0 == .append ? .unreachable : .none }
-    _ = try await mara.alcove.sync()
-    try await thief.postAnswer(to: stolen, answer)
-    _ = try await ines.alcove.sync()
-    mara.network.heal()
-    let report = try await mara.alcove.sync()
-    #expect(report.obstacles.map(\.error.code) == [.channelLost])
   }
 
   @Test func `an open invitation is shown again only for what it offers`() async throws {
@@ -130,6 +108,23 @@ import WireFormat
     #expect(second.link != first.link)
   }
 
+  @Test func `an invitation that two people answered is not replaced in silence`() async throws {
+    let practice = try Practice()
+    let ines = practice.ines.alcove
+    let thief = try Someone(.client, practice.relay, practice.clock, seed: 77)
+    let link = try await ines.invite(practice.maraName).link
+    let stolen = try await thief.alcove.inspectInvitation(link)
+    let answer = Acceptance(answers: [.text: true], signedAs: "M.")
+    let offer = try await practice.mara.alcove.inspectInvitation(link)
+    _ = try await practice.mara.alcove.accept(offer, answer)
+    try await thief.postAnswer(to: stolen, answer)
+    practice.clock.advance(8 * 86_400)
+    await #expect(throws: EngineError(.invitationBurnt, about: "mara")) {
+      try await ines.invite(practice.maraName)
+    }
+    #expect(try await ines.invite(practice.maraName).link != link)
+  }
+
   @Test func `an answer that came in time is not lost to a new invitation`() async throws {
     let practice = try Practice()
     try await practice.invite()
@@ -137,70 +132,6 @@ import WireFormat
     await #expect(throws: EngineError(.nameTaken, about: "mara")) {
       try await practice.ines.alcove.invite(practice.maraName)
     }
-    try await practice.settle()
-    try practice.expectAgreement()
-  }
-
-  @Test func `a relationship that nobody came into ends with its intake, and frees the name`()
-    async throws
-  {
-    let practice = try Practice()
-    let (ines, mara) = (practice.ines, practice.mara)
-    try await practice.invite()
-    try await ines.sync()
-    _ = try await ines.alcove.send("reaches nobody", to: practice.maraName)
-    let intake = try #require(practice.relay.channels.first { practice.intakes.contains($0) })
-    practice.relay.lose(intake, behind: nil)
-    practice.clock.advance(20 * 86_400)
-    let report = try await ines.alcove.sync()
-    #expect(
-      report.events.contains {
-        if case .invitationClosed(_, EngineError(.invitationGone, about: "mara")) = $0 {
-          true
-        } else {
-          false
-        }
-      })
-    #expect(
-      report.events.contains {
-        if case .notice(_, .reachedNobody(count: 1)) = $0 { true } else { false }
-      })
-    #expect(try ines.alcove.people().map(\.state) == [.void])
-    #expect(try await mara.alcove.sync().events.count == 1)
-    #expect(try mara.alcove.people().map(\.state) == [.void])
-    try await practice.invite()
-    try await practice.settle()
-    try practice.expectAgreement()
-  }
-
-  @Test func `a client who came in at the last moment is not taken for nobody`() async throws {
-    let practice = try Practice()
-    let (ines, mara) = (practice.ines, practice.mara)
-    try await practice.invite()
-    try await ines.sync()
-    let intake = try #require(practice.relay.channels.first { practice.intakes.contains($0) })
-    try await mara.sync()
-    practice.relay.lose(intake, behind: nil)
-    practice.clock.advance(20 * 86_400)
-    let report = try await ines.sync()
-    #expect(
-      !report.events.contains { if case .invitationClosed = $0 { true } else { false } })
-    try await practice.settle()
-    try practice.expectAgreement()
-    #expect(try ines.alcove.people().map(\.state) == [.connected])
-  }
-
-  @Test func `an intake that a backup lacks is laid out again while its invitation is good`()
-    async throws
-  {
-    let practice = try Practice()
-    let (ines, mara) = (practice.ines, practice.mara)
-    try await practice.invite()
-    try await ines.sync()
-    let intake = try #require(practice.relay.channels.first { practice.intakes.contains($0) })
-    practice.relay.restore(intake, to: nil, random: SeededRandom(seed: 83))
-    try await ines.sync()
-    try await mara.sync()
     try await practice.settle()
     try practice.expectAgreement()
   }
@@ -391,6 +322,29 @@ import WireFormat
     try practice.expectAgreement()
   }
 
+  @Test func `who decides on an answer when its invitation is gone signs nothing, and is told`()
+    async throws
+  {
+    let practice = try Practice()
+    let ines = practice.ines.alcove
+    let link = try await ines.invite(practice.maraName).link
+    let offer = try await practice.mara.alcove.inspectInvitation(link)
+    practice.mara.network.fail(.unreachable)
+    _ = try await practice.mara.alcove.accept(
+      offer, Acceptance(answers: [.text: true], signedAs: "M."))
+    practice.mara.network.heal()
+    try practice.mara.extendAnswer(to: offer, until: offer.terms.validUntil.adding(days: 30))
+    try await practice.mara.sync()
+    try await practice.ines.sync()
+    #expect(try ines.person(practice.maraName).awaitsDecision)
+    practice.relay.lose(try #require(practice.intakes.first), behind: nil)
+    practice.clock.advance(15 * 86_400)
+    await #expect(throws: EngineError(.invitationGone, about: "mara")) {
+      try await ines.acknowledgeConsent(of: practice.maraName)
+    }
+    #expect(try ines.people().map(\.state) == [.void])
+  }
+
   @Test func `roles and answers are held against the offer`() async throws {
     let practice = try Practice()
     await #expect(throws: EngineError(.wrongRole, about: "albrecht")) {
@@ -406,17 +360,6 @@ import WireFormat
       try await practice.mara.alcove.accept(
         offer, Acceptance(answers: [.text: false], signedAs: "M."))
     }
-  }
-}
-
-extension Practice {
-  /// The intakes of the therapist's invitations that are under way.
-  fileprivate var intakes: Set<ChannelID> {
-    let alcove = ines.alcove
-    let secrets = try? alcove.store.read(alcove.keys()) { tx in
-      try alcove.invitations(in: tx).map { try IntakeSecrets($0.value.secret) }
-    }
-    return Set((secrets ?? []).map(\.channel))
   }
 }
 

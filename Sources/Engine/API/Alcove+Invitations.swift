@@ -15,6 +15,9 @@ extension Alcove {
   /// Asked again for the same name while the invitation is open, it answers the same link; other terms or
   /// another time are ``EngineError/Code/invitationOpen`` then, since a link stands for what it offered.
   ///
+  /// A relationship of that name that nobody came into, and whose invitation is over, is closed first, and goes
+  /// with what was written in it.
+  ///
   /// - Parameters:
   ///   - expiresIn: Seconds; at most the 14 days for which relays keep an intake. Nil for 7 days, or for
   ///     whatever the open invitation has.
@@ -24,6 +27,7 @@ extension Alcove {
   ) async throws(EngineError) -> Invitation {
     try await typed(about: name) {
       try await settleExpired(name)
+      try await endUnused(name)
       let key = try makeInvitation(name, expiresIn: expiresIn, terms: terms)
       let record = try invitation(key)
       let secrets = try IntakeSecrets(record.secret)
@@ -131,6 +135,11 @@ extension Alcove {
     guard let open, open.value.expires <= clock.now() else { return }
     var run = Run()
     try await advance(open.key, &run)
+    // A new one takes its place; what is worth a warning is told first.
+    for error in run.events.compactMap(\.failure)
+    where error.code != .invitationExpired && error.code != .invitationGone {
+      throw error
+    }
   }
 
   /// Whether an invitation offers these terms, both counted from when they were made.
@@ -254,7 +263,8 @@ extension Alcove {
 }
 
 extension EngineEvent {
-  fileprivate var failure: EngineError? {
+  /// Why an invitation came to nothing.
+  var failure: EngineError? {
     if case .invitationClosed(_, let error) = self { error } else { nil }
   }
 }

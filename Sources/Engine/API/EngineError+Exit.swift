@@ -46,7 +46,7 @@ extension EngineError {
   /// Whether the relationship has stopped for good: what is kept does not go out on its channel any more.
   public var isFinal: Bool {
     switch code {
-    case .channelBroken, .channelForked, .profileCopied, .identityChanged: true
+    case .channelBroken, .channelForked, .profileCopied, .identityChanged, .invitationBurnt: true
     default: false
     }
   }

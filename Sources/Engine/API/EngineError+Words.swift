@@ -105,7 +105,7 @@ extension EngineError {
     switch code {
     case .relayWrongPin, .relayUntrusted:
       "Nothing was sent to it. What you wrote is kept, encrypted, until the right relay answers."
-    case .channelBroken, .channelForked, .profileCopied, .identityChanged:
+    case .channelBroken, .channelForked, .profileCopied, .identityChanged, .invitationBurnt:
       "What you signed or wrote is kept here, encrypted. This channel does not carry it any more."
     case .storeDamaged:
       "What you wrote was stored before. Do not go on with this profile; keep the files as they are."

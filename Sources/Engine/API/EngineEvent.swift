@@ -57,8 +57,9 @@ public enum EngineEvent: Sendable {
     case lineFromTheFuture(index: Int)
     /// An answer on the intake that is none.
     case strayAnswer
-    /// Own messages in a relationship that nobody came into; they are gone with it.
-    case reachedNobody(count: Int)
+    /// The invitation is over and nobody has been seen in the relationship that it founded, which stays:
+    /// whoever has read its Welcome may still come.
+    case nobodyCameIn
     /// The relay's receipt for the turn that carried this line does not hold; the line does.
     case receiptWrong(line: Int)
   }

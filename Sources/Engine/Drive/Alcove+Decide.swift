@@ -10,7 +10,7 @@ extension Alcove {
   ///
   /// - Parameter seen: The grant that was shown; any other is refused.
   func acknowledgeAnswer(of name: LocalName, seen: LineHash?) async throws -> LinePosted? {
-    let key = try store.transaction(keys()) { tx -> RecordKey? in
+    let answered = try store.transaction(keys()) { tx -> (key: RecordKey, owner: RecordOwner)? in
       guard
         case (let key, var invitation)? = try invitations(in: tx).first(where: {
           $0.value.name == name.text && $0.value.stage == .undecided
@@ -21,12 +21,17 @@ extension Alcove {
       }
       invitation.agreed = true
       try tx.put(invitation, .invitation, profileOwner, key)
-      return key
+      return (key, invitation.owner)
     }
-    guard let key else { return nil }
+    guard let answered else { return nil }
     var run = Run()
-    let obstacle = await obstacle(about: name) { try await advance(key, &run) }
-    return LinePosted(kind: .acknowledge, index: obstacle == nil ? 2 : nil, obstacle: obstacle)
+    let obstacle = await obstacle(about: name) { try await advance(answered.key, &run) }
+    if let failure = run.events.compactMap(\.failure).first { throw failure }
+    let isFounded = try store.read(keys()) { tx in
+      try records(in: tx).contains { $0.owner == answered.owner }
+    }
+    return LinePosted(
+      kind: .acknowledge, index: obstacle == nil && isFounded ? 2 : nil, obstacle: obstacle)
   }
 
   /// Terms and grant of an answer that is signed and not yet counter-signed: a client's own, or one that a

@@ -92,7 +92,7 @@ extension Alcove {
     }
     run.follow(log, secrets, invitation)
     if log.answers.count > 1 {
-      try await abandon(key, invitation, .invitationBurnt, connection, &run)
+      try await burn(key, invitation, connection, &run)
       return
     }
     if invitation.stage != .founded, let answer = log.answers.first {
@@ -147,6 +147,10 @@ extension Alcove {
     _ connection: any RelayConnection, _ run: inout Run
   ) async throws {
     guard let log = try await readIntake(secrets, connection) else {
+      // Another process of this profile may have come in by it meanwhile.
+      guard try standing(key)?.stage == invitation.stage else { return }
+      // A backup may lack it: then the therapist's side lays it out again, and this one answers again.
+      guard clock.now() >= invitation.expires else { throw EngineError(.invitationGone) }
       try fail(key, invitation, .invitationGone, &run)
       return
     }
@@ -216,68 +220,13 @@ extension Alcove {
     _ key: RecordKey, _ seen: InvitationRecord, _ code: EngineError.Code, _ run: inout Run
   ) throws {
     run.events += try store.transaction(keys()) { tx in
-      try fail(key, seen, code, tx) ? [closed(seen, code)] : []
+      guard var now = try tx.get(InvitationRecord.self, .invitation, profileOwner, key),
+        now.stage == seen.stage
+      else { return [] }
+      now.failure = code.rawValue
+      if now.isClients { now.forgetSecrets() } else { now.stage = .closing }
+      try tx.put(now, .invitation, profileOwner, key)
+      return [.invitationClosed(LocalName(stored: now.name), EngineError(code, about: now.name))]
     }
-  }
-
-  private func fail(
-    _ key: RecordKey, _ seen: InvitationRecord, _ code: EngineError.Code, _ tx: RecordTransaction
-  ) throws -> Bool {
-    guard var now = try tx.get(InvitationRecord.self, .invitation, profileOwner, key),
-      now.stage == seen.stage
-    else { return false }
-    now.failure = code.rawValue
-    if now.isClients { now.forgetSecrets() } else { now.stage = .closing }
-    try tx.put(now, .invitation, profileOwner, key)
-    return true
-  }
-
-  private func closed(_ invitation: InvitationRecord, _ code: EngineError.Code) -> EngineEvent {
-    .invitationClosed(
-      LocalName(stored: invitation.name), EngineError(code, about: invitation.name))
-  }
-
-  /// The intake of a founded relationship is over: the client has come in by it, or never will.
-  private func endFounding(
-    _ key: RecordKey, _ invitation: InvitationRecord, _ connection: any RelayConnection,
-    _ run: inout Run
-  ) async throws {
-    // The first commit may lie there since this device last looked.
-    try await readAll(invitation.owner, connection, &run)
-    if try hasServed(invitation) {
-      try beginClosing(key)
-    } else {
-      try await abandon(key, invitation, .invitationGone, connection, &run)
-    }
-  }
-
-  /// Ends an invitation together with the relationship that it may have founded: nobody took the Welcome, or
-  /// of two who answered nobody can tell which is the right one.
-  private func abandon(
-    _ key: RecordKey, _ seen: InvitationRecord, _ code: EngineError.Code,
-    _ connection: any RelayConnection, _ run: inout Run
-  ) async throws {
-    var founded: ChannelState?
-    run.events += try store.transaction(keys()) { tx in
-      guard seen.stage == .founded else {
-        return try fail(key, seen, code, tx) ? [closed(seen, code)] : []
-      }
-      let room = try Room(self, tx, try record(of: seen.owner, in: tx))
-      guard !room.channel.peerHasCommitted, try fail(key, seen, code, tx) else { return [] }
-      founded = room.channel
-      var events = [closed(seen, code)]
-      let written = try room.messages().count { $0.value.standing != .refused }
-      if written > 0 { events.append(.notice(room.name, .reachedNobody(count: written))) }
-      // Nothing has been read from that channel: the client had not even committed. It goes whole, so
-      // that the name is free for a new invitation.
-      try tx.deleteEverything(of: seen.owner)
-      try tx.delete(.relationship, profileOwner, RecordKey(seen.owner.bytes))
-      return events
-    }
-    guard let founded else { return }
-    // Whoever got the Welcome finds the channel closed, and is told so. Where this fails, nobody answers
-    // there, and the relay drops it when it has been idle.
-    try? await connection.close(
-      founded.id, token: founded.secrets.access, turn: founded.secrets.turn)
   }
 }

@@ -16,6 +16,8 @@ enum Trouble: UInt8, CaseIterable, Sendable {
   case refusedWithoutTurn = 4
   /// An identity in the group is not the one in the ledger.
   case identityChanged = 5
+  /// Two people answered the invitation that founded it.
+  case burnt = 6
 
   var code: EngineError.Code {
     switch self {
@@ -23,6 +25,7 @@ enum Trouble: UInt8, CaseIterable, Sendable {
     case .fork: .channelForked
     case .copied: .profileCopied
     case .identityChanged: .identityChanged
+    case .burnt: .invitationBurnt
     }
   }
 }

@@ -51,9 +51,9 @@ struct InviteCommand: Command {
   private static func failure(
     _ error: EngineError, inviting name: LocalName, _ session: Session
   ) -> Failure {
-    guard error.isDelay, (try? session.alcove.person(name))?.state == .invited else {
-      return Failure(error)
-    }
+    guard error.isDelay, let person = try? session.alcove.person(name), person.state == .invited,
+      let open = person.invitation, open.expires > LocalTime.now.seconds
+    else { return Failure(error) }
     var failure = Failure(kept: error)
     failure.person = name.text
     let again = "alcove invite \(Shell.quoted(name.text))"

@@ -37,6 +37,9 @@ struct EventView {
         + "  alcove verify \(console.quoted(name))"
     case .invitationClosed(let name, let error):
       return "\(warning)  \(shown(name))  \(console.shown(error).message)"
+    case .notice(let name, .nobodyCameIn):
+      return "\(warning)  \(shown(name))  \(EngineEvent.Notice.nobodyCameIn.words). To begin anew,"
+        + " without what you wrote there:  alcove invite \(console.quoted(name))"
     case .notice(let name, let notice): return "\(warning)  \(shown(name))  \(notice.words)"
     case .obstacle(let name, let error):
       return "\(warning)  \(shown(name))  \(console.shown(error).message) \(error.safety)"
@@ -112,9 +115,8 @@ extension EngineEvent.Notice {
     case .receiptWrong(let line):
       "the relay's receipt for consent line \(line) is not signed by it, or for something else; the"
         + " line itself has landed"
-    case .reachedNobody(let count):
-      "nobody used the invitation, and what you wrote there reached nobody: \(count)"
-        + (count == 1 ? " message" : " messages")
+    case .nobodyCameIn:
+      "the invitation is over and nobody has come in so far; they still may"
     case .strayAnswer: "something that is no answer lay on the invitation; it was ignored"
     }
   }

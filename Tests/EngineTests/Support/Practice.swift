@@ -50,6 +50,15 @@ struct Practice {
     }
   }
 
+  /// The intakes of the therapist's invitations that are under way.
+  var intakes: Set<ChannelID> {
+    let alcove = ines.alcove
+    let secrets = try? alcove.store.read(alcove.keys()) { tx in
+      try alcove.invitations(in: tx).map { try IntakeSecrets($0.value.secret) }
+    }
+    return Set((secrets ?? []).map(\.channel)).intersection(relay.channels)
+  }
+
   /// What must be equal for both whenever all is read: epoch, position, chain, ledger, group.
   func expectAgreement(_ location: SourceLocation = #_sourceLocation) throws {
     let one = try ines.alcove.look(try ines.alcove.owner(of: maraName)) { room in
