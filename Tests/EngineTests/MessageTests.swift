@@ -124,6 +124,16 @@ import Testing
     }
   }
 
+  @Test func `a client acknowledges the therapist's first turn`() async throws {
+    let practice = try await Practice.connected()
+    practice.clock.advance(86_400)
+    _ = try await practice.ines.alcove.rotateKeys(with: practice.maraName)
+    let owner = try practice.ines.alcove.owner(of: practice.maraName)
+    let place = try practice.ines.alcove.look(owner) { $0.channel.read.position.value }
+    try await practice.settle()
+    #expect(try practice.ines.alcove.person(practice.maraName).confirmed?.position == place)
+  }
+
   @Test func `reading a withdrawal of everything is acknowledged, once`() async throws {
     let practice = try await Practice.connected()
     let (ines, mara) = (practice.ines, practice.mara)
@@ -208,6 +218,8 @@ import Testing
         try room.tx.put(entry, .tail, owner, RecordKey(position))
       }
       for position in UInt64(1)...300 { try put(position, daysAgo: position <= 20 ? 15 : 13) }
+      // Written while the clock was wrong.
+      try put(5, daysAgo: -365)
       // Behind the first young one nothing is opened.
       try room.tx.put([0], .tail, owner, RecordKey(30))
       while room.channel.read.position.value < 300 { room.channel.count(EntryHash(checked: [])) }

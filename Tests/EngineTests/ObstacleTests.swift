@@ -55,6 +55,53 @@ import Testing
     #expect(try practice.mara.texts(practice.inesName) == ["once"])
   }
 
+  @Test func `what has landed is not called kept, though something behind it could not be posted`()
+    async throws
+  {
+    let practice = try await Practice.connected()
+    let (ines, mara) = (practice.ines, practice.mara)
+    let appends = Atomic(0)
+    let onlyTheFirst: @Sendable (TestNetwork.Call) -> TestNetwork.Fault = { call in
+      guard call == .append else { return .none }
+      return appends.wrappingAdd(1, ordering: .relaxed).oldValue == 0 ? .none : .unreachable
+    }
+    ines.network.fail { call in
+      // The lock is due as soon as the message has left.
+      if call == .append { practice.clock.advance(8 * 86_400) }
+      return onlyTheFirst(call)
+    }
+    let sent = try await ines.alcove.send("landed", to: practice.maraName)
+    #expect(appends.load(ordering: .relaxed) == 2)
+    #expect(sent.delivery == .atRelay && sent.obstacle == nil)
+    ines.network.heal()
+    try await practice.settle()
+
+    mara.network.fail(.unreachable)
+    _ = try await mara.alcove.send("waits", to: practice.inesName)
+    appends.store(0, ordering: .relaxed)
+    mara.network.fail(onlyTheFirst)
+    let posted = try await mara.alcove.withdrawConsent(
+      with: practice.inesName, .scopes([.questionnaires]))
+    #expect(appends.load(ordering: .relaxed) == 2)
+    #expect(posted.index != nil && posted.obstacle == nil)
+  }
+
+  @Test func `a line that lost its race is refused, though something else waits to be posted`()
+    async throws
+  {
+    let practice = try await Practice.connected()
+    let (ines, mara) = (practice.ines, practice.mara)
+    mara.network.fail(.unreachable)
+    _ = try await mara.alcove.send("waits", to: practice.inesName)
+    let terms = try ines.alcove.consent(with: practice.maraName).ledger.state.newestOffer.terms
+    _ = try await ines.alcove.proposeTerms(to: practice.maraName, terms)
+    mara.network.fail { $0 == .append ? .unreachable : .none }
+    await #expect(throws: EngineError(.consentLineRefused, about: "albrecht")) {
+      try await mara.alcove.amendConsent(with: practice.inesName, changes: [.voice: true])
+    }
+    #expect(try mara.alcove.outgoingLines().isEmpty)
+  }
+
   @Test func `a withdrawal in a relationship that has stopped is signed, binds, and is said to`()
     async throws
   {

@@ -75,6 +75,37 @@ import Testing
     #expect(pauses[0].seconds >= 1)
   }
 
+  @Test func `a channel that cannot be read on is tried again after a pause, and not followed`()
+    async throws
+  {
+    let practice = try await Practice.connected()
+    let mara = practice.mara
+    _ = try await practice.ines.alcove.send("not shown", to: practice.maraName)
+    mara.network.lie { answer in
+      ReadAnswer(
+        frames: answer.frames.filter { $0.entry == nil }, incarnation: answer.incarnation)
+    }
+    let alcove = mara.alcove
+    let (wanted, leavesOut) = try alcove.subscriptions(after: try await alcove.syncEverything())
+    #expect(wanted.isEmpty && leavesOut)
+    #expect(try alcove.pause(after: 0, isRetry: leavesOut) == (60, true))
+    // It waits the pause out, until whoever watches has had enough.
+    let (told, tell) = AsyncStream.makeStream(of: EngineError.Code.self)
+    let watching = Task {
+      try await alcove.watch { event in
+        if case .obstacle(_, let error) = event { tell.yield(error.code) }
+        return true
+      }
+    }
+    for await code in told {
+      #expect(code == .channelGap)
+      break
+    }
+    watching.cancel()
+    let end = await watching.result
+    #expect(throws: (any Error).self) { try end.get() }
+  }
+
   @Test func `a watch follows every relay, and says once which of them is away`() async throws {
     let practice = try await Practice.connected()
     let mara = practice.mara

@@ -200,8 +200,12 @@ extension Alcove {
         isGone = try !room.isWaiting(line.hash)
       }
     }
-    if isGone, onTheWay == nil { throw EngineError(.consentLineRefused, about: name.text) }
-    return LinePosted(kind: line.kind, index: index, obstacle: onTheWay ?? afterwards)
+    // A withdrawal binds, whatever became of the line; of any other nothing is left that could go out later.
+    if isGone, onTheWay == nil || line.kind != .withdraw {
+      throw EngineError(.consentLineRefused, about: name.text)
+    }
+    return LinePosted(
+      kind: line.kind, index: index, obstacle: index == nil ? onTheWay ?? afterwards : nil)
   }
 }
 

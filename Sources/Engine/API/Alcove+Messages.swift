@@ -47,7 +47,7 @@ extension Alcove {
       let delivery = now?.shown(confirmed: Position(0)).delivery ?? .waiting
       return Sent(
         id: record.inner, delivery: delivery, time: record.sent, unverified: !verified,
-        obstacle: onTheWay ?? afterwards)
+        obstacle: delivery == .waiting ? onTheWay ?? afterwards : nil)
     }
   }
 

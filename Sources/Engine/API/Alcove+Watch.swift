@@ -22,7 +22,7 @@ extension Alcove {
       var tries = 0
       while true {
         let run = try await syncEverything()
-        let wanted = try subscriptions(after: run)
+        let (wanted, leavesOut) = try subscriptions(after: run)
         let obstacles = run.obstacles.filter { name, error in
           told[name] != error.code && (wanted.count > 1 || error.code != .relayUnreachable)
         }
@@ -30,8 +30,9 @@ extension Alcove {
         for event in run.events + obstacles.map({ .obstacle($0.name, $0.error) }) {
           guard try await handle(event) else { return .stopped }
         }
-        let pause = try pause(after: tries)
+        let pause = try pause(after: tries, isRetry: leavesOut)
         tries = pause.isRetry ? tries + 1 : 0
+        guard !wanted.isEmpty || leavesOut else { return .nothingToWatch }
         switch try await wait(wanted, atMost: pause.seconds) {
         case .news: continue
         case .ended(let end): return end
@@ -46,30 +47,40 @@ extension Alcove {
   }
 
   /// What there is to follow at each relay: every channel that works, and the intakes just read.
-  private func subscriptions(after run: Run) throws -> [RelayAddress: [Subscription]] {
+  ///
+  /// Left out is a channel that could not be read on: the relay would show at once what this device has just
+  /// refused. It is tried again as what waits is.
+  func subscriptions(
+    after run: Run
+  ) throws -> (wanted: [RelayAddress: [Subscription]], leavesOut: Bool) {
     var wanted: [RelayAddress: [Subscription]] = [:]
+    var leavesOut = false
+    // One that is away, or takes nothing for now, is followed: it shows nothing by itself.
+    let refused = Set(run.obstacles.filter { !$0.error.isDelay }.map(\.name))
     for owner in try everybody() {
-      let (relay, subscription) = try look(owner) { room in
-        (
-          try RelayAddress(stored: room.record.relay),
-          room.channel.trouble != nil
-            ? nil
-            : Subscription(
-              channel: room.channel.id, token: room.channel.secrets.access,
-              after: room.channel.read.position)
-        )
+      try look(owner) { room in
+        guard room.channel.trouble == nil else { return }
+        guard !refused.contains(room.name) else {
+          leavesOut = true
+          return
+        }
+        wanted[try RelayAddress(stored: room.record.relay), default: []].append(
+          Subscription(
+            channel: room.channel.id, token: room.channel.secrets.access,
+            after: room.channel.read.position))
       }
-      if let subscription { wanted[relay, default: []].append(subscription) }
     }
     for intake in run.intakes { wanted[intake.relay, default: []].append(intake.subscription) }
-    return wanted
+    return (wanted, leavesOut)
   }
 
   /// For how long there is nothing to do but to follow: until the next turn of a lock is due, at most a day;
   /// while something waits, a minute, and twice as long after each try, up to an hour.
-  func pause(after tries: Int) throws -> (seconds: Int64, isRetry: Bool) {
+  func pause(
+    after tries: Int, isRetry: Bool = false
+  ) throws -> (seconds: Int64, isRetry: Bool) {
     var seconds: Int64 = 86_400
-    var isRetry = false
+    var isRetry = isRetry
     for owner in try everybody() {
       try look(owner) { room in
         guard room.channel.trouble == nil else { return }
@@ -90,8 +101,7 @@ extension Alcove {
   private func wait(
     _ wanted: [RelayAddress: [Subscription]], atMost seconds: Int64
   ) async throws -> Woken {
-    guard !wanted.isEmpty else { return .ended(.nothingToWatch) }
-    return try await withThrowingTaskGroup(of: Woken.self) { group in
+    try await withThrowingTaskGroup(of: Woken.self) { group in
       group.addTask {
         try await Task.sleep(for: .seconds(seconds))
         return .news

@@ -9,7 +9,7 @@ public struct Sent: Equatable, Sendable {
   public let time: Int64
   /// Nobody has compared the safety number yet.
   public let unverified: Bool
-  /// What stands in the way, if anything does: the message is kept, and goes out with the next `sync` that
+  /// What stands in the way while it waits: the message is kept, and goes out with the next `sync` that
   /// the channel allows.
   public let obstacle: EngineError?
 }

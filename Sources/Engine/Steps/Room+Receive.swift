@@ -148,10 +148,12 @@ extension Room {
     let position = channel.read.position.value
     guard position > TailEntry.fewest else { return }
     let range = RecordRange.through(RecordKey(position - TailEntry.fewest))
-    // They lie in the order in which they were read: the first young one is the end. One at a time, since
-    // each holds a whole envelope.
+    // They lie in the order in which they were read: the first young one is the end. One dated farther ahead
+    // was written by a clock that was wrong, and would hold up all behind it. One at a time, since each holds
+    // a whole envelope.
+    let young = now - TailEntry.longest...now + TailEntry.longest
     while let (key, entry) = try tx.scan(TailEntry.self, .tail, owner, range, limit: 1).first,
-      now - entry.time > TailEntry.longest
+      !young.contains(entry.time)
     {
       try tx.delete(.tail, owner, key)
     }

@@ -73,8 +73,8 @@ extension Room {
     set(next.group)
     channel.peerSerial = max(channel.peerSerial, next.serial)
     // Whoever signed a line is to see that it was read. All turns alike, or an acknowledgement would tell a
-    // withdrawal from new keys; but that of a member who enters, which nothing else can be.
-    if channel.peerHasCommitted { channel.worthTelling = entry.position }
+    // withdrawal from new keys; but that of the client who enters, which nothing else can be.
+    if channel.peerHasCommitted || record.mine == .client { channel.worthTelling = entry.position }
     channel.peerHasCommitted = true
     if let staged {
       // Its id is kept: should the envelope ever be shown, it is known as one's own.
