@@ -137,6 +137,22 @@ import Testing
     #expect(try await ines.texts(with: "mara") == ["< one", "< two", "< three"])
   }
 
+  @Test func `chat shows what came in while it was sending, once`() async throws {
+    let world = try World()
+    let (ines, mara) = try await world.couple()
+    try await ines("send", "mara", "-", stdin: Array("read before".utf8)).expect(0)
+    try await mara("sync").expect(0)
+    try await ines("send", "mara", "-", stdin: Array("on its way".utf8)).expect(0)
+    let chat = try await mara("chat", "albrecht", "--last", "0", stdin: Array("one\ntwo".utf8))
+      .expect(0)
+    #expect(chat.out.components(separatedBy: "on its way").count == 2)
+    #expect(!chat.out.contains("read before"))
+    try await ines("send", "mara", "-", stdin: Array("once more".utf8)).expect(0)
+    let json = try await mara("chat", "albrecht", "--json", stdin: Array("three".utf8)).expect(0)
+    let came = json.objects.filter { $0["type"] as? String == "message" }
+    #expect(came.compactMap { $0["text"] as? String } == ["once more"])
+  }
+
   @Test func `chat says which line it refused, sends the others, and ends with the first refusal`()
     async throws
   {

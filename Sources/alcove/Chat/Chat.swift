@@ -20,6 +20,8 @@ struct Chat: ~Copyable {
   /// Why the newest message that was kept waits.
   private var delay: Failure?
   private var shown: Set<[UInt8]> = []
+  /// What nobody had read when the chat began, and is not among what it began with.
+  private var earlier: Set<[UInt8]> = []
 
   init(session: Session, name: LocalName, console: Console, screen: consuming ChatScreen?) {
     self.session = session
@@ -34,6 +36,7 @@ struct Chat: ~Copyable {
         + " leaves."
     ])
     for message in earlier.messages { show(message) }
+    self.earlier = Set(unread().map(\.id)).subtracting(shown)
     let (inputs, continuation) = AsyncStream.makeStream(of: ChatInput.self)
     let keys = screen == nil ? [] : ChatInput.keys(of: .standardInput, into: continuation)
     defer { for source in keys { source.cancel() } }
@@ -104,8 +107,12 @@ struct Chat: ~Copyable {
       say(["\(console.outStyle(.warning, "!"))  \(console.shown(error).message)"])
     case .obstacle(nil): say(["The relay answers again."])
     case .event(let event): show(event)
-    case .sent(let text, let sent): show(sent, text)
-    case .notSent(let failure): show(failure)
+    case .sent(let text, let sent):
+      show(sent, text)
+      showUnseen()
+    case .notSent(let failure):
+      show(failure)
+      showUnseen()
     case .typed(let bytes):
       for action in screen?.feed(bytes) ?? [] {
         switch action {
@@ -158,7 +165,21 @@ struct Chat: ~Copyable {
       ])
   }
 
+  /// A send reads before it posts, and the watch does not tell of what it has read.
+  private mutating func showUnseen() {
+    for message in unread() where !earlier.contains(message.id) {
+      show(EngineEvent.message(from: name, message))
+    }
+  }
+
+  /// Oldest first.
+  private func unread() -> [Message] {
+    let inbox = try? session.alcove.inbox()
+    return inbox?.first { $0.person.name == name }?.messages.reversed() ?? []
+  }
+
   private mutating func show(_ event: EngineEvent) {
+    if case .message(name, let message) = event, shown.contains(message.id) { return }
     EventView(event: event, console: console).emit()
     switch event {
     case .message(name, let message): show(message)
