@@ -39,7 +39,9 @@ import Testing
     #expect(!horizon.isTrusted && horizon.day == 19_000 && horizon.lastDay == 20_000)
     var confirmed = horizon
     confirmed.confirm(20_000 + days, keeping: 30)
-    #expect(confirmed.isTrusted && confirmed.day == max(19_000, 20_000 + days - 30))
+    // It goes back with the clock, and no farther on than it belongs.
+    let most = 20_000 + days - 30
+    #expect(confirmed.isTrusted && confirmed.day == (days < 0 ? min : max)(19_000, most))
     // The clock comes back by itself.
     let isDay = horizon.see(20_001, keeping: 30)
     #expect(isDay && horizon.isTrusted)
@@ -280,6 +282,31 @@ import Testing
     defer { store.stop() }
     for _ in 0..<3 { try await place.beginDay(store, moved) }
     #expect(try await place.wait(store, moved) { try await store.read(member).entries.isEmpty })
+  }
+
+  @Test(arguments: [nil, 2])
+  func `a relay that was made while the clock ran ahead keeps what it takes when it is right`(
+    _ retentionDays: Int?
+  ) async throws {
+    let place = try TemporaryStore()
+    let moved = MovedSurroundings(day: 30_000)
+    let policy = StorePolicy(retentionDays: retentionDays)
+    try place.open(policy: policy, surroundings: moved.surroundings).stop()
+    moved.moveClock(days: -10_000)
+    #expect(
+      try SQLiteRelayStore.confirmClock(
+        path: place.path, day: 20_000, retentionDays: retentionDays, isBack: true))
+    let store = try place.open(.existing, policy: policy, surroundings: moved.surroundings)
+    defer { store.stop() }
+    let member = try Member(place.random)
+    _ = try await store.create(member.new)
+    _ = try await store.append(member.message())
+    for _ in 0..<2 { try await place.beginDay(store, moved) }
+    for _ in 0..<20 {
+      moved.moveTicks(seconds: 1)
+      _ = try await store.create(member.new)
+    }
+    #expect(try await store.read(member).entries.count == 1)
   }
 
   @Test func `a backup that is restored with a clock behind it loses nothing`() async throws {

@@ -26,6 +26,7 @@ extension Alcove {
     _ name: LocalName, expiresIn: Int64? = nil, terms: Terms? = nil
   ) async throws(EngineError) -> Invitation {
     try await typed(about: name) {
+      try requireDay(terms?.validUntil)
       try await settleExpired(name)
       try await endUnused(name)
       let key = try makeInvitation(name, expiresIn: expiresIn, terms: terms)
@@ -69,6 +70,10 @@ extension Alcove {
       let key = try answer(offer, acceptance, as: name)
       var run = Run()
       let obstacle = await obstacle(about: name) { try await advance(key, &run) }
+      // It was there when the offer was read: it has been served, and not lost by the relay.
+      if obstacle?.code == .invitationGone, let answered = try standing(key) {
+        try fail(key, answered, .invitationGone, &run)
+      }
       if let failure = run.events.compactMap(\.failure).first { throw failure }
       return (name, obstacle)
     }
@@ -96,7 +101,6 @@ extension Alcove {
       return open.key
     }
     try requireFree(name)
-    try requireDay(terms?.validUntil)
     // The data key exists before anything is sealed under it; one without records harms nobody.
     let owner = try makeDataKey()
     return try store.transaction(keys()) { tx in

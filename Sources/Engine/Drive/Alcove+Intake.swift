@@ -208,7 +208,7 @@ extension Alcove {
   }
 
   /// The invitation as it is stored now; nil once it has served.
-  private func standing(_ key: RecordKey) throws -> InvitationRecord? {
+  func standing(_ key: RecordKey) throws -> InvitationRecord? {
     try store.read(keys()) { try $0.get(InvitationRecord.self, .invitation, profileOwner, key) }
   }
 

@@ -31,11 +31,13 @@ extension Room {
     guard waiting.origin == .carried, let line = try? UnverifiedLine(waiting.bytes),
       !ledger.contains(line.hash), !takes(line)
     else { return false }
+    // Said again is what landed upon a later ledger than it saw, whatever the author's clock did meanwhile.
+    let seen = line.seen.flatMap { ledger.line(at: $0) }?.index ?? 0
     return !ledger.lines.contains { landed in
-      guard landed.author.role == .client, landed.line.time >= line.time else { return false }
+      guard landed.author.role == .client else { return false }
       switch landed.line.kind {
-      case .withdraw: return landed.line.body == line.body
-      case .grant, .amend: return true
+      case .withdraw: return landed.index > seen && landed.line.body == line.body
+      case .grant, .amend: return landed.index > seen && landed.line.time >= line.time
       default: return false
       }
     }

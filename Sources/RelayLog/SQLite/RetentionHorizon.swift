@@ -35,10 +35,16 @@ struct RetentionHorizon: Hashable {
     return true
   }
 
-  /// The operator's word that the clock is right: the horizon is where it belongs.
+  /// The operator's word that the clock is right: the horizon is where it belongs. It goes back with the
+  /// clock: left at a day that has not come, it would take all that is written until then.
   mutating func confirm(_ today: Int64, keeping days: Int?) {
+    let most = days.map { today - Int64($0) }
+    if today < lastDay {
+      day = min(day, most ?? today)
+    } else if let most {
+      day = max(day, most)
+    }
     lastDay = today
-    if let days { day = max(day, today - Int64(days)) }
     isTrusted = true
   }
 }
