@@ -183,7 +183,10 @@ import Testing
     await #expect(throws: EngineError(.nameTaken, about: "mara")) {
       try await ines.alcove.invite(practice.maraName)
     }
-    #expect(try ines.texts(practice.maraName) == ["to whoever it is"])
+    #expect(try ines.texts(practice.maraName) == ["to whoever it is", "it is me"])
+    // She is told that nobody reads on.
+    let closed = try await mara.alcove.sync()
+    #expect(closed.obstacles.map(\.error.code) == [.channelLost])
     #expect(try mara.texts(practice.inesName) == ["to whoever it is", "it is me"])
   }
 

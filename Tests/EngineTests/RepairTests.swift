@@ -18,6 +18,13 @@ import Testing
     func next() -> Int { count.add(1, ordering: .relaxed).newValue }
   }
 
+  /// Two who are connected, and how long their log is in the backup.
+  private func backedUp() async throws -> (practice: Practice, id: ChannelID, kept: Int) {
+    let practice = try await Practice.connected()
+    let id = try channel(practice)
+    return (practice, id, practice.relay.entries(of: id).count)
+  }
+
   private func channel(_ practice: Practice) throws -> ChannelID {
     try practice.ines.alcove.look(try practice.ines.alcove.owner(of: practice.maraName)) {
       $0.channel.id
@@ -67,10 +74,8 @@ import Testing
   @Test(arguments: [1, 2, 3, 4]) func `a repair that was cut off goes on where it ended`(
     _ point: Int
   ) async throws {
-    let practice = try await Practice.connected()
+    let (practice, id, kept) = try await backedUp()
     let (ines, relay) = (practice.ines, practice.relay)
-    let id = try channel(practice)
-    let kept = relay.entries(of: id).count
     for round in 1...3 {
       _ = try await ines.alcove.send("lost \(round)", to: practice.maraName)
       _ = try await ines.alcove.rotateKeys(with: practice.maraName)
@@ -94,10 +99,8 @@ import Testing
   @Test(arguments: Lost.allCases) func `a member who is behind is no judge of a repair under way`(
     lost: Lost
   ) async throws {
-    let practice = try await Practice.connected()
+    let (practice, id, kept) = try await backedUp()
     let (ines, mara, relay) = (practice.ines, practice.mara, practice.relay)
-    let id = try channel(practice)
-    let kept = relay.entries(of: id).count
     _ = try await ines.alcove.send("lost", to: practice.maraName)
     try await practice.settle()
     _ = try await ines.alcove.send("not read by mara", to: practice.maraName)
@@ -150,10 +153,8 @@ import Testing
   @Test func `a relay that has lost something and calls itself what it was is not helped`()
     async throws
   {
-    let practice = try await Practice.connected()
+    let (practice, id, kept) = try await backedUp()
     let (ines, mara, relay) = (practice.ines, practice.mara, practice.relay)
-    let id = try channel(practice)
-    let kept = relay.entries(of: id).count
     _ = try await ines.alcove.send("lost", to: practice.maraName)
     try await practice.settle()
     relay.lose(id, behind: kept)
@@ -185,10 +186,8 @@ import Testing
 
   @Test(arguments: First.allCases)
   func `who posts first after a restore repairs before anything else`(first: First) async throws {
-    let practice = try await Practice.connected()
+    let (practice, id, kept) = try await backedUp()
     let (ines, mara, relay) = (practice.ines, practice.mara, practice.relay)
-    let id = try channel(practice)
-    let kept = relay.entries(of: id).count
     _ = try await ines.alcove.send("lost", to: practice.maraName)
     _ = try await ines.alcove.send("lost too", to: practice.maraName)
     try await practice.settle()
@@ -207,10 +206,8 @@ import Testing
   func `nothing is posted to a relay that has lost something and does not say so`(
     first: First
   ) async throws {
-    let practice = try await Practice.connected()
+    let (practice, id, kept) = try await backedUp()
     let (ines, mara, relay) = (practice.ines, practice.mara, practice.relay)
-    let id = try channel(practice)
-    let kept = relay.entries(of: id).count
     _ = try await ines.alcove.send("lost", to: practice.maraName)
     try await practice.settle()
     relay.lose(id, behind: kept)
@@ -224,10 +221,8 @@ import Testing
   }
 
   @Test func `whoever writes on before the log is whole again is found out`() async throws {
-    let practice = try await Practice.connected()
+    let (practice, id, kept) = try await backedUp()
     let (ines, mara, relay) = (practice.ines, practice.mara, practice.relay)
-    let id = try channel(practice)
-    let kept = relay.entries(of: id).count
     _ = try await ines.alcove.send("lost", to: practice.maraName)
     relay.restore(id, to: kept, random: SeededRandom(seed: 79))
     // In memory a relay does not hold back who is behind.

@@ -144,10 +144,7 @@ import Testing
     #expect(noticed)
     // Whoever looks at the numbers sees how far away the clock is.
     #expect(observer.counts.lag > 3_600 && observer.counts.rows == 0)
-    for _ in 0..<20 {
-      moved.moveTicks(seconds: 1)
-      _ = try await store.create(member.new)
-    }
+    try await place.keepHouse(store, moved)
     #expect(try await store.read(member).entries.count == 5)
     #expect(try await store.read(intake).entries.isEmpty)
     store.stop()
@@ -200,10 +197,7 @@ import Testing
     // On the day on which it was lost already.
     #expect(try await place.wait(store, moved) { store.isClockTrusted })
     try await place.beginDay(store, moved)
-    for _ in 0..<20 {
-      moved.moveTicks(seconds: 1)
-      _ = try await store.create(member.new)
-    }
+    try await place.keepHouse(store, moved)
     var now = member
     now.advance(next)
     #expect(try await store.read(now).entries.count == 2)
@@ -302,10 +296,7 @@ import Testing
     _ = try await store.create(member.new)
     _ = try await store.append(member.message())
     for _ in 0..<2 { try await place.beginDay(store, moved) }
-    for _ in 0..<20 {
-      moved.moveTicks(seconds: 1)
-      _ = try await store.create(member.new)
-    }
+    try await place.keepHouse(store, moved)
     #expect(try await store.read(member).entries.count == 1)
   }
 

@@ -24,6 +24,15 @@ extension TemporaryStore {
     return false
   }
 
+  /// Time enough for a round of housekeeping that has something to do.
+  func keepHouse(_ store: SQLiteRelayStore, _ moved: MovedSurroundings) async throws {
+    var rounds = 0
+    _ = try await wait(store, moved) {
+      rounds += 1
+      return rounds > 20
+    }
+  }
+
   /// Lets a day begin, and waits until it was seen: two days more would be a jump.
   func beginDay(_ store: SQLiteRelayStore, _ moved: MovedSurroundings) async throws {
     let reader = try SQLiteRelayStore.openReader(path)

@@ -15,7 +15,7 @@ extension Alcove {
         return ConsentView(
           person: try room.person(), ledger: room.ledger, state: gate.state,
           permitted: gate.state.scopesInForce(at: ConsentTime(clamping: room.now)),
-          pending: try room.waitingLines().first?.line.kind)
+          pending: try room.linesOnTheWay().first?.kind)
       }
     }
   }

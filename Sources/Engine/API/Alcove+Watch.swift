@@ -54,7 +54,8 @@ extension Alcove {
     after run: Run
   ) throws -> (wanted: [RelayAddress: [Subscription]], leavesOut: Bool) {
     var wanted: [RelayAddress: [Subscription]] = [:]
-    var leavesOut = false
+    // An invitation that a relay has lost is laid out again by the other side, who knows when.
+    var leavesOut = run.obstacles.contains { $0.error.code == .invitationGone }
     // One that is away, or takes nothing for now, is followed: it shows nothing by itself.
     let refused = Set(run.obstacles.filter { !$0.error.isDelay }.map(\.name))
     for owner in try everybody() {

@@ -32,11 +32,13 @@ extension Alcove {
     guard seen.stage == .founded else {
       return try fail(key, seen, .invitationBurnt, &run)
     }
+    // What lies there from whoever came in is kept, and only the present lock closes the channel.
+    try await readLast(seen.owner, connection, &run)
     try endInvitation(key, &run) { room in
-      if !room.channel.peerHasCommitted { try room.stop(.burnt) }
+      if room.channel.trouble == nil { try room.stop(.burnt) }
     }
-    // Whoever got the Welcome finds the channel closed, and is told so. Where this fails, nobody answers
-    // there.
+    // Whoever came in, or has the Welcome, finds the channel closed, and is told so. Where this fails, nobody
+    // answers there.
     let channel = try look(seen.owner) { $0.channel }
     if channel.trouble == .burnt { _ = try? await close(channel, connection) }
   }
@@ -72,14 +74,8 @@ extension Alcove {
     }
     guard let found else { return }
     let connection = try relays.connection(to: try RelayAddress(stored: found.relay))
-    do {
-      var run = Run()
-      try await readAll(found.owner, connection, &run)
-    } catch let error as EngineError where error.code == .channelLost {
-      // Dropped by the relay, or closed before a crash here.
-    } catch RelayError.refused(.channelExists) {
-      // Closed before a crash here, and not made again.
-    }
+    var run = Run()
+    try await readLast(found.owner, connection, &run)
     let (channel, mayGo) = try look(found.owner) { ($0.channel, try isUnused($0)) }
     guard mayGo else { return }
     try reach(.beforeCloseChannel)
@@ -90,6 +86,19 @@ extension Alcove {
       guard try isUnused(room), room.channel.epoch == channel.epoch else { return }
       try tx.deleteEverything(of: found.owner)
       try tx.delete(.relationship, profileOwner, RecordKey(found.owner.bytes))
+    }
+  }
+
+  /// Reads a channel that may be closed already.
+  private func readLast(
+    _ owner: RecordOwner, _ connection: any RelayConnection, _ run: inout Run
+  ) async throws {
+    do {
+      try await readAll(owner, connection, &run)
+    } catch let error as EngineError where error.code == .channelLost {
+      // Dropped by the relay, or closed before a crash here.
+    } catch RelayError.refused(.channelExists) {
+      // Closed before a crash here, and not made again.
     }
   }
 

@@ -73,7 +73,7 @@ extension Room {
 
   /// DESIGN section 6, CONSENT: the therapist's `sync` acknowledges what stays within its own terms.
   private func counterSignIfWithinTerms() throws {
-    guard record.mine == .therapist, try waitingLines().allSatisfy({ onlyBinds($0.line) }),
+    guard record.mine == .therapist, try linesOnTheWay().isEmpty,
       case .withinTerms(let line) = ledger.state.waiting(at: ConsentTime(clamping: now))
     else { return }
     try sign(.acknowledge(line), origin: .automatic)

@@ -19,10 +19,14 @@ extension Room {
       RecordKey(channel.takeLineNumber()))
   }
 
+  /// The waiting lines that can land, oldest first.
+  func linesOnTheWay() throws -> [WaitingLine] {
+    try waitingLines().map(\.line).filter { !onlyBinds($0) }
+  }
+
   /// The kinds of lines that a person signed or carried and that have not landed, oldest first.
   func ownLinesWaiting() throws -> [LineKind] {
-    try waitingLines().filter { $0.line.origin != .automatic && !onlyBinds($0.line) }
-      .map(\.line.kind)
+    try linesOnTheWay().filter { $0.origin != .automatic }.map(\.kind)
   }
 
   /// Whether a carried withdrawal can land no more and binds this device all the same: its author has another

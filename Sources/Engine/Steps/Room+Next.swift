@@ -110,7 +110,7 @@ extension Room {
   /// Whether something is to be posted that the last run could not.
   func isWaitingToPost() throws -> Bool {
     try tx.contains(.stagedCommit, owner) || !tx.keys(.outbox, owner, limit: 1).isEmpty
-      || !tx.keys(.waitingLine, owner, limit: 1).isEmpty
+      || !linesOnTheWay().isEmpty
   }
 
   // MARK: Content

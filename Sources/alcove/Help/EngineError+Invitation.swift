@@ -42,7 +42,9 @@ extension EngineError.Code {
       Guidance(
         next: ["alcove invite {name}"],
         why: "Two answers to one link mean that two people had it, and nobody can tell which one is"
-          + " right. Neither was taken. Make a new invitation and hand it over more safely.")
+          + " right. What was founded upon one of them has stopped, with what was written there kept."
+          + " Make a new invitation, under another name if this one is taken, and hand it over more"
+          + " safely.")
     case .invitationOpen:
       Guidance(
         next: ["alcove invite {name}"],

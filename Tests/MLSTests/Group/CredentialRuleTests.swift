@@ -2,7 +2,6 @@
 
 import MLSTesting
 import Primitives
-import Synchronization
 import Testing
 import WireFormat
 
@@ -123,27 +122,13 @@ struct CredentialRuleTests {
   }
 
   @Test func `the client of each leaf is asked for once, however many are added`() throws {
-    final class Counting: CredentialValidator {
-      let asked = Mutex(0)
-      func accepts(
-        _: Credential, signatureKey _: SignaturePublicKey, introducedBy _: CredentialEvent
-      ) -> Bool { true }
-      func acceptsSuccession(
-        from _: (credential: Credential, signatureKey: SignaturePublicKey),
-        to _: (credential: Credential, signatureKey: SignaturePublicKey)
-      ) -> Bool { true }
-      func client(of credential: Credential) -> ClientID? {
-        asked.withLock { $0 += 1 }
-        return ClientID(credential.wireBytes)
-      }
-    }
     var (alice, _) = try groupOfTwo()
-    let counting = Counting()
+    let counting = CountingValidator()
     let added = try (0..<30).map { try TestClient("member \($0)").keyPackage().keyPackage }
     _ = try alice.commit(
       added.map { .add($0) }, validation: Validation(credentials: counting, now: testTime),
       random: SystemRandom())
-    #expect(counting.asked.withLock { $0 } == 32)
+    #expect(counting.clients == 32)
   }
 
   @Test func `two clients that are one to the application: RFC 9420 §12.2`() throws {
