@@ -61,7 +61,11 @@ struct Run: Sendable {
   private static func bytes(of handle: FileHandle) async -> [UInt8] {
     await withCheckedContinuation { continuation in
       Thread.detachNewThread {
-        continuation.resume(returning: Array((try? handle.readToEnd()) ?? Data()))
+        let bytes = Array((try? handle.readToEnd()) ?? Data())
+        // A pipe lives as long as its process does here, which is to the end of the tests; with some 1,300
+        // descriptors the next process does not start: Foundation reads their list beyond its end.
+        try? handle.close()
+        continuation.resume(returning: bytes)
       }
     }
   }
