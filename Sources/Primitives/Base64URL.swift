@@ -24,22 +24,35 @@ public enum Base64URL {
   }
 
   /// The bytes, or nil for anything that ``encode(_:)`` would not have written.
-  public static func decode(_ text: some StringProtocol) -> [UInt8]? {
+  public static func decode(_ text: String) -> [UInt8]? { decode(text[...]) }
+
+  /// The bytes, or nil for anything that ``encode(_:)`` would not have written.
+  public static func decode(_ text: Substring) -> [UInt8]? {
+    let decoded = unsafe text.utf8.withContiguousStorageIfAvailable {
+      unsafe decode($0)
+    }
+    if let decoded { return decoded }
+    let copy = Array(text.utf8)
+    return unsafe copy.withUnsafeBufferPointer { unsafe decode($0) }
+  }
+
+  /// libsodium refuses what is left over: other last bits, padding, and, where none are to be ignored, any
+  /// other character of ASCII. Of other bytes it takes some for digits.
+  private static func decode(_ text: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
     _ = Sodium.ready
-    let input = Array(text.utf8)
-    let capacity = input.count / 4 * 3 + 3
+    guard unsafe text.reduce(0, |) < 0x80 else { return nil }
+    let capacity = text.count / 4 * 3 + 3
     var count = 0
     var done = false
     let bytes = unsafe [UInt8](unsafeUninitializedCapacity: capacity) { buffer, filled in
-      done = unsafe input.withUnsafeBytes { input in
-        unsafe sodium_base642bin(
-          buffer.baseAddress!, capacity, input.bindMemory(to: CChar.self).baseAddress,
-          input.count, nil, &count, nil, Int32(sodium_base64_VARIANT_URLSAFE_NO_PADDING)) == 0
-      }
+      done =
+        unsafe text.withMemoryRebound(to: CChar.self) { text in
+          unsafe sodium_base642bin(
+            buffer.baseAddress!, capacity, text.baseAddress, text.count, nil, &count, nil,
+            Int32(sodium_base64_VARIANT_URLSAFE_NO_PADDING))
+        } == 0
       filled = done ? count : 0
     }
-    // Encoding again finds what is left over: other last bits, ignored characters.
-    guard done, encoded(bytes) == input else { return nil }
-    return bytes
+    return done ? bytes : nil
   }
 }

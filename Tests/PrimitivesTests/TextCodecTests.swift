@@ -35,6 +35,24 @@ import Testing
     #expect(Base64URL.decode(text) == nil)
   }
 
+  @Test(arguments: ["", "Zm9v"]) func `of all endings base64url reads what it would write`(
+    _ start: String
+  ) {
+    let characters = (UInt8(0)...255).map { String(UnicodeScalar($0)) }
+    var read = 0
+    for first in characters {
+      for second in characters {
+        for text in [start + first + second, start + first + second + "A"] {
+          guard let bytes = Base64URL.decode(text) else { continue }
+          read += 1
+          if Base64URL.encode(bytes) != text { Issue.record("\(text)") }
+        }
+      }
+    }
+    // Two characters hold a byte and four bits of zero, three two bytes and two bits of zero.
+    #expect(read == 64 * 4 + 64 * 64)
+  }
+
   @Test(arguments: ["a", "abc", "0g", "0x", "ab cd", "ab:cd", " ab", "äb", "a\0"])
   func `hex refuses what is not pairs of digits`(_ text: String) {
     #expect(Hex.decode(text) == nil)

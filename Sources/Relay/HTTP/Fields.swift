@@ -88,7 +88,7 @@ struct Fields {
     T(checked: try bytes(text, count: T.length))
   }
 
-  static func bytes(_ text: some StringProtocol, count: Int) throws(RelayError) -> [UInt8] {
+  static func bytes(_ text: Substring, count: Int) throws(RelayError) -> [UInt8] {
     // Four characters hold three bytes; longer texts are not looked at.
     guard text.utf8.count <= count / 3 * 4 + 3, let bytes = Base64URL.decode(text),
       bytes.count == count

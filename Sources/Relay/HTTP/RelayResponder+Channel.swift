@@ -68,7 +68,7 @@ extension RelayResponder {
   /// `DELETE /v1/channel`
   func close(_ request: Request) async throws -> Response {
     let fields = Fields(request)
-    let secret = try TurnSecret(bytes: Fields.bytes(try fields.text(Fields.turn), count: 32))
+    let secret = try TurnSecret(bytes: Fields.bytes(try fields.text(Fields.turn)[...], count: 32))
     try await store.close(
       try fields.value(Fields.channel), token: try fields.token().hash, turn: secret.hash)
     return Response(status: .noContent)

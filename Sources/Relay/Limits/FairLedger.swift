@@ -12,6 +12,8 @@ struct FairLedger {
     var stamp: UInt64 = 0
     var since: ContinuousClock.Instant
     let peers: [Peer]
+
+    var standing: (amount: Int, givable: Int) { (amount, isWaiting ? amount : 0) }
   }
 
   private struct Group {
@@ -130,24 +132,27 @@ struct FairLedger {
     }
   }
 
-  /// Changes a holder, and with it what its peers hold and where they stand.
+  /// Changes a holder, and with it what its peers hold and where they stand. In place: this is what each
+  /// request pays several times.
   private mutating func change(_ number: UInt64, _ body: (inout Holder) -> Void) {
-    guard let before = holders[number] else { return }
-    var after = before
-    body(&after)
-    holders[number] = after
+    guard let at = holders.index(forKey: number) else { return }
+    let before = holders.values[at].standing
+    body(&holders.values[at])
+    let after = holders.values[at].standing
     left -= after.amount - before.amount
-    let givable = (after.isWaiting ? after.amount : 0) - (before.isWaiting ? before.amount : 0)
-    for peer in after.peers {
-      guard var group = groups[peer] else { continue }
-      ranks[Self.rank(group.givable)].remove(peer)
-      group.amount += after.amount - before.amount
-      group.givable += givable
-      if group.givable > 0 { ranks[Self.rank(group.givable)].insert(peer) }
-      groups[peer] = group
+    for peer in holders.values[at].peers {
+      guard let place = groups.index(forKey: peer) else { continue }
+      let old = Self.rank(groups.values[place].givable)
+      groups.values[place].amount += after.amount - before.amount
+      groups.values[place].givable += after.givable - before.givable
+      let new = Self.rank(groups.values[place].givable)
+      guard new != old else { continue }
+      if old > 0 { ranks[old].remove(peer) }
+      if new > 0 { ranks[new].insert(peer) }
     }
   }
 
+  /// Zero for nothing.
   private static func rank(_ amount: Int) -> Int { Int.bitWidth - amount.leadingZeroBitCount }
 
   /// Of the peer who holds the most, if that is more than `own`, who has waited for longest.

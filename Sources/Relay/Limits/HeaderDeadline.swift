@@ -5,43 +5,50 @@ import NIOHTTPTypes
 
 /// Closes an HTTP/1.1 connection whose header fields do not come to an end in time.
 ///
-/// The clock runs from the connection's beginning, and again from the first byte after a whole
-/// request, or from the last one that came together with it. Between two requests the time for idle connections holds.
+/// The clock runs from the connection's beginning, and again from the first byte after a whole request.
+/// Between two requests the time for idle connections holds.
 final class HeaderDeadline: FieldDeadline {
   typealias InboundIn = ByteBuffer
   typealias InboundOut = ByteBuffer
 
   let timer: FieldTimer
   private var isBetween = false
+  /// What of a body came last within what is being read.
+  private var lastBody: ByteBuffer?
 
   init(_ limit: TimeAmount, onExpiry: @escaping @Sendable () -> Void) {
     timer = FieldTimer(limit, onExpiry: onExpiry)
   }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-    // The last byte by itself: if the request has ended before it, it is the next one's. How much of what it
-    // got the decoder still holds is known to nobody else.
-    var bytes = unwrapInboundIn(data)
-    if bytes.readableBytes > 1, let most = bytes.readSlice(length: bytes.readableBytes - 1) {
-      pass(most, context)
-    }
-    pass(bytes, context)
+    if isBetween { begin(context) }
+    lastBody = nil
+    context.fireChannelRead(data)
+    if isBetween, !hasEnded(with: unwrapInboundIn(data)) { begin(context) }
+    lastBody = nil
   }
 
-  private func pass(_ bytes: ByteBuffer, _ context: ChannelHandlerContext) {
-    if isBetween {
-      isBetween = false
-      timer.begin(context.channel)
-    }
-    context.fireChannelRead(wrapInboundOut(bytes))
+  private func begin(_ context: ChannelHandlerContext) {
+    isBetween = false
+    timer.begin(context.channel)
+  }
+
+  /// Whether a request ended with these bytes, and not before their end: how much of them the decoder still
+  /// holds is known to nobody else. Whoever repeats a body behind it for this to be wrong begins the next
+  /// request with the byte after that.
+  private func hasEnded(with bytes: ByteBuffer) -> Bool {
+    let view = bytes.readableBytesView
+    if let body = lastBody?.readableBytesView, view.suffix(body.count) == body { return true }
+    return view.suffix(4).elementsEqual("\r\n\r\n".utf8)
   }
 
   fileprivate func see(_ part: HTTPRequestPart) {
     switch part {
     case .head:
       isBetween = false
+      lastBody = nil
       timer.end()
-    case .body: break
+    case .body(let bytes): lastBody = bytes
     case .end: isBetween = true
     }
   }
@@ -54,14 +61,10 @@ final class HeaderDeadline: FieldDeadline {
     private var deadline: HeaderDeadline?
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-      switch unwrapInboundIn(data) {
-      case .body: break
-      case let part:
-        deadline =
-          deadline
-          ?? (try? context.pipeline.syncOperations.handler(type: HeaderDeadline.self))
-        deadline?.see(part)
-      }
+      deadline =
+        deadline
+        ?? (try? context.pipeline.syncOperations.handler(type: HeaderDeadline.self))
+      deadline?.see(unwrapInboundIn(data))
       context.fireChannelRead(data)
     }
   }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Primitives
 public import WireFormat
 
 /// A value of a fixed number of bytes that must not be mistaken for another, nor find its way into a
@@ -26,6 +27,8 @@ extension OpaqueBytes {
   public init(from reader: inout WireReader) throws(WireError) {
     self.init(checked: try reader.readFixed(Self.length))
   }
+
+  public func hash(into hasher: inout Hasher) { hasher.combine(octets: bytes) }
 
   public var description: String { String(describing: Self.self) }
   public var debugDescription: String { description }
