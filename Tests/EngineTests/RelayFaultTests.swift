@@ -97,6 +97,37 @@ import Testing
     #expect(try ines.texts(practice.maraName) == ["one", "two"])
   }
 
+  @Test func `a relay that invents entries without end holds nobody`() async throws {
+    let practice = try await Practice.connected()
+    let (ines, mara) = (practice.ines, practice.mara)
+    let invented = [EntryHash](
+      repeating: try EntryHash(bytes: [UInt8](repeating: 7, count: 32)), count: 4_096)
+    let reads = Atomic(0)
+    let held = ines.alcove(
+      over: QuietRelays(
+        inner: ines.network,
+        invention: { request in
+          reads.add(1, ordering: .relaxed)
+          return ReadAnswer(
+            frames: [
+              Frame(.gap(first: Position(request.after.value + 1), entries: invented)),
+              Frame(.head(Position(UInt64(Int64.max)))),
+            ], incarnation: Incarnation(checked: [UInt8](repeating: 1, count: 16)))
+        }))
+    let report = try await held.sync()
+    #expect(report.obstacles.map(\.error) == [EngineError(.muchToRead, about: "mara")])
+    #expect(reads.load(ordering: .relaxed) == 8)
+    // What is written now waits, and says why.
+    let sent = try await held.send("kept", to: practice.maraName)
+    #expect(sent.obstacle?.code == .muchToRead)
+    #expect(reads.load(ordering: .relaxed) == 16)
+    // Whoever shows the true log again is found out.
+    _ = try await mara.alcove.send("true", to: practice.inesName)
+    let honest = try await ines.alcove.sync()
+    #expect(honest.obstacles.map(\.error.code) == [.channelGap])
+    #expect(try ines.alcove.outbox().count == 1)
+  }
+
   @Test func `reordered, swapped and repeated envelopes are seen or harmless`() async throws {
     let lies: [@Sendable ([Frame]) -> [Frame]] = [
       { frames in frames.reversed() },

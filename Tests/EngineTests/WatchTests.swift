@@ -46,11 +46,8 @@ import Testing
     let due = try mara.alcove.look(owner) { $0.channel.schedule.due }
     practice.clock.advance(due - 1 - practice.clock.now())
     // Where the time runs with the waiting.
-    let alcove = Alcove(
-      store: MemoryRecordStore(disk: mara.disk, random: mara.random), vault: mara.vault,
-      clock: mara.clock, random: mara.random,
-      relays: QuietRelays(inner: mara.network) { practice.clock.advance(1) },
-      suite: .x25519ChaCha20)
+    let alcove = mara.alcove(
+      over: QuietRelays(inner: mara.network, onFollow: { practice.clock.advance(1) }))
     let end = try await alcove.watch { event in
       if case .epoch(_, _, byMe: true) = event { false } else { true }
     }

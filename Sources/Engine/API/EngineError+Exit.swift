@@ -27,7 +27,7 @@ extension EngineError {
     case .profileExists, .storeUnavailable, .invitationExpired, .invitationGone,
       .invitationAnswered, .invitationBurnt, .invitationOpen, .notYetConnected, .channelLost,
       .consentLineRefused, .nothingToAcknowledge, .decisionChanged, .linePending, .relayRefused,
-      .relayForeign,
+      .relayForeign, .muchToRead,
       .crashed, .internalFault, .clockDiffers, .postageNotNeeded:
       .failed
     }
@@ -37,7 +37,7 @@ extension EngineError {
   public var isDelay: Bool {
     switch code {
     case .relayUnreachable, .relayRefused, .relayFull, .relayForeign, .relayWrongPin,
-      .relayUntrusted, .postageMissing, .crashed:
+      .relayUntrusted, .postageMissing, .muchToRead, .crashed:
       true
     default: false
     }

@@ -63,6 +63,7 @@ extension EngineError {
     case .relayUnreachable: "The relay cannot be reached."
     case .relayRefused: "The relay refuses for now."
     case .relayFull: "The relay has no room."
+    case .muchToRead: "There is more to read than one run takes."
     case .relayInconsistent: "The relay contradicts itself."
     case .relayForeign: "That is not a relay of a version this program knows."
     case .relayWrongPin:
@@ -84,7 +85,7 @@ extension EngineError {
     case .relayWrongPin, .relayUntrusted:
       "Nothing was sent to it."
     case .relayUnreachable, .relayRefused, .relayFull, .relayForeign, .postageMissing,
-      .crashed:
+      .muchToRead, .crashed:
       "What was stored before stays as it was."
     case .channelBroken, .channelForked, .channelGap, .profileCopied, .identityChanged,
       .relayInconsistent, .channelLost, .invitationBurnt:
@@ -150,7 +151,8 @@ extension EngineError {
     case .notAWithdrawal, .exportInvalid: ["alcove explain \(code.rawValue)"]
     case .messageEmpty, .messageNotText: ["alcove send \(who)"]
     case .messageTooLong: ["send it in parts"]
-    case .relayUnreachable, .relayRefused, .relayFull, .crashed: ["alcove sync", "alcove outbox"]
+    case .relayUnreachable, .relayRefused, .relayFull, .muchToRead, .crashed:
+      ["alcove sync", "alcove outbox"]
     case .relayForeign: ["alcove doctor"]
     case .postageMissing, .postageCount: ["alcove relay postage request 20 > request"]
     case .postageAnswerInvalid, .postageNotNeeded: ["alcove relay postage show"]

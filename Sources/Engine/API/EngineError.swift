@@ -76,6 +76,7 @@ public struct EngineError: Error, Equatable, Sendable {
     case relayUnreachable = "relay-unreachable"
     case relayRefused = "relay-refused"
     case relayFull = "relay-full"
+    case muchToRead = "much-to-read"
     // Postage
     case postageMissing = "postage-missing"
     case postageAnswerInvalid = "postage-answer-invalid"

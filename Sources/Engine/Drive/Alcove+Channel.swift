@@ -80,10 +80,14 @@ extension Alcove {
 
   // MARK: Reading
 
+  /// The most entries that one call reads of one relationship.
+  static let mostEntries: UInt64 = 32_768
+
   /// Reads and takes everything up to the head, turn by turn.
   func readAll(
     _ owner: RecordOwner, _ connection: any RelayConnection, _ run: inout Run
   ) async throws {
+    let start = try look(owner) { $0.channel.read.position.value }
     while true {
       let (request, working) = try look(owner) { room in
         (
@@ -93,6 +97,10 @@ extension Alcove {
         )
       }
       guard working else { return }
+      // What a relay invents between two turns fits in with everything until somebody writes.
+      guard request.after.value < start + Self.mostEntries else {
+        throw EngineError(.muchToRead)
+      }
       try reach(.beforeRead)
       guard let answer = try await read(request, owner, connection, &run) else { return }
       try reach(.afterRead)

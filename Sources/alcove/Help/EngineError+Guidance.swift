@@ -18,7 +18,7 @@ extension EngineError.Code {
     case .notYetConnected, .notVerified, .identityChanged, .relationshipEnded, .channelBroken,
       .channelForked, .channelGap, .profileCopied, .channelLost, .ledgerInvalid, .relayUnreachable,
       .relayRefused, .relayFull, .relayInconsistent, .relayForeign, .relayWrongPin,
-      .relayUntrusted:
+      .relayUntrusted, .muchToRead:
       relationshipGuidance
     case .consentMissing, .consentExpired, .consentWithdrawn, .consentNotAcknowledged,
       .consentLapsed, .consentNotYours, .consentLineRefused, .nothingToAcknowledge,

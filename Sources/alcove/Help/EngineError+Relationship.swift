@@ -80,6 +80,13 @@ extension EngineError.Code {
       Guidance(
         next: ["alcove outbox", "alcove sync"],
         why: "A quota is used up, or the relay is overloaded. Later commands try again.")
+    case .muchToRead:
+      Guidance(
+        next: ["alcove sync"],
+        why:
+          "One run reads 32,768 entries of a relationship, so that none keeps the others waiting."
+          + " The next goes on where this one ended. Two people do not write that much: if it stays so,"
+          + " the relay invents it.")
     case .relayInconsistent:
       Guidance(
         next: ["alcove doctor", "alcove explain fork"],

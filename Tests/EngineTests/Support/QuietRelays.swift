@@ -7,16 +7,20 @@ import Synchronization
 /// A network on which nothing new comes: a follow lasts until whoever follows has had enough.
 struct QuietRelays: RelayConnecting {
   let inner: TestNetwork
+  /// What is read instead of what there is.
+  var invention: @Sendable (ReadRequest) -> ReadAnswer? = { _ in nil }
   /// Called when a follow begins.
-  let onFollow: @Sendable () -> Void
+  var onFollow: @Sendable () -> Void = {}
 
   func connection(to address: RelayAddress) throws -> any RelayConnection {
-    QuietConnection(inner: try inner.connection(to: address), onFollow: onFollow)
+    QuietConnection(
+      inner: try inner.connection(to: address), invention: invention, onFollow: onFollow)
   }
 }
 
 private struct QuietConnection: RelayConnection {
   let inner: any RelayConnection
+  let invention: @Sendable (ReadRequest) -> ReadAnswer?
   let onFollow: @Sendable () -> Void
 
   func describe() async throws(RelayError) -> RelayDescription { try await inner.describe() }
@@ -25,7 +29,8 @@ private struct QuietConnection: RelayConnection {
     try await inner.append(append)
   }
   func read(_ request: ReadRequest) async throws(RelayError) -> ReadAnswer {
-    try await inner.read(request)
+    if let invented = invention(request) { return invented }
+    return try await inner.read(request)
   }
   func close(
     _ channel: ChannelID, token: AccessToken, turn: TurnSecret

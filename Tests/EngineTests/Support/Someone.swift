@@ -59,11 +59,13 @@ final class Someone: Sendable {
   func copied() -> Someone { Someone(copying: self, seed: 99) }
 
   /// A handle on the profile as a new process opens it.
-  var alcove: Alcove {
+  var alcove: Alcove { alcove(over: network) }
+
+  func alcove(over relays: any RelayConnecting) -> Alcove {
     let hook = crash.withLock { $0 }
     return Alcove(
       store: MemoryRecordStore(disk: disk, random: random, crashHook: { try hook("store \($0)") }),
-      vault: vault, clock: clock, random: random, relays: network, suite: .x25519ChaCha20,
+      vault: vault, clock: clock, random: random, relays: relays, suite: .x25519ChaCha20,
       crash: { try hook("engine \($0)") })
   }
 
