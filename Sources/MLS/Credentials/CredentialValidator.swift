@@ -17,8 +17,9 @@ public protocol CredentialValidator: Sendable {
     to new: (credential: Credential, signatureKey: SignaturePublicKey)
   ) -> Bool
 
-  /// The client that a credential stands for, of which a group holds one leaf at most (RFC 9420 section
-  /// 12.2); nil, the default, where signature keys alone tell clients apart.
+  /// The client that a credential stands for, which no Add brings in twice (RFC 9420 section 12.2); nil, the
+  /// default, where signature keys alone tell clients apart. Whoever comes in or changes by another way is
+  /// ``accepts(_:signatureKey:introducedBy:)``'s to judge.
   func client(of credential: Credential) -> ClientID?
 }
 

@@ -7,7 +7,8 @@ extension Group {
   /// Makes a Commit, RFC 9420 section 12.4.1.
   ///
   /// It uses up a key of this epoch's handshake ratchet, so this value advances too: keep it for as
-  /// long as the Commit may lose against another one, and ``PendingCommit/next`` beside it.
+  /// long as the Commit may lose against another one, and ``PendingCommit/next`` beside it. Once it has
+  /// been taken, ``PendingCommit/next(after:)`` is the group.
   ///
   /// - Parameter proposals: What the Commit changes by value, in their order.
   public mutating func commit(
@@ -72,7 +73,6 @@ extension Group {
       committer: ownLeaf, content: message.content, outcome: outcome, list: list,
       leaf: path?.leafNode, old: tree[ownLeaf])
     let sealed = try protect(message, padding: options.padding, random: random)
-    // Only now: what is kept of this epoch must not lead back to the key of its last message.
     result.group.inherit(from: self)
     return PendingCommit(
       message: sealed, welcome: welcome, changes: changes, next: result.group)

@@ -36,8 +36,7 @@ extension Group {
     else { throw .invalidWelcome(.unsupportedExtension) }
     let verified = try info.verifiedTree(tree, suite: suite, validation)
     try keyPackage.keyPackage.leafNode.capabilities.requireOwnSupport(
-      of: context.extensions, credentials: verified.members.map(\.leaf.credential.type),
-      proposals: [])
+      of: context.extensions, credentials: verified.members.map(\.leaf.credential.type))
     // RFC 9420 §12.4.3.1
     guard let own = verified.index(of: keyPackage.keyPackage.leafNode) else {
       throw .invalidWelcome(.ownLeafMissing)

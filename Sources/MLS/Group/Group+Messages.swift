@@ -70,6 +70,8 @@ extension Group {
     guard let leaf = past.leaves[senderData.leafIndex] else {
       throw .invalidMessage(.blankSender)
     }
+    // The key of one's own message was consumed when it was sent.
+    guard senderData.leafIndex != ownLeaf else { throw .invalidMessage(.ownMessage) }
     let staged = try past.secretTree.stage(
       .application, of: senderData.leafIndex, generation: senderData.generation,
       settings: settings)

@@ -86,9 +86,9 @@ extension Group {
       withPath
       ? try stagePath(in: &outcome.tree, options.leaf, signer, random, validation) : nil
     try outcome.validateLeaves(besides: withPath ? ownLeaf : nil)
-    try (path?.leafNode ?? ownLeafNode).capabilities.requireOwnSupport(
-      of: outcome.extensions, credentials: outcome.credentialTypes,
-      proposals: list.items.map(\.proposal.type))
+    let own = (path?.leafNode ?? ownLeafNode).capabilities
+    try own.requireOwnSupport(of: outcome.extensions, credentials: outcome.credentialTypes)
+    try own.requireOwnSupport(ofProposals: list.items.map(\.proposal.type))
     return PreparedCommit(
       list: list, outcome: outcome, treeHash: outcome.tree.treeHash(), path: path, signer: signer,
       pskSecret: pskSecret)

@@ -157,11 +157,12 @@ extension Group {
     if outcome.removed.contains(where: { $0.index == ownLeaf }) {
       return StagedCommit(changes: changes, next: nil)
     }
-    try ownLeafNode.capabilities.requireOwnSupport(
+    // With the leaf that this member has from then on: its own Update may bring what the rest makes use of.
+    try (outcome.tree[ownLeaf] ?? ownLeafNode).capabilities.requireOwnSupport(
       of: outcome.extensions,
       credentials: outcome.credentialTypes
-        + [commit.path?.leafNode.credential.type].compactMap(\.self),
-      proposals: list.items.map(\.proposal.type))
+        + [commit.path?.leafNode.credential.type].compactMap(\.self))
+    try ownLeafNode.capabilities.requireOwnSupport(ofProposals: list.items.map(\.proposal.type))
     let pskSecret = try preSharedKeySecret(outcome.preSharedKeys, store)
     let own = try ownKeys(after: outcome)
     var opened = (
@@ -185,6 +186,7 @@ extension Group {
       let tag = message.auth.confirmationTag, constantTimeEquals(tag, result.confirmationTag)
     else { throw .invalidCommit(.confirmationTag) }
     result.group.inherit(from: self)
+    result.group.keep(pastEpochsOf: self)
     result.group.reInit = outcome.reInit
     return StagedCommit(changes: changes, next: result.group)
   }

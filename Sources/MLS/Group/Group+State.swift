@@ -31,9 +31,12 @@ extension Group {
   /// Keys that have been used are not in it, nor is an exporter secret that was erased.
   public func encodedExposingSecrets() -> [UInt8] {
     let tree = UnverifiedRatchetTree(tree).wireBytes
-    // Room for what a group usually holds, so that no outgrown buffer with secrets is left behind.
+    // Room for what a group holds, so that no outgrown buffer with secrets is left behind.
+    let past = pastEpochs.reduce(0) { $0 + $1.encodedContext.count + tree.count + 8192 }
     var writer = WireWriter(
-      reservingCapacity: 2 * tree.count + encodedContext.count + 4096 * (1 + pastEpochs.count))
+      reservingCapacity: 2 * tree.count + encodedContext.count + proposals.byteCount + 256
+        * proposals.items.count
+        + past + 8192)
     writer.write(StateVersion.current)
     writer.write(settings)
     writer.write(context)

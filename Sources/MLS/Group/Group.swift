@@ -131,10 +131,13 @@ public struct Group: Sendable {
       let kept = old.resumptionSecrets + resumptionSecrets
       resumptionSecrets = kept.suffix(Int(settings.resumptionEpochs) + 1)
     }
-    if settings.pastEpochs > 0 {
-      let kept = old.pastEpochs + [PastEpoch(of: old)]
-      pastEpochs = kept.suffix(Int(settings.pastEpochs))
-    }
+  }
+
+  /// Takes over what opens messages of the epoch before and of those before it.
+  mutating func keep(pastEpochsOf old: Group) {
+    guard settings.pastEpochs > 0 else { return }
+    let kept = old.pastEpochs + [PastEpoch(of: old)]
+    pastEpochs = kept.suffix(Int(settings.pastEpochs))
   }
 
   /// Erases the key of the Commit that ended the epoch before from what is kept of that epoch, which

@@ -8,5 +8,22 @@ public struct PendingCommit: Sendable {
   /// For the members that the Commit adds; nil where it adds nobody.
   public let welcome: Welcome?
   public let changes: CommitChanges
+  /// The state to store beside this Commit. It opens no message of the epoch that the Commit ends:
+  /// ``next(after:)`` does, where the settings keep past epochs.
   public var next: Group
+
+  /// The state once the group has taken the Commit.
+  ///
+  /// What the epoch before still opens it opens as `group` would: a message that was opened since the Commit
+  /// was made does not open twice, and its key is not kept (RFC 9420 section 9.2).
+  ///
+  /// - Parameter group: The value that made the Commit, with all that it has sent and opened since.
+  /// - Throws: ``MLSError/wrongGroup`` or ``MLSError/wrongEpoch`` for another one.
+  public func next(after group: Group) throws(MLSError) -> Group {
+    guard group.id == next.id else { throw .wrongGroup }
+    guard group.epoch.next == next.epoch else { throw .wrongEpoch }
+    var result = next
+    result.keep(pastEpochsOf: group)
+    return result
+  }
 }

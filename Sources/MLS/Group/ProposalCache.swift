@@ -13,7 +13,7 @@ struct ProposalCache: Sendable {
 
   private(set) var items: [CommittedProposal] = []
   /// The encoded length of all proposals.
-  private var byteCount = 0
+  private(set) var byteCount = 0
   /// Where each stands: a Commit may refer to thousands.
   private var places: [ProposalRef: Int] = [:]
   /// The private keys of the Updates that this member itself proposed.

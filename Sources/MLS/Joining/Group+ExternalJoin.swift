@@ -82,8 +82,7 @@ extension Group {
       introducedBy: .commit, validation)
     try outcome.tree.validateCompatibility(of: [own], extensions: context.extensions)
     try parameters.capabilities.requireOwnSupport(
-      of: context.extensions, credentials: outcome.tree.members.map(\.leaf.credential.type),
-      proposals: [])
+      of: context.extensions, credentials: outcome.tree.members.map(\.leaf.credential.type))
     let oldContext = context.wireBytes
     let oldEpoch = context.epoch
     context.epoch = nextEpoch

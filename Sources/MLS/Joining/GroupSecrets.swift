@@ -38,7 +38,9 @@ package struct GroupSecrets: Sendable {
 
   /// The encoding, in the clear; the caller wipes it.
   package func encodedExposingSecrets() -> [UInt8] {
-    var writer = WireWriter(reservingCapacity: 512)
+    // Whole at once: no outgrown buffer with secrets is left behind.
+    let keys = preSharedKeys.reduce(0) { $0 + $1.wireBytes.count }
+    var writer = WireWriter(reservingCapacity: 512 + keys)
     writer.writeSecret(joinerSecret)
     writer.write(UInt8(pathSecret == nil ? 0 : 1))
     if let pathSecret { writer.writeSecret(pathSecret) }

@@ -35,7 +35,6 @@ extension ProposalList {
     }
     if let new = outcome.newExtensions {
       try new.validateAsGroupContext(replacing: extensions, validation)
-      try outcome.tree.validateSupport(of: new)
     }
     return outcome
   }

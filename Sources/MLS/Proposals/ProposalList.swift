@@ -24,6 +24,8 @@ struct ProposalList: Sendable {
     ///
     /// - Parameter committer: Whose leaf the path has replaced; nil without a path.
     func validateLeaves(besides committer: LeafIndex?) throws(MLSError) {
+      // RFC 9420 §12.1.7: of the members that there are then, the committer under the leaf of its path.
+      if let newExtensions { try tree.validateSupport(of: newExtensions) }
       let proposed = added.map(\.index) + updated.map(\.index)
       try tree.validateCompatibility(
         of: committer.map { proposed + [$0] } ?? proposed, extensions: extensions)

@@ -16,8 +16,7 @@ extension Capabilities {
   /// 13.5 has a client hold its own capabilities without reserved values, and treat those of others
   /// like any value that is not supported.
   func requireOwnSupport(
-    of extensions: [Extension], credentials: some Sequence<CredentialType>,
-    proposals: some Sequence<ProposalType>
+    of extensions: [Extension], credentials: some Sequence<CredentialType>
   ) throws(MLSError) {
     let own = withoutGREASE
     // RFC 9420 §13.5
@@ -32,8 +31,16 @@ extension Capabilities {
     guard own.supports(all: Set(credentials)) else {
       throw .invalidLeafNode(.credentialTypeUnsupported)
     }
+  }
+
+  /// Throws unless the leaf lists these types of proposals.
+  func requireOwnSupport(
+    ofProposals proposals: some Sequence<ProposalType>
+  ) throws(MLSError) {
     // RFC 9420 §13.5
-    guard own.supports(all: Set(proposals)) else { throw .invalidProposal(.unsupportedType) }
+    guard withoutGREASE.supports(all: Set(proposals)) else {
+      throw .invalidProposal(.unsupportedType)
+    }
   }
 }
 

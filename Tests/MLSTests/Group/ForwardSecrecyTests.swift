@@ -81,7 +81,7 @@ struct ForwardSecrecyTests {
     let exporter = try #require(old.exporter)
     for round in 0..<3 {
       let pending = try alice.commit(validation: acceptAll, random: SystemRandom())
-      alice = pending.next
+      alice = try pending.next(after: alice)
       try bob.follow(pending.message)
       for group in [alice, bob] {
         for secret in [old.initSecret, old.external, old.membership, old.authenticator, exporter] {
@@ -102,7 +102,7 @@ struct ForwardSecrecyTests {
     let pending = try alice.commit(validation: acceptAll, random: SystemRandom())
     let late = try alice.protect([1], random: SystemRandom())
     try bob.follow(pending.message)
-    for group in [pending.next, bob] {
+    for group in [try pending.next(after: alice), bob] {
       let past = try #require(group.pastEpochs.last)
       #expect(throws: MLSError.messageKeyUnavailable) {
         try past.secretTree.stage(
@@ -110,6 +110,25 @@ struct ForwardSecrecyTests {
       }
     }
     #expect(try bob.unprotect(late).data == [1])
+  }
+
+  @Test func `what was opened while a Commit waited does not open again: RFC 9420 §9.2`() throws {
+    var (alice, bob) = try groupOfTwo(settings: .open)
+    let early = try bob.protect([1], random: SystemRandom())
+    let late = try bob.protect([2], random: SystemRandom())
+    let pending = try alice.commit(validation: acceptAll, random: SystemRandom())
+    #expect(try alice.unprotect(early).data == [1])
+    let own = try alice.protect([3], random: SystemRandom())
+    var stored = pending.next
+    #expect(throws: MLSError.wrongEpoch) { try stored.unprotect(early) }
+    var next = try pending.next(after: alice)
+    #expect(throws: MLSError.messageKeyUnavailable) { try next.unprotect(early) }
+    #expect(throws: MLSError.invalidMessage(.ownMessage)) { try next.unprotect(own) }
+    #expect(try next.unprotect(late).data == [2])
+    #expect(throws: MLSError.messageKeyUnavailable) { try next.unprotect(late) }
+    #expect(throws: MLSError.wrongEpoch) { try pending.next(after: next) }
+    let other = try groupOfTwo().alice
+    #expect(throws: MLSError.wrongGroup) { try pending.next(after: other) }
   }
 
   @Test func `private keys of the tree are gone once they are replaced: RFC 9420 §7.5`() throws {

@@ -33,7 +33,7 @@ struct LandingPageTests {
       random: random)
     let added = try atAlice.commit(
       [.add(package.keyPackage)], validation: validation, random: random)
-    atAlice = added.next  // once the Commit is everybody's
+    atAlice = try added.next(after: atAlice)  // once the Commit is everybody's
     // Bob joins with the Welcome, and they talk.
     guard let welcome = added.welcome else { return }
     var atBob = try Group(
@@ -45,7 +45,7 @@ struct LandingPageTests {
     if case .commit(let staged) = try atAlice.process(healing.message, validation: validation) {
       if let next = staged.next { atAlice = next }  // look at staged.changes first
     }
-    atBob = healing.next
+    atBob = try healing.next(after: atBob)
     #expect(opened.data == Array("hello".utf8))
     #expect(atAlice.epochAuthenticator.equals(atBob.epochAuthenticator))
   }

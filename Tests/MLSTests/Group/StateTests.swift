@@ -20,7 +20,7 @@ struct StateTests {
       bob = try Group(exposedBytes: bob.encodedExposingSecrets())
       #expect(throws: MLSError.messageKeyUnavailable) { try bob.unprotect(sent) }
       let pending = try bob.commit(validation: acceptAll, random: SystemRandom())
-      bob = try Group(exposedBytes: pending.next.encodedExposingSecrets())
+      bob = try Group(exposedBytes: pending.next(after: bob).encodedExposingSecrets())
       try alice.follow(pending.message)
       #expect(alice.epochAuthenticator.equals(bob.epochAuthenticator))
     }
@@ -160,7 +160,7 @@ struct StateTests {
       late.append(try alice.protect([UInt8(round)], random: SystemRandom()))
       let pending = try bob.commit(validation: acceptAll, random: SystemRandom())
       try alice.follow(pending.message)
-      bob = try Group(exposedBytes: pending.next.encodedExposingSecrets())
+      bob = try Group(exposedBytes: pending.next(after: bob).encodedExposingSecrets())
     }
     #expect(throws: MLSError.wrongEpoch) { try bob.unprotect(late[0]) }
     #expect(try bob.unprotect(late[1]).data == [1])

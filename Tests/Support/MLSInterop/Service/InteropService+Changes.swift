@@ -140,7 +140,7 @@ extension InteropService {
     guard let pending = member.pending else {
       throw InteropError(.failedPrecondition, "no Commit is pending")
     }
-    member.advance(to: pending.next)
+    try member.advance(to: pending.next(after: member.group))
   }
 
   mutating func handleCommit(_ fields: RequestFields) throws -> [String: JSONValue] {
@@ -154,7 +154,7 @@ extension InteropService {
   func follow(_ fields: RequestFields, _ member: inout InteropMember) throws {
     let message = try fields.message("commit")
     if let pending = member.pending, pending.message == message {
-      return member.advance(to: pending.next)
+      return try member.advance(to: pending.next(after: member.group))
     }
     for proposal in try fields.bytesList("proposal") {
       _ = try reference(of: proposal, at: &member)
