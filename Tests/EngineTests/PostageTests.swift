@@ -105,6 +105,53 @@ import Testing
     #expect(try practice.ines.alcove.postage().held == 1)
   }
 
+  @Test func `a relay that refuses what fits it is shown one token and no more`() async throws {
+    let practice = try Self.practice()
+    try await Self.fill(practice.ines, 3)
+    let own = try #require(practice.relay.postage)
+    practice.relay.postage = MemoryPostage(keys: own.keys, accepts: { _ in false })
+    for _ in 0..<2 {
+      let refusal = await #expect(throws: EngineError.self) {
+        try await practice.ines.alcove.invite(practice.maraName)
+      }
+      #expect(refusal?.code == .relayInconsistent)
+    }
+    #expect(try practice.ines.alcove.postage().held == 2)
+    practice.relay.postage = own
+    try await practice.invite()
+    try await practice.settle()
+    try practice.expectAgreement()
+    #expect(practice.relay.spent == 2)
+    #expect(try practice.ines.alcove.postage().held == 1)
+  }
+
+  @Test func `a token is not shown to a relay that calls itself another`() async throws {
+    let practice = try Self.practice()
+    // The same key under another identity, as it would mark who asks for tokens.
+    let marking = MemoryRelay(
+      random: SeededRandom(seed: 99), postage: practice.relay.postage,
+      identity: Ed25519.generate(SeededRandom(seed: 99)).privateKey)
+    practice.ines.network.move(to: marking)
+    try await Self.fill(practice.ines, 3)
+    practice.ines.network.move(to: practice.relay)
+    let refusal = await #expect(throws: EngineError.self) {
+      try await practice.ines.alcove.invite(practice.maraName)
+    }
+    #expect(refusal?.code == .postageMissing)
+    #expect(try practice.ines.alcove.postage().held == 3)
+    #expect(practice.relay.spent == 0)
+  }
+
+  @Test func `a relay that lists a key for each who asks is none to buy from`() async throws {
+    let practice = try Self.practice()
+    let own = try #require(practice.relay.postage)
+    let other = Base64URL.encode(try Self.later.get().publicKey.bytes)
+    practice.relay.postage = MemoryPostage(keys: own.keys + [other, other], accepts: own.accepts)
+    await #expect(throws: EngineError(.relayInconsistent)) {
+      try await practice.ines.alcove.requestPostage(1)
+    }
+  }
+
   @Test func `whatever point an inviting therapist's process ends at, no token is lost`()
     async throws
   {

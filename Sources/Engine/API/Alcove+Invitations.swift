@@ -38,9 +38,20 @@ extension Alcove {
     }
   }
 
-  /// Fetches the offer behind a link and checks it; nothing is signed or stored.
+  /// Whom this profile has answered by a link, if it has.
+  private func answered(_ link: InvitationLink) throws -> LocalName? {
+    try store.read(keys()) { tx in
+      try invitations(in: tx).map(\.value)
+        .first { $0.stage == .answered && $0.secret.equals(link.secret) }
+        .flatMap { LocalName($0.name) }
+    }
+  }
+
+  /// Fetches the offer behind a link and checks it; nothing is signed or stored. One that this profile has
+  /// answered is ``EngineError/Code/notYetConnected``.
   public func inspectInvitation(_ link: InvitationLink) async throws(EngineError) -> Offer {
     try await typed {
+      if let own = try answered(link) { throw EngineError(.notYetConnected, about: own.text) }
       let secrets = try IntakeSecrets(link.secret)
       let connection = try relays.connection(to: link.relay)
       guard let log = try await readIntake(secrets, connection), !log.ids.isEmpty else {

@@ -41,13 +41,10 @@ extension Alcove {
       let relay = try store.read(keys()) { try postageRelay(in: $0) }
       let description = try await relays.connection(to: relay).describe()
       guard description.requiresPostage == true else { throw EngineError(.postageNotNeeded) }
-      guard let identity = Base64URL.decode(description.identity), identity.count == 32,
-        let bytes = description.keys?.first.flatMap({ Base64URL.decode($0) }),
-        let key = try? PostageKey(bytes: bytes)
-      else { throw EngineError(.relayForeign) }
-      let challenge = PostageChallenge.digest(identity: identity)
+      let terms = try PostageTerms(description)
+      guard let key = terms.keys.first else { throw EngineError(.relayForeign) }
       let pending = try (0..<count).map { _ in
-        try PendingPostage(key, challenge: challenge, random: random)
+        try PendingPostage(key, challenge: terms.challenge, random: random)
       }
       let batch = random.bytes(16)
       // Kept before it is handed over: an answer that nobody can take would be lost.

@@ -20,9 +20,15 @@ extension Alcove {
     try await typed {
       var told: [LocalName: EngineError.Code] = [:]
       var tries = 0
+      var places: Set<ChannelPlace> = []
+      var lulls = 0
       while true {
         let run = try await syncEverything()
         let (wanted, leavesOut) = try subscriptions(after: run)
+        // A relay that speaks of news, and has none when it is asked, must not be asked in a circle.
+        let now = Set(wanted.values.joined().map(ChannelPlace.init))
+        lulls = now == places ? lulls + 1 : 0
+        places = now
         let obstacles = run.obstacles.filter { name, error in
           told[name] != error.code && (wanted.count > 1 || error.code != .relayUnreachable)
         }
@@ -34,10 +40,21 @@ extension Alcove {
         tries = pause.isRetry ? tries + 1 : 0
         guard !wanted.isEmpty || leavesOut else { return .nothingToWatch }
         switch try await wait(wanted, atMost: pause.seconds) {
+        case .news where lulls > 0: try await Task.sleep(for: .seconds(1 << min(lulls, 3)))
         case .news: continue
         case .ended(let end): return end
         }
       }
+    }
+  }
+
+  /// How far a channel is followed.
+  private struct ChannelPlace: Hashable {
+    let channel: ChannelID
+    let after: Position
+
+    init(_ subscription: Subscription) {
+      (channel, after) = (subscription.channel, subscription.after)
     }
   }
 

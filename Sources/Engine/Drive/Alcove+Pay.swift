@@ -8,6 +8,8 @@ internal import RelayProtocol
 extension Alcove {
   /// A token that was bound so long ago is nothing that anybody still waits for, in seconds.
   private static let longestBinding: Int64 = 30 * 86_400
+  /// So many tokens are shown for one channel in one run.
+  private static let mostSpent = 3
 
   /// Makes a channel, with postage where the relay asks for it.
   ///
@@ -19,6 +21,7 @@ extension Alcove {
   ) async throws {
     var channel = channel
     channel.postage = try store.read(keys()) { try bound(to: channel.id, in: $0)?.token }
+    var spent = 0
     while true {
       do {
         try reach(.beforeCreateChannel)
@@ -28,15 +31,23 @@ extension Alcove {
         return
       } catch RelayError.refused(.postageRequired) where channel.postage == nil {
         // The first word about it: most relays of one practice ask for none.
-      } catch RelayError.refused(.postageInvalid) where channel.postage != nil {
+      } catch RelayError.refused(.postageInvalid) {
+        guard let token = channel.postage else { throw RelayError.refused(.postageInvalid) }
+        // Of one that fits what it says itself a relay gets no other: all that there are would be shown for one
+        // channel.
+        guard try await !terms(of: connection).takes(token) else {
+          throw EngineError(.relayInconsistent)
+        }
         // Issued under a key that is no longer good.
         try dropPostage(boundTo: channel.id)
       } catch RelayError.refused(.postageSpent) where channel.postage != nil {
-        // A copy of this profile has spent it.
+        // A copy of this profile has spent it, and perhaps the next one: a few at a time.
         try dropPostage(boundTo: channel.id)
+        spent += 1
+        guard spent < Self.mostSpent else { throw EngineError(.relayRefused) }
       }
       channel.postage = try bindPostage(
-        to: channel.id, at: relay, under: try await postageKeys(of: connection))
+        to: channel.id, at: relay, under: try await terms(of: connection))
     }
   }
 
@@ -55,20 +66,14 @@ extension Alcove {
     return nil
   }
 
-  /// The keys under which a relay takes tokens now. None is shown that it would refuse, and lost by that:
-  /// the relay may run with another key for a while, by mistake or from a backup.
-  private func postageKeys(
-    of connection: any RelayConnection
-  ) async throws -> Set<PostageKeyID> {
-    let keys = try await connection.describe().keys ?? []
-    return Set(
-      keys.compactMap { text in
-        Base64URL.decode(text).flatMap { try? PostageKey(bytes: $0) }?.id
-      })
+  /// What a relay takes now. None is shown that it would refuse, and lost by that: the relay may run with
+  /// another key for a while, by mistake or from a backup.
+  private func terms(of connection: any RelayConnection) async throws -> PostageTerms {
+    try PostageTerms(try await connection.describe())
   }
 
   private func bindPostage(
-    to channel: ChannelID, at relay: [UInt8], under keys: Set<PostageKeyID>
+    to channel: ChannelID, at relay: [UInt8], under terms: PostageTerms
   ) throws -> PostageToken {
     try store.transaction(self.keys()) { tx in
       // Another process of this profile may just have bound one.
@@ -77,7 +82,7 @@ extension Alcove {
       for (key, record) in try postageRecords(in: tx) {
         switch record.stage {
         case .held(let token)
-        where chosen == nil && record.relay == relay && keys.contains(token.key):
+        where chosen == nil && record.relay == relay && terms.takes(token):
           chosen = (key, token)
         case .bound(_, _, let time) where clock.now() - time > Self.longestBinding:
           try tx.delete(.postage, profileOwner, key)

@@ -18,13 +18,16 @@ package final class MemoryRelay: Sendable {
 
   private let state: Mutex<State>
   private let offered: Mutex<MemoryPostage?>
-  /// The same for every relay in memory.
+  /// The same for every relay in memory that is not given another.
   package let identity: Ed25519PrivateKey
 
   /// - Parameter postage: What is taken as postage; nil where channels cost nothing.
-  package init(random: some RandomSource, postage: MemoryPostage? = nil) {
+  package init(
+    random: some RandomSource, postage: MemoryPostage? = nil,
+    identity: Ed25519PrivateKey = Ed25519.generate(SeededRandom(seed: 0)).privateKey
+  ) {
     offered = Mutex(postage)
-    identity = Ed25519.generate(SeededRandom(seed: 0)).privateKey
+    self.identity = identity
     state = Mutex(State(incarnation: Incarnation(checked: random.bytes(Incarnation.length))))
   }
 

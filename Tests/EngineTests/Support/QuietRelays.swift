@@ -9,18 +9,22 @@ struct QuietRelays: RelayConnecting {
   let inner: TestNetwork
   /// What is read instead of what there is.
   var invention: @Sendable (ReadRequest) -> ReadAnswer? = { _ in nil }
+  /// What each follow shows before it ends; one that shows nothing does not end.
+  var news: Frame?
   /// Called when a follow begins.
   var onFollow: @Sendable () -> Void = {}
 
   func connection(to address: RelayAddress) throws -> any RelayConnection {
     QuietConnection(
-      inner: try inner.connection(to: address), invention: invention, onFollow: onFollow)
+      inner: try inner.connection(to: address), invention: invention, news: news, onFollow: onFollow
+    )
   }
 }
 
 private struct QuietConnection: RelayConnection {
   let inner: any RelayConnection
   let invention: @Sendable (ReadRequest) -> ReadAnswer?
+  let news: Frame?
   let onFollow: @Sendable () -> Void
 
   func describe() async throws(RelayError) -> RelayDescription { try await inner.describe() }
@@ -39,6 +43,10 @@ private struct QuietConnection: RelayConnection {
   }
   func follow(_ follow: Follow, receive: (Frame) async throws -> Bool) async throws {
     onFollow()
+    if let news {
+      _ = try await receive(news)
+      return
+    }
     while true { try await Task.sleep(for: .seconds(3_600)) }
   }
 }
