@@ -8,12 +8,15 @@ import RelayProtocol
 
 /// One request, which can be made any number of times.
 struct RelayCall: Sendable {
+  /// Answers that carry no content are no longer, in bytes.
+  static let shortBound = 16 << 10
+
   var method: HTTPMethod
   var path: String
   var headers = HTTPHeaders()
   var body: [UInt8]?
   /// The largest answer that is read.
-  var bound = 16 << 10
+  var bound = Self.shortBound
   /// What a long poll adds to the deadline.
   var waiting: Duration = .zero
 

@@ -59,6 +59,7 @@ extension RelayClient {
 
     var parser = FrameParser()
     var hasPassed = false
+    var lastFrame = ContinuousClock.now
     var body = response.body.makeAsyncIterator()
     while true {
       let chunk: ByteBuffer?
@@ -75,6 +76,12 @@ extension RelayClient {
         hasPassed = true
         guard try await receive(frame) else { return .ended }
         if case .bye = frame.body { return .ended }
+        lastFrame = .now
+      }
+      // Bytes alone say nothing: a heartbeat is a frame.
+      if .now - lastFrame > transport.patience.silence {
+        guard hasPassed else { return .doesNotPass }
+        throw RelayError.unreachable
       }
     }
     try Task.checkCancellation()
@@ -93,7 +100,9 @@ extension RelayClient {
 
   private func refusal(_ response: HTTPClientResponse) async throws(RelayError) -> RelayAnswer {
     do {
-      let body = try await response.body.collect(upTo: 16 << 10)
+      let body = try await Self.within(transport.patience.answer) {
+        try await response.body.collect(upTo: RelayCall.shortBound)
+      }
       return RelayAnswer(
         status: Int(response.status.code), headers: response.headers,
         body: Array(body.readableBytesView))

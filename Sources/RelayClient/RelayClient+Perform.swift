@@ -36,9 +36,13 @@ extension RelayClient {
     do {
       return try await Self.within(limit) { [http = transport.http, request] in
         let response = try await http.execute(request, timeout: TimeAmount(limit))
+        // A refusal is short, however much was asked for.
+        let bound =
+          (200..<300).contains(response.status.code)
+          ? call.bound : min(call.bound, RelayCall.shortBound)
         var body: [UInt8] = []
         for try await chunk in response.body {
-          guard body.count + chunk.readableBytes <= call.bound else { throw CallFailure.malformed }
+          guard body.count + chunk.readableBytes <= bound else { throw CallFailure.malformed }
           body.append(contentsOf: chunk.readableBytesView)
         }
         // A cancelled body ends like a complete one.
@@ -53,7 +57,7 @@ extension RelayClient {
 
   /// Runs `body` against the clock. The HTTP client's own deadline covers the head of an answer; a
   /// body that comes byte by byte is ended here.
-  private static func within<Answer: Sendable>(
+  static func within<Answer: Sendable>(
     _ limit: Duration, _ body: @escaping @Sendable () async throws -> Answer
   ) async throws -> Answer {
     try await withThrowingTaskGroup(of: Answer?.self) { group in

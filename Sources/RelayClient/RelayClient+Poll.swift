@@ -4,7 +4,7 @@ import RelayProtocol
 
 extension RelayClient {
   private enum Polled: Sendable {
-    case answer(PollTurns.Turn, Result<[Frame], RelayError>)
+    case answer(PollTurns.Turn, Result<[Frame], RelayError>, in: Duration)
     /// It has waited for as long as it had to.
     case rested(PollTurns.Turn)
   }
@@ -23,19 +23,23 @@ extension RelayClient {
       }
       while true {
         while let (turn, wait) = turns.next() {
-          group.addTask { .answer(turn, await self.page(turn.subscription, wait: wait)) }
+          group.addTask {
+            let start = ContinuousClock.now
+            let page = await self.page(turn.subscription, wait: wait)
+            return .answer(turn, page, in: .now - start)
+          }
         }
         switch try await group.next() {
         case nil: return
         case .rested(let turn): turns.rested(turn)
-        case .answer(let turn, .failure(let error)):
+        case .answer(let turn, .failure(let error), _):
           guard error.mayPass else { throw error }
           let (again, retry) = turns.failed(turn)
           switch retry {
           case .after(let pause): rest(again, pause)
           case .never: throw error
           }
-        case .answer(let turn, .success(let frames)):
+        case .answer(let turn, .success(let frames), let time):
           let page = Page(frames, after: turn.subscription.after)
           for frame in frames {
             guard
@@ -44,8 +48,8 @@ extension RelayClient {
           }
           if page.isOver {
             turns.finished()
-          } else if frames.isEmpty, transport.patience.poll == .zero {
-            // A relay that answers at once and with nothing must not be asked in a circle.
+          } else if page.after == turn.subscription.after, time < .seconds(1) {
+            // A relay that answers at once and with nothing new must not be asked in a circle.
             rest(turns.resting(turn), .seconds(1))
           } else {
             turns.answered(turn, after: page.after, isBehind: page.hasMore)

@@ -123,8 +123,18 @@ public final class RelayClient: RelayConnection {
     var parser = FrameParser()
     parser.feed(bytes)
     var frames: [Frame] = []
+    var isOver = false
     do {
-      while let frame = try parser.next() { frames.append(frame) }
+      while let frame = try parser.next() {
+        // One says where a page ends, and what fills it is long: no more of them come than bytes allow.
+        guard !isOver else { throw RelayError.malformedAnswer }
+        switch frame.body {
+        case .envelope, .gap: break
+        case .head, .turned, .caughtUp: isOver = true
+        case .heartbeat, .bye, .refused: throw RelayError.malformedAnswer
+        }
+        frames.append(frame)
+      }
     } catch {
       throw .malformedAnswer
     }

@@ -254,6 +254,29 @@ import WireFormat
     #expect(try await readAnswer(.answer(204, ClientFixture.incarnationField)).frames.isEmpty)
   }
 
+  @Test func `a page of what no read shows, or with more behind its end, is refused`() async throws
+  {
+    let heartbeat = Frame(.heartbeat(1))
+    let refused = Frame(.refused(.noSuchChannel))
+    for frames in [
+      [heartbeat], [ClientFixture.bye], [refused, refused],
+      [ClientFixture.caughtUp, ClientFixture.caughtUp],
+      [ClientFixture.caughtUp, ClientFixture.envelope(2)],
+    ] {
+      await #expect(throws: RelayError.malformedAnswer) {
+        try await readAnswer(
+          .answer(200, ClientFixture.framesFields, frames.flatMap(\.wireBytes)))
+      }
+    }
+  }
+
+  @Test func `a refusal is short, however much was asked for`() async throws {
+    let long = [UInt8](repeating: 0x20, count: 20_000)
+    await #expect(throws: RelayError.malformedAnswer) {
+      try await readAnswer(.answer(404, ClientFixture.incarnationField, long))
+    }
+  }
+
   @Test func `a read that ends inside a frame is refused as a whole`() async throws {
     let bytes = [ClientFixture.envelope(1), ClientFixture.caughtUp].flatMap(\.wireBytes)
     await #expect(throws: RelayError.malformedAnswer) {

@@ -47,6 +47,30 @@ import Testing
       try run("serve", "--certificate", "a", "--certificate-key", "b", "--tls", "on").status == 1)
   }
 
+  @Test(arguments: ["\n", "\r\n", "\r"])
+  func `a file means the same whatever its lines end with`(end: String) throws {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    #expect(try run("init").status == 0)
+    let lines = ["# Settings", "host: 127.0.0.1 # here", "port: '0'", "prot: 1", ""]
+    try Data(lines.joined(separator: end).utf8).write(to: settings)
+    let refused = try run("serve")
+    #expect(refused.status == 64)
+    #expect(refused.errors.contains("line 4") && refused.errors.contains("prot"))
+  }
+
+  @Test func `a value that needs other quotes is read back`() throws {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let refused = try run("init", "--certificate", "/a\"b'c.pem", "--certificate-key", "/k.pem")
+    #expect(refused.status == 64)
+    #expect(!FileManager.default.fileExists(atPath: home.path))
+    #expect(try run("init").status == 0)
+    try Data("certificate: '/a\"b\\c.pem'\ncertificate-key: \"/k.pem\"\n".utf8).write(to: settings)
+    // Both are read: it is the file that is not there.
+    let read = try run("serve")
+    #expect(read.errors.contains("/a\"b\\c.pem") || read.errors.contains("certificate"))
+    #expect(read.status != 64)
+  }
+
   @Test func `a flag goes before the environment, and that before the file`() async throws {
     defer { try? FileManager.default.removeItem(at: folder) }
     #expect(try run("init").status == 0)

@@ -61,6 +61,7 @@ public struct BlobUpload<Connection: BlobConnection>: Sendable {
     let reference = draft.reference
     var hashes: [PartHash] = []
     var done: UInt64 = 0
+    let slots = SendingSlots(patience.parallel)
     try await withThrowingTaskGroup(of: UInt64.self) { group in
       var sending = 0
       func finish(_ count: UInt64) {
@@ -90,7 +91,9 @@ public struct BlobUpload<Connection: BlobConnection>: Sendable {
         sending += 1
         group.addTask { [patience, connection, access] in
           try await patience.call { () throws(RelayError) in
-            try await connection.putPart(access, index, part)
+            try await slots.run { () throws(RelayError) in
+              try await connection.putPart(access, index, part)
+            }
           }
           return UInt64(range.count)
         }

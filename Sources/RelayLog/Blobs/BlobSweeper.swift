@@ -38,13 +38,16 @@ final class BlobSweeper: Sendable {
   }
 
   private func run() {
-    guard let reader = try? SQLiteRelayStore.openReader(store) else { return }
-    defer { try? reader.close() }
+    var opened: DatabaseQueue?
+    defer { try? opened?.close() }
     var next = Date()
     while let hints = released.next(until: next) {
+      if hints.isEmpty { next = Date(timeIntervalSinceNow: Self.pause) }
       do {
+        // One that cannot be opened now is tried again, as what cannot be read is.
+        let reader = try opened ?? SQLiteRelayStore.openReader(store)
+        opened = reader
         if hints.isEmpty {
-          next = Date(timeIntervalSinceNow: Self.pause)
           try sweep(files.names(), reader)
         } else {
           // The rows are deleted in a transaction that may not have ended yet.

@@ -36,6 +36,11 @@ struct Init: AsyncParsableCommand {
       flags[.certificateKey] = certificateKey.map(Self.absolute)
       guard !home.exists else { throw home.alreadyThere }
       let laidOut = try home.laidOutSettings()
+      for (setting, value) in flags where ConfigurationFile.quoted(value) == nil {
+        throw Failure.usage(
+          "A configuration file cannot hold the value of --\(setting.rawValue). Nothing was made.",
+          next: "alcove-relay init --directory \(home.word), with a path without \" and '")
+      }
       for (setting, value) in flags {
         guard let other = laidOut[setting], other != value else { continue }
         throw Failure.usage(
@@ -135,7 +140,9 @@ struct Init: AsyncParsableCommand {
   /// What was chosen, below a file that was laid out.
   private static func lines(_ chosen: [Setting: String]) -> String {
     "\n# Chosen when the relay was made.\n"
-      + chosen.map { "\($0.key.rawValue): \"\($0.value)\"\n" }.sorted().joined()
+      + chosen.compactMap { setting, value in
+        ConfigurationFile.quoted(value).map { "\(setting.rawValue): \($0)\n" }
+      }.sorted().joined()
   }
 
   /// The file with every setting; what was not chosen stands there as a comment.
@@ -143,8 +150,8 @@ struct Init: AsyncParsableCommand {
     var text = "# Settings of this relay. A flag or an ALCOVE_RELAY_ variable goes before them.\n"
     for setting in Setting.allCases {
       text += "\n# \(setting.meaning)\n"
-      if let value = chosen[setting] {
-        text += "\(setting.rawValue): \"\(value)\"\n"
+      if let value = chosen[setting].flatMap(ConfigurationFile.quoted) {
+        text += "\(setting.rawValue): \(value)\n"
       } else {
         text += "#\(setting.rawValue): \"\(setting.preset)\"\n"
       }

@@ -29,9 +29,9 @@ struct Inspect: AsyncParsableCommand {
 
   private func printText(_ home: RelayHome, _ postage: [PostageKnowledge]) throws {
     let summary = try SQLiteRelayStore.summary(path: home.store)
+    let count = summary.openChannels + summary.closedChannels
     try Console.line(
-      "\(summary.openChannels + summary.closedChannels) channels; no names, no keys, no readable content"
-    )
+      "\(count) channel\(count == 1 ? "" : "s"); no names, no keys, no readable content")
     let payments = Dictionary(grouping: postage) { $0.channel }
     try SQLiteRelayStore.knowledge(path: home.store) { channel in
       var lines = ["\nchannel \(channel.channel)  \(channel.class), \(channel.state)"]

@@ -17,7 +17,10 @@ enum ConfigurationFile {
 
   static func parse(_ text: String, path: String) throws(Failure) -> [Setting: String] {
     var values: [Setting: String] = [:]
-    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    // The ends of lines that YAML knows; to Swift CR LF is one character, and neither of the two.
+    let lines = text.split(omittingEmptySubsequences: false) {
+      $0 == "\n" || $0 == "\r\n" || $0 == "\r"
+    }
     for (index, line) in lines.enumerated() {
       let place = "\(path), line \(index + 1)"
       let line = trimmed(line)
@@ -42,15 +45,21 @@ enum ConfigurationFile {
     return values
   }
 
+  /// A value as it is read back; nil where neither kind of quotes can hold it.
+  static func quoted(_ value: String) -> String? {
+    guard !value.contains(where: \.isNewline) else { return nil }
+    if !value.contains("\""), !value.contains("\\") { return "\"\(value)\"" }
+    return value.contains("'") ? nil : "'\(value)'"
+  }
+
   /// A plain scalar, or one in quotes without escapes; nil where YAML would see something else.
   private static func scalar(_ text: Substring) -> String? {
     if let quote = text.first, quote == "\"" || quote == "'" {
       guard let end = text.dropFirst().firstIndex(of: quote) else { return nil }
       let tail = text[text.index(after: end)...]
       let inside = text[text.index(after: text.startIndex)..<end]
-      guard tail.isEmpty || trimmed(tail).hasPrefix("#"), !inside.contains("\\") else {
-        return nil
-      }
+      guard tail.isEmpty || trimmed(tail).hasPrefix("#"), !(quote == "\"" && inside.contains("\\"))
+      else { return nil }
       return String(inside)
     }
     let value = text.firstRange(of: " #").map { trimmed(text[..<$0.lowerBound]) } ?? text
@@ -61,8 +70,8 @@ enum ConfigurationFile {
   }
 
   private static func trimmed(_ text: Substring) -> Substring {
-    var text = text.drop { $0 == " " || $0 == "\t" || $0 == "\r" }
-    while let last = text.last, last == " " || last == "\t" || last == "\r" { text.removeLast() }
+    var text = text.drop { $0 == " " || $0 == "\t" }
+    while let last = text.last, last == " " || last == "\t" { text.removeLast() }
     return text
   }
 
