@@ -50,7 +50,7 @@ struct AbuseBench: ParsableCommand {
           pages, bytes: 200 << 10, clients: 32, .open(perSecond: 100), for: .seconds(seconds)))
     }
     _ = try honest()
-    let control = FlushControl(directory: place.path)
+    let control = Control(directory: place.path)
     var table = FigureTable(
       "honest appends, and reads of 200 KiB", "p50 us", "p99 us", "to quiet", "refused",
       "reads p99 us", "to quiet", "refused", "flush us")
@@ -66,7 +66,7 @@ struct AbuseBench: ParsableCommand {
       let reads = columns(outcome.reads, quiet.reads)
       table.add(
         title, figure(outcome.appends.histogram.percentile(0.5), 0), appends[0], appends[1],
-        appends[2], reads[0], reads[1], reads[2], figure(control.measure().microseconds, 0))
+        appends[2], reads[0], reads[1], reads[2], figure(control.measure().flush.microseconds, 0))
     }
     for kind in Crosswind.Kind.allCases {
       // Quiet again before each: the machine's speed wanders.

@@ -27,7 +27,7 @@ struct BlobBench: AsyncParsableCommand {
     let own = try BenchPlace(directory)
     defer { own.remove() }
     let place = own.path
-    let control = FlushControl(directory: place)
+    let control = Control(directory: place)
     let file = place + "/content"
     let digest = try makeFile(file)
     let relay = try RelayProcess(executable: executable, directory: place + "/relay")
@@ -87,7 +87,7 @@ struct BlobBench: AsyncParsableCommand {
     }
     memory.print()
     print(
-      "flush \(figure(before.microseconds, 0)) us before, \(figure(after.microseconds, 0)) us after;",
+      "flush \(figure(before.flush.microseconds, 0)) us before, \(figure(after.flush.microseconds, 0)) us after;",
       "interrupted: \(isInterrupted); content \(hash.digest() == digest ? "the same" : "DIFFERS")")
     guard hash.digest() == digest, isInterrupted else { throw ExitCode.failure }
   }

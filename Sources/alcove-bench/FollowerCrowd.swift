@@ -56,6 +56,11 @@ import Glibc
     return seen
   }
 
+  /// Forgets what has come: what is waited for next is new.
+  func forget() {
+    for index in followers.indices { followers[index].lastFrame = nil }
+  }
+
   /// An answer is small: its chunks come whole.
   private func receive(_ index: Int) throws {
     let count = unsafe recv(followers[index].descriptor, &buffer, buffer.count, 0)

@@ -33,6 +33,13 @@ struct PrimitiveControl {
       })
   }
 
+  /// The median of a few looks at a signature alone.
+  static func signature() -> Duration {
+    let (key, _) = Ed25519.generate(SystemRandom())
+    let message = SystemRandom().bytes(200)
+    return (0..<9).map { _ in Timing.mean(count: 30) { _ = key.sign(message) } }.median
+  }
+
   func print(_ title: String) {
     Swift.print(
       "\(title): Ed25519 sign \(figure(sign.microseconds)) us, verify "

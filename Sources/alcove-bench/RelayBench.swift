@@ -10,8 +10,10 @@ struct RelayBench: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "relay", abstract: "Durable appends, reads and pushes of an alcove-relay.",
     discussion: """
-      A figure stands beside the flush of the same moment; a run whose controls before and after differ
-      by more than 30 % is thrown away and counted. Appends are durable before they are answered.
+      A figure stands beside the flush and the signature of the same moment; a run whose controls before
+      and after differ by more than 30 % is thrown away and counted. Appends are durable before they are
+      answered. The targets are for cores that sign in 17 us: "met at 17 us" is what a slower one would
+      reach if it were as fast.
       """)
 
   enum Part: String, CaseIterable, ExpressibleByArgument {
@@ -34,7 +36,7 @@ struct RelayBench: ParsableCommand {
     let place = own.path
     LoadSocket.takeFiles()
     // Asked before the load begins, which keeps the cores busy itself.
-    let report = RelayReport(control: FlushControl(directory: place), isBusy: Machine.isBusy)
+    let report = RelayReport(control: Control(directory: place), isBusy: Machine.isBusy)
     try PrimitiveControl.measure().print("control")
     var relay = try RelayProcess(executable: executable, directory: place + "/relay")
     defer { relay.stop() }
@@ -138,8 +140,8 @@ struct RelayBench: ParsableCommand {
     table.print()
   }
 
-  /// Many who follow one channel: what each holds of memory while nothing happens, and how long an
-  /// append takes until the last of them has it.
+  /// Many who follow one channel: what each holds of memory while nothing happens, and how long an append takes
+  /// until the last of them has it.
   private func crowd(_ load: Load, _ relay: RelayProcess, _ report: RelayReport) throws {
     guard var channel = try load.channels(1, envelopeBytes: 1 << 10).first else { return }
     let before = relay.residentBytes
@@ -147,18 +149,27 @@ struct RelayBench: ParsableCommand {
       port: relay.port, count: followers, follow: channel.follow(after: 0))
     let caughtUp = try crowd.wait(forFrame: FollowerCrowd.caughtUp, within: .seconds(30))
     let each = Double(relay.residentBytes - before) / Double(max(1, caughtUp)) / 1_024
-    let control = report.control.measure()
-    let start = ContinuousClock.now
-    try load.send(channel.append())
-    let woken = try crowd.wait(forFrame: FollowerCrowd.envelope, within: .seconds(15))
-    let time = ContinuousClock.now - start
-    var table = FigureTable("\(caughtUp) followers of one channel", "", "target", "")
+    var woken = followers
+    let run = try report.control.steadily {
+      try (0..<5).map { _ in
+        crowd.forget()
+        let start = ContinuousClock.now
+        try load.send(channel.append())
+        woken = min(
+          woken, try crowd.wait(forFrame: FollowerCrowd.envelope, within: .seconds(15)))
+        return ContinuousClock.now - start
+      }.median
+    }
+    var table = FigureTable(
+      "\(caughtUp) followers of one channel", "", "sign us", "run", "target", "")
     table.add(
-      "memory of each while idle, KB", figure(each), "<= 24", verdict(each <= 24))
+      "memory of each while idle, KB", figure(each), "", "", "<= 24", verdict(each <= 24))
     table.add(
-      "append until \(woken) have it, ms", figure(time / .milliseconds(1)), "<= 250",
-      report.judge(
-        woken == followers && time <= .milliseconds(250), control: control))
+      "append until \(woken) have it, ms, median of 5", figure(run.figure / .milliseconds(1)),
+      figure(run.control.signature.microseconds), run.note, "<= 250",
+      report.judge(control: run.control) { slowness in
+        woken == followers && run.figure / slowness <= .milliseconds(250)
+      })
     table.print()
   }
 
@@ -167,10 +178,10 @@ struct RelayBench: ParsableCommand {
     let peers = RelayPeers(directory: place, seconds: seconds)
     var table = FigureTable(
       "peers, 1 KiB, durable", "per second", "this relay, times", "flush us", "run")
-    func add(_ title: String, _ run: FlushControl.Steady<Double>, clients: Int) {
+    func add(_ title: String, _ run: Control.Steady<Double>, clients: Int) {
       table.add(
         title, figure(run.figure, 0), figure((rates[clients] ?? 0) / run.figure, 2),
-        figure(run.control.microseconds, 0), run.note)
+        figure(run.control.flush.microseconds, 0), run.note)
     }
     for batch in [1, 100] {
       let run = try report.control.steadily { try peers.sqlite(batch: batch) }
@@ -200,15 +211,15 @@ struct RelayBench: ParsableCommand {
     }
     table.add(
       "catch-up, envelopes of 1 KiB", figure(caughtUp.figure, 0), "", "",
-      figure(caughtUp.control.microseconds, 0), caughtUp.note, ">= 60000",
-      report.judge(caughtUp.figure >= 60_000, control: caughtUp.control))
+      figure(caughtUp.control.flush.microseconds, 0), caughtUp.note, ">= 60000",
+      report.judge(control: caughtUp.control) { caughtUp.figure * $0 >= 60_000 })
     let pushed = try report.control.steadily { try load.pushes(count: 500, envelopeBytes: 1 << 10) }
     let (p50, p99) = (pushed.figure.percentile(0.5), pushed.figure.percentile(0.99))
     table.add(
       "append until seen by a follower (\(pushed.figure.total) seen)", "", figure(p50, 0),
-      figure(p99, 0), figure(pushed.control.microseconds, 0), pushed.note,
+      figure(p99, 0), figure(pushed.control.flush.microseconds, 0), pushed.note,
       "p50 <= 2000, p99 <= 10000",
-      report.judge(p50 <= 2_000 && p99 <= 10_000, control: pushed.control))
+      report.judge(control: pushed.control) { p50 / $0 <= 2_000 && p99 / $0 <= 10_000 })
     table.print()
   }
 
@@ -233,8 +244,8 @@ struct RelayBench: ParsableCommand {
     var table = FigureTable("starting", "seconds", "flush us", "target", "")
     table.add(
       "ready on a store of \(mebibytes) MiB", figure(run.figure, 2),
-      figure(run.control.microseconds, 0), "<= 3",
-      report.judge(run.figure <= 3, control: run.control))
+      figure(run.control.flush.microseconds, 0), "<= 3",
+      report.judge(control: run.control) { run.figure / $0 <= 3 })
     table.print()
   }
 
