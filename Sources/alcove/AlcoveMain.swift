@@ -31,6 +31,7 @@ enum AlcoveMain {
     let reader = CommandLineReader(typed)
     var console = Console()
     if reader.wantsJSON { console.form = .json }
+    console.profile = reader.profile
     var place: String?
     do {
       if let unknown = reader.unknown, !reader.wantsHelp {

@@ -65,7 +65,7 @@ import Testing
     #expect(line?.contains("lodged at the relay on 20") == true)
     let file = mara.home + "/receipts.json"
     let exported = try await mara("consent", "export", "albrecht", "--receipts", file).expect(0)
-    #expect(!exported.output.isEmpty && exported.err.contains("receipts in"))
+    #expect(!exported.output.isEmpty && exported.err.contains("1 receipt in"))
     let data = try Data(contentsOf: URL(filePath: file))
     let object = try #require(
       try JSONSerialization.jsonObject(with: data) as? [String: Any])

@@ -21,10 +21,13 @@ struct CommandLineReader {
   var invocation: String { path.map { $0.commandWord }.joined(separator: " ") }
   /// JSON is asked for, whether or not the rest can be parsed.
   let wantsJSON: Bool
+  /// The profile that is named, likewise.
+  let profile: String?
 
   init(_ typed: [String]) {
     let before = typed.prefix { $0 != "--" }
     wantsJSON = before.contains("--json")
+    profile = Self.value(of: "--profile", in: Array(before))
     var leading: [String] = []
     var index = 0
     search: while index < typed.count {
@@ -55,6 +58,16 @@ struct CommandLineReader {
       wantsHelp || leading.contains("--help") || leading.contains("-h")
       || rest.prefix { $0 != "--" }.contains { $0 == "--help" || $0 == "-h" }
     arguments = words + leading + rest
+  }
+
+  /// The last value that an option is given.
+  private static func value(of option: String, in words: [String]) -> String? {
+    var value: String?
+    for (index, word) in words.enumerated() {
+      if word == option, index + 1 < words.count { value = words[index + 1] }
+      if word.hasPrefix(option + "=") { value = String(word.dropFirst(option.count + 1)) }
+    }
+    return value
   }
 
   private static let takesValue: Set<String> = [

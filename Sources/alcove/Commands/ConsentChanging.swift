@@ -150,8 +150,11 @@ struct ConsentWithdrawCommand: Command {
       throw failure
     }
     let console = line.tool.console
-    console.ok("signed; it binds this device now. It is in \(Printable.line(path)).")
+    console.ok(
+      "signed; it binds this device now. It is in \(Printable.line(path)), and not sent yet: the next sync"
+        + " takes it along, where the channel works.")
     console.say("There:  alcove consent import \(Shell.quoted(path))")
+    console.next("alcove sync")
     console.emit(
       "consent_line",
       [

@@ -76,7 +76,9 @@ struct ConsentHistoryCommand: Command {
         ])
     }
     if let pending = view.pending {
-      console.say("  \(Sentence.text(pending.sentence)) Signed here, on its way:  alcove sync")
+      console.say(
+        "  \(Sentence.text(pending.sentence)) Signed here, on its way:  \(console.command("alcove sync"))"
+      )
     }
     await session.close()
   }
@@ -163,7 +165,8 @@ struct ConsentExportCommand: Command {
       } catch {
         throw Failure(error, path: receipts)
       }
-      tool.console.ok("\(report.lodged.count) receipts in \(Printable.line(receipts))")
+      let count = report.lodged.count
+      tool.console.ok("\(count) receipt\(count == 1 ? "" : "s") in \(Printable.line(receipts))")
     }
     if let output {
       do throws(SystemFailure) {
@@ -171,13 +174,20 @@ struct ConsentExportCommand: Command {
       } catch {
         throw Failure(error, path: output)
       }
-      tool.console.ok("\(view.ledger.length) lines in \(Printable.line(output))")
+      tool.console.ok(
+        "\(view.ledger.length) line\(view.ledger.length == 1 ? "" : "s") in \(Printable.line(output))"
+      )
       tool.console.next("alcove consent verify \(Shell.quoted(output))")
       tool.console.emit(
         "exported", ["file": .string(output), "length": .count(view.ledger.length)])
     } else {
-      // The file itself, also in JSON form: its lines are its format.
-      try tool.console.data(file)
+      tool.console.emit(
+        "exported",
+        [
+          "jws": .string(String(decoding: file, as: UTF8.self)),
+          "length": .count(view.ledger.length),
+        ])
+      if !tool.console.isJSON { try tool.console.data(file) }
     }
     await session.close()
   }

@@ -75,7 +75,9 @@ struct InitCommand: Command {
         ? "keys created: identity Ed25519, device \"\(Printable.line(device))\""
         : "vault and recovery key created; an identity is made for each invitation you accept")
     if recoveryWordsFile == nil, !yes {
-      console.say("The profile is made. Later you can rehearse with:  alcove recovery test")
+      console.say(
+        "The profile is made. Later you can rehearse with:  \(console.command("alcove recovery test"))"
+      )
       try ceremony.rehearse(words)
     }
     let status = try session.alcove.status()
@@ -131,6 +133,14 @@ struct InitCommand: Command {
     return address
   }
 
+  /// There is no profile yet that `alcove doctor` could look at.
+  private static func refusal(_ code: EngineError.Code) -> Failure {
+    var failure = Failure(EngineError(code))
+    failure.safe = "No profile was made."
+    failure.next = ["alcove explain \(code.rawValue)", "alcove init --relay ADDRESS"]
+    return failure
+  }
+
   /// A relay that does not answer is told, not refused: the profile may be made on a train. One that
   /// is not what its address names is refused.
   private func greet(_ address: RelayAddress, _ console: Console) async throws {
@@ -141,11 +151,11 @@ struct InitCommand: Command {
         ?? "messages kept without a limit"
       console.ok("relay answers, \(days)")
     } catch RelayError.wrongPin {
-      throw Failure(EngineError(.relayWrongPin))
+      throw Self.refusal(.relayWrongPin)
     } catch RelayError.untrusted {
-      throw Failure(EngineError(.relayUntrusted))
+      throw Self.refusal(.relayUntrusted)
     } catch RelayError.malformedAnswer {
-      throw Failure(EngineError(.relayForeign))
+      throw Self.refusal(.relayForeign)
     } catch {
       console.warn("the relay does not answer now; `alcove doctor` tries again")
     }

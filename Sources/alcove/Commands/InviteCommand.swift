@@ -91,7 +91,7 @@ struct InviteCommand: Command {
     console.say("On their computer they run:   alcove accept   and paste the link")
     console.say(
       "Whoever has this link before it is used can pose as \(who). Afterwards compare numbers:"
-        + "   alcove verify \(console.quoted(invitation.name))")
+        + "   \(console.command("alcove verify \(console.quoted(invitation.name))"))")
     console.next("alcove sync", "alcove verify \(console.quoted(invitation.name))")
   }
 

@@ -49,8 +49,12 @@ struct KeysShowCommand: Command {
           + (row.pending ? "; one is on its way" : ""))
     }
     if report.devices.isEmpty, report.relationships.isEmpty {
-      console.say("No keys yet: they are made for each invitation you accept.")
-      console.next("alcove accept")
+      let answered = try session.alcove.people().contains { $0.state == .answered }
+      console.say(
+        answered
+          ? "No keys in use yet: they are once your answer is counter-signed."
+          : "No keys yet: they are made for each invitation you accept.")
+      console.next(answered ? "alcove sync" : "alcove accept")
     }
     let overdue = report.relationships.filter(\.overdue)
     console.emit(
@@ -122,7 +126,14 @@ struct KeysRotateCommand: Command {
       tool.console.ok("new secrets with \(tool.console.shown(name.text)): epoch \(result.epoch)")
     }
     await session.close()
-    if let obstacle = result.obstacle { throw Failure(kept: obstacle) }
+    if let obstacle = result.obstacle {
+      var failure = Failure(kept: obstacle)
+      if obstacle.isDelay {
+        failure.safe = "Nothing is lost: the keys are replaced with the next sync."
+        failure.next.removeAll { $0 == "alcove outbox" }
+      }
+      throw failure
+    }
   }
 
   private func rotateVault(_ tool: Tool) throws {

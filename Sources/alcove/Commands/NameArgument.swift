@@ -28,6 +28,8 @@ struct ScopeAnswer: ExpressibleByArgument, Equatable, Sendable {
     self.scope = scope
   }
 
+  static var allValueStrings: [String] { Scope.allCases.map { "\($0.rawValue)=yes|no" } }
+
   /// One answer per scope, or a refusal.
   static func collect(_ answers: [ScopeAnswer]) throws(Failure) -> [Scope: Bool] {
     var collected: [Scope: Bool] = [:]

@@ -45,7 +45,10 @@ struct ReadCommand: Command {
         "\(kept) message\(kept == 1 ? " was" : "s were") kept apart, since the consent does not"
           + " cover \(kept == 1 ? "it" : "them"):  alcove explain quarantine")
     }
-    if conversation.messages.isEmpty {
+    if conversation.messages.isEmpty, last != nil || since != nil || search != nil {
+      console.say("No messages with \(console.shown(name.text)) are among those asked for.")
+      console.next("alcove read \(console.quoted(name))")
+    } else if conversation.messages.isEmpty {
       console.say("No messages with \(console.shown(name.text)).")
       console.next("alcove send \(console.quoted(name))")
     }

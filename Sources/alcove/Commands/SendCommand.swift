@@ -57,7 +57,8 @@ struct SendCommand: Command {
     }
     if sent.unverified {
       console.warn(
-        "not verified: compare numbers once:  alcove verify \(console.quoted(name))")
+        "not verified: compare numbers once:  \(console.command("alcove verify \(console.quoted(name))"))"
+      )
     }
     if text != nil, text != "-" { Hints(tool).once(.textInArguments) }
   }

@@ -19,35 +19,52 @@ struct SyncCommand: Command {
     progress.end()
     let console = tool.console
     var texts: [(name: LocalName, count: Int)] = []
+    var delivered: [(name: LocalName, count: Int)] = []
+    func count(_ name: LocalName, in counts: inout [(name: LocalName, count: Int)]) {
+      if let index = counts.firstIndex(where: { $0.name == name }) {
+        counts[index].count += 1
+      } else {
+        counts.append((name, 1))
+      }
+    }
+    var hasSaid = false
     for event in report.events {
       let view = EventView(event: event, console: console)
       view.emit()
       // A sync says who wrote; `read` shows what.
-      if case .message(let name, _) = event {
-        if let index = texts.firstIndex(where: { $0.name == name }) {
-          texts[index].count += 1
-        } else {
-          texts.append((name, 1))
-        }
-      } else if let line = view.line {
+      switch event {
+      case .message(let name, _): count(name, in: &texts)
+      case .delivered(let name, _): count(name, in: &delivered)
+      default:
+        guard let line = view.line else { continue }
+        hasSaid = true
         console.line(line)
       }
+    }
+    for (name, count) in delivered {
+      console.line(
+        "\(console.outStyle(.good, "ok"))  \(console.shown(name.text))  \(count) of yours delivered"
+      )
     }
     for (name, count) in texts {
       console.line(
         "\(console.outStyle(.good, "ok"))  \(console.shown(name.text))  \(count) new"
-          + " message\(count == 1 ? "" : "s"):  alcove read \(console.quoted(name))")
+          + " message\(count == 1 ? "" : "s"):  \(console.command("alcove read \(console.quoted(name))"))"
+      )
     }
-    if report.events.isEmpty, report.obstacles.isEmpty, report.waiting == 0 {
+    if !hasSaid, texts.isEmpty, delivered.isEmpty, report.obstacles.isEmpty, report.waiting == 0 {
       console.ok("nothing new")
     }
     if report.waiting > 0 {
-      console.warn("\(report.waiting) of yours not delivered yet:  alcove outbox")
+      console.warn(
+        "\(report.waiting) of yours not delivered yet:  \(console.command("alcove outbox"))")
     }
     console.emit(
       "sync",
       [
-        "received": .count(report.received), "waiting": .count(report.waiting),
+        "received": .count(report.received),
+        "delivered": .count(delivered.reduce(0) { $0 + $1.count }),
+        "waiting": .count(report.waiting),
         "obstacles": .array(
           report.obstacles.map { obstacle in
             [

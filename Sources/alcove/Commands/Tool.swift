@@ -36,6 +36,7 @@ struct Tool: Sendable {
       console.form = .plain
     }
     console.discreet = options.discreet || configuration.isOn(.discreet)
+    console.profile = options.profile
     func colours(_ descriptor: Descriptor) -> Style {
       let choice =
         options.color ?? (Environment["NO_COLOR"] != nil ? .never : nil)

@@ -14,6 +14,8 @@ struct Console: Sendable {
   var noteStyle = Style(isOn: false)
   /// Initials instead of names, no text of messages.
   var discreet = false
+  /// The profile that was named on the command line; a command shown here names it too.
+  var profile: String?
 
   var isJSON: Bool { form == .json }
   /// Whether a person sits in front of the output, so that it may be laid out for a screen.
@@ -68,12 +70,24 @@ struct Console: Sendable {
   func next(_ commands: String...) { next(commands) }
   func next(_ commands: [String]) {
     guard !commands.isEmpty else { return }
-    say("Next:  " + commands.map { noteStyle(.strong, $0) }.joined(separator: "    then    "))
+    say(
+      "Next:  "
+        + commands.map { noteStyle(.strong, command($0)) }.joined(separator: "    then    "))
+  }
+
+  /// A command of this program for the profile in use, as it can be typed.
+  func command(_ words: String) -> String {
+    let needsNone = ["alcove explain", "alcove version", "alcove help", "alcove --"]
+    guard let profile, words.hasPrefix("alcove "), !words.contains("--profile"),
+      !needsNone.contains(where: words.hasPrefix)
+    else { return words }
+    return "alcove --profile \(Shell.quoted(profile)) " + words.dropFirst(7)
   }
 
   /// A next command as it may be shown and pasted.
   func shown(_ next: NextCommand) -> String {
-    ([next.words] + [next.name.map(quoted)].compactMap(\.self)).joined(separator: " ")
+    command(
+      ([next.words] + [next.name.map(quoted)].compactMap(\.self)).joined(separator: " "))
   }
 
   /// A refusal: the last thing that is said.
@@ -83,7 +97,10 @@ struct Console: Sendable {
       put(failure.json.text + "\n", to: .standardError)
       return
     }
-    say("\(noteStyle(.bad, "alcove:")) \(Sentence.text(Printable.line(failure.message)))")
+    let words = Printable.line(failure.message)
+    // A name stays as it was typed: another spelling may be somebody else.
+    let begins = failure.person.map { words.hasPrefix(Printable.line($0)) } ?? false
+    say("\(noteStyle(.bad, "alcove:")) \(Sentence.text(words, beginsWithName: begins))")
     if let safe = failure.safe { say("  \(safe)") }
     for (index, command) in failure.next.enumerated() {
       say((index == 0 ? "  Next:  " : "         ") + noteStyle(.strong, Printable.line(command)))
@@ -103,7 +120,11 @@ struct Console: Sendable {
     discreet ? EngineError(error.code, about: error.name.map(Printable.initials)) : error
   }
 
-  func shown(_ failure: Failure) -> Failure { discreet ? failure.withoutName : failure }
+  func shown(_ failure: Failure) -> Failure {
+    var failure = discreet ? failure.withoutName : failure
+    failure.next = failure.next.map(command)
+    return failure
+  }
 
   /// The same as a word of a command; where names are not shown, what stands for one.
   func quoted(_ name: LocalName) -> String { quoted(name.text) }

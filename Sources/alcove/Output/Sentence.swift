@@ -2,8 +2,8 @@
 
 /// Words as a sentence: a capital at its beginning, a full stop at its end.
 enum Sentence {
-  static func text(_ words: String) -> String {
+  static func text(_ words: String, beginsWithName: Bool = false) -> String {
     let ended = ".!?".contains(words.last ?? " ") ? words : words + "."
-    return ended.prefix(1).uppercased() + ended.dropFirst()
+    return beginsWithName ? ended : ended.prefix(1).uppercased() + ended.dropFirst()
   }
 }

@@ -9,13 +9,13 @@ enum Privacy {
     guard let facts = try? Files.facts(path) else { return nil }
     let shown = Printable.line(path)
     if facts.owner != getuid() {
-      return ("\(shown) belongs to another user", "chown \(getuid()) \(Shell.quoted(path))")
+      return ("another user owns \(shown)", "chown \(getuid()) \(Shell.quoted(path))")
     }
     guard facts.permissions & 0o077 != 0 else { return nil }
     let wanted = facts.kind == .directory ? "700" : "600"
     let mode = String(facts.permissions, radix: 8)
     return (
-      "\(shown) is open to others (mode \(mode))", "chmod \(wanted) \(Shell.quoted(path))"
+      "open to others (mode \(mode)): \(shown)", "chmod \(wanted) \(Shell.quoted(path))"
     )
   }
 

@@ -25,7 +25,9 @@ struct ConsentShow {
       }
     }
     if let pending = view.pending {
-      console.line("  Your line (\(pending.sentence)) is signed and on its way:  alcove sync")
+      console.line(
+        "  Your line (\(pending.sentence)) is signed and on its way:  \(console.command("alcove sync"))"
+      )
     }
     let summary = self.summary
     let who = console.quoted(view.person.name)

@@ -29,17 +29,17 @@ struct EventView {
         + " count; sign it again if it is still wanted"
     case .decisionAwaited(let name):
       return "\(warning)  \(shown(name))  asks for more consent than the terms; decide:"
-        + "  alcove consent acknowledge \(console.quoted(name))"
+        + "  \(console.command("alcove consent acknowledge \(console.quoted(name))"))"
     case .epoch(let name, let epoch, let byMe):
       return byMe ? nil : "\(good)  \(shown(name))  new keys (epoch \(epoch))"
     case .connected(let name):
       return "\(good)  \(shown(name))  connected; now compare numbers:"
-        + "  alcove verify \(console.quoted(name))"
+        + "  \(console.command("alcove verify \(console.quoted(name))"))"
     case .invitationClosed(let name, let error):
       return "\(warning)  \(shown(name))  \(console.shown(error).message)"
     case .notice(let name, .nobodyCameIn):
       return "\(warning)  \(shown(name))  \(EngineEvent.Notice.nobodyCameIn.words). To begin anew,"
-        + " without what you wrote there:  alcove invite \(console.quoted(name))"
+        + " without what you wrote there:  \(console.command("alcove invite \(console.quoted(name))"))"
     case .notice(let name, let notice): return "\(warning)  \(shown(name))  \(notice.words)"
     case .obstacle(let name, let error):
       return "\(warning)  \(shown(name))  \(console.shown(error).message) \(error.safety)"
@@ -131,7 +131,7 @@ extension LineKind {
     case .acknowledge: "counter-signed"
     case .amend: "scopes changed"
     case .renew: "dates renewed"
-    case .withdraw: "consent withdrawn"
+    case .withdraw: "consent withdrawn, in whole or in part"
     case .end: "the relationship is ended"
     }
   }

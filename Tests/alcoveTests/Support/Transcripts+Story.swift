@@ -91,7 +91,7 @@ extension Transcripts {
     mara$ alcove consent withdraw albrecht --scope questionnaires --yes
     ok  signed and sent (line 3). It binds this device now, and albrecht when their device reads it.
     ines$ alcove sync
-    ok  mara  consent, line 3: consent withdrawn
+    ok  mara  consent, line 3: consent withdrawn, in whole or in part
     ok  mara  new keys (epoch 4)
     ines$ alcove send mara - --kind questionnaires
     alcove: The consent with mara was withdrawn for this.
