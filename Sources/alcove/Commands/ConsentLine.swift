@@ -59,6 +59,12 @@ struct ConsentLine {
       posted.index.map(done)
       ?? (posted.obstacle?.isFinal == true ? "signed." : "signed; it goes out with the next sync.")
     console.ok(place + (effect.map { " " + $0 } ?? ""))
+    if posted.index != nil, [.grant, .amend, .renew].contains(posted.kind),
+      let view = try? alcove.consent(with: name),
+      case .needsDecision = view.state.waiting(at: ConsentTime(clamping: LocalTime.now.seconds))
+    {
+      console.say("It asks for more than the terms, and counts once they have agreed to that.")
+    }
     await session.close()
     if let obstacle = posted.obstacle {
       var failure = Failure(kept: obstacle)

@@ -29,10 +29,14 @@ struct WordsCeremony {
       relay, can replace this computer's key or, with a coming version, restore your identity.
 
       """)
-    for row in 0..<6 {
+    let width = Terminal.size(of: terminal.descriptor)?.columns ?? 80
+    // No wider than the screen: a word that is cut in two is copied wrongly.
+    let columns = [4, 3, 2].first { $0 * 18 <= width } ?? 1
+    let rows = list.count / columns
+    for row in 0..<rows {
       var line = ""
-      for column in 0..<4 {
-        let place = row + column * 6
+      for column in 0..<columns {
+        let place = row + column * rows
         let number = place < 9 ? "  \(place + 1)" : " \(place + 1)"
         line += TextWidth.pad("  \(number) \(list[place])", to: 18)
       }
