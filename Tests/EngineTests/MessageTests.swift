@@ -18,8 +18,10 @@ import Testing
     await #expect(throws: EngineError(.messageTooLong, about: "mara")) {
       try await ines.send(longest + [97], to: practice.maraName)
     }
-    await #expect(throws: EngineError(.messageEmpty, about: "mara")) {
-      try await ines.send("", to: practice.maraName)
+    for blank in ["", " ", " \t\r\n\n"] {
+      await #expect(throws: EngineError(.messageEmpty, about: "mara")) {
+        try await ines.send(blank, to: practice.maraName)
+      }
     }
     await #expect(throws: EngineError(.messageNotText, about: "mara")) {
       try await ines.send([97, 0, 98], to: practice.maraName)

@@ -82,21 +82,22 @@ import Testing
     #expect(practice.relay.spent == 2)
   }
 
-  @Test func `a relay that runs with another key for a while costs no token`() async throws {
-    let practice = try Self.practice()
-    try await Self.fill(practice.ines, 3)
+  /// Twice no channel is made while the relay takes `other`; then it takes what it took before, and two
+  /// tokens of three are spent.
+  private static func invite(
+    _ practice: Practice, meanwhile other: MemoryPostage, refusal code: EngineError.Code,
+    held: Int
+  ) async throws {
+    try await fill(practice.ines, 3)
     let own = try #require(practice.relay.postage)
-    let others = try PostageKeys(
-      [Self.later.get().publicKey], identity: practice.relay.identity.publicKey)
-    practice.relay.postage = MemoryPostage(
-      keys: [Base64URL.encode(try Self.later.get().publicKey.bytes)], accepts: others.accept)
+    practice.relay.postage = other
     for _ in 0..<2 {
       let refusal = await #expect(throws: EngineError.self) {
         try await practice.ines.alcove.invite(practice.maraName)
       }
-      #expect(refusal?.code == .postageMissing)
+      #expect(refusal?.code == code)
     }
-    #expect(try practice.ines.alcove.postage().held == 3)
+    #expect(try practice.ines.alcove.postage().held == held)
     practice.relay.postage = own
     try await practice.invite()
     try await practice.settle()
@@ -105,24 +106,22 @@ import Testing
     #expect(try practice.ines.alcove.postage().held == 1)
   }
 
+  @Test func `a relay that runs with another key for a while costs no token`() async throws {
+    let practice = try Self.practice()
+    let key = try Self.later.get().publicKey
+    let others = PostageKeys([key], identity: practice.relay.identity.publicKey)
+    try await Self.invite(
+      practice,
+      meanwhile: MemoryPostage(keys: [Base64URL.encode(key.bytes)], accepts: others.accept),
+      refusal: .postageMissing, held: 3)
+  }
+
   @Test func `a relay that refuses what fits it is shown one token and no more`() async throws {
     let practice = try Self.practice()
-    try await Self.fill(practice.ines, 3)
-    let own = try #require(practice.relay.postage)
-    practice.relay.postage = MemoryPostage(keys: own.keys, accepts: { _ in false })
-    for _ in 0..<2 {
-      let refusal = await #expect(throws: EngineError.self) {
-        try await practice.ines.alcove.invite(practice.maraName)
-      }
-      #expect(refusal?.code == .relayInconsistent)
-    }
-    #expect(try practice.ines.alcove.postage().held == 2)
-    practice.relay.postage = own
-    try await practice.invite()
-    try await practice.settle()
-    try practice.expectAgreement()
-    #expect(practice.relay.spent == 2)
-    #expect(try practice.ines.alcove.postage().held == 1)
+    let keys = try #require(practice.relay.postage).keys
+    try await Self.invite(
+      practice, meanwhile: MemoryPostage(keys: keys, accepts: { _ in false }),
+      refusal: .relayInconsistent, held: 2)
   }
 
   @Test func `a token is not shown to a relay that calls itself another`() async throws {

@@ -125,6 +125,33 @@ import WireFormat
     #expect(requests.count == 2)
   }
 
+  @Test func `bytes that become no frame keep no stream alive`() async throws {
+    var steps = [ScriptedServer.Step.streamHead]
+    for byte in ClientFixture.envelope(1).wireBytes.prefix(20) {
+      steps += [.chunk([byte]), .wait(milliseconds: 100)]
+    }
+    steps += [.chunk(Array(ClientFixture.envelope(1).wireBytes.dropFirst(20))), .stall]
+    let page = ScriptedServer.Step.answer(
+      200, ClientFixture.framesFields, Frame(.turned(last: Position(2))).wireBytes)
+    let (frames, requests) = try await followed([steps, [page]])
+    // Where nothing has passed yet it is polled; the frame that came in the end was not waited for.
+    #expect(frames == [Frame(.turned(last: Position(2)))])
+    #expect(requests.count == 2)
+    let late = [.streamHead, .chunk(Frame(.heartbeat(1)).wireBytes)] + steps.dropFirst()
+    await #expect(throws: RelayError.unreachable) { try await followed([late]) }
+  }
+
+  @Test func `a refusal that comes byte by byte is not waited for`() async throws {
+    var steps = [
+      ScriptedServer.Step.send(
+        "HTTP/1.1 429 Some\r\nContent-Type: application/problem+json\r\nContent-Length: 30\r\n\r\n")
+    ]
+    for byte in #"{"type":"urn:alcove:error:l"}  "#.utf8.prefix(30) {
+      steps += [.send([byte]), .wait(milliseconds: 100)]
+    }
+    await #expect(throws: RelayError.malformedAnswer) { try await followed([steps]) }
+  }
+
   @Test func `a refusal of the whole stream is told`() async throws {
     await #expect(throws: RelayError.refused(.limited)) {
       try await followed([[.problem(.limited)]])

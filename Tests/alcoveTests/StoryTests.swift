@@ -81,6 +81,8 @@ import Testing
     let world = try World()
     let (ines, _) = try await world.couple()
     let export = try await ines("consent", "export", "mara").expect(0).output
+    let object = try await ines("consent", "export", "mara", "--json").expect(0).objects
+    #expect(object.map { $0["jws"] as? String } == [String(decoding: export, as: UTF8.self)])
     let path = world.folder.appending(path: "e.jws").path
     try Data(export).write(to: URL(filePath: path))
     try await ines("consent", "verify", path).expect(0)

@@ -43,6 +43,21 @@ import Testing
     }
   }
 
+  @Test func `a command that is shown names the profile that was named`() {
+    var console = Console()
+    #expect(console.command("alcove sync") == "alcove sync")
+    #expect(CommandLineReader(["--profile=", "statsu"]).profile == nil)
+    console.profile =
+      CommandLineReader(["--profile", "kim", "statsu", "--", "--profile=x"]).profile
+    #expect(console.command("alcove sync") == "alcove --profile kim sync")
+    for words in [
+      "alcove --profile ines sync", "alcove explain usage", "alcove sync --help", "ls -ld x",
+      "on the therapist's computer: alcove invite NAME",
+    ] { #expect(console.command(words) == words) }
+    let failure = console.shown(console.shown(Failure(EngineError(.noProfile))))
+    #expect(failure.next == ["alcove --profile kim init"])
+  }
+
   @Test func `a name is quoted for a shell only where it must be`() {
     #expect(Shell.quoted("mara") == "mara")
     #expect(Shell.quoted("Frau Özil") == "'Frau Özil'")

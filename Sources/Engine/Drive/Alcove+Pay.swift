@@ -23,6 +23,7 @@ extension Alcove {
     channel.postage = try store.read(keys()) { try bound(to: channel.id, in: $0)?.token }
     var spent = 0
     while true {
+      var refused: PostageToken?
       do {
         try reach(.beforeCreateChannel)
         try await connection.create(channel)
@@ -31,23 +32,25 @@ extension Alcove {
         return
       } catch RelayError.refused(.postageRequired) where channel.postage == nil {
         // The first word about it: most relays of one practice ask for none.
-      } catch RelayError.refused(.postageInvalid) {
-        guard let token = channel.postage else { throw RelayError.refused(.postageInvalid) }
-        // Of one that fits what it says itself a relay gets no other: all that there are would be shown for one
-        // channel.
-        guard try await !terms(of: connection).takes(token) else {
-          throw EngineError(.relayInconsistent)
-        }
-        // Issued under a key that is no longer good.
-        try dropPostage(boundTo: channel.id)
+      } catch RelayError.refused(.postageInvalid) where channel.postage != nil {
+        refused = channel.postage
       } catch RelayError.refused(.postageSpent) where channel.postage != nil {
         // A copy of this profile has spent it, and perhaps the next one: a few at a time.
         try dropPostage(boundTo: channel.id)
         spent += 1
         guard spent < Self.mostSpent else { throw EngineError(.relayRefused) }
       }
-      channel.postage = try bindPostage(
-        to: channel.id, at: relay, under: try await terms(of: connection))
+      // None is shown that the relay would refuse, and lost by that: it may run with another key for a while, by
+      // mistake or from a backup.
+      let terms = try PostageTerms(try await connection.describe())
+      if let refused {
+        // Of one that fits what it says itself a relay gets no other: all that there are would be shown for one
+        // channel.
+        guard !terms.takes(refused) else { throw EngineError(.relayInconsistent) }
+        // Issued under a key that is no longer good.
+        try dropPostage(boundTo: channel.id)
+      }
+      channel.postage = try bindPostage(to: channel.id, at: relay, under: terms)
     }
   }
 
@@ -64,12 +67,6 @@ extension Alcove {
       if case .bound(let token, channel, _) = record.stage { return (key, token) }
     }
     return nil
-  }
-
-  /// What a relay takes now. None is shown that it would refuse, and lost by that: the relay may run with
-  /// another key for a while, by mistake or from a backup.
-  private func terms(of connection: any RelayConnection) async throws -> PostageTerms {
-    try PostageTerms(try await connection.describe())
   }
 
   private func bindPostage(

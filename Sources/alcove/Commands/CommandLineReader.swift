@@ -67,7 +67,7 @@ struct CommandLineReader {
       if word == option, index + 1 < words.count { value = words[index + 1] }
       if word.hasPrefix(option + "=") { value = String(word.dropFirst(option.count + 1)) }
     }
-    return value
+    return value?.isEmpty == true ? nil : value
   }
 
   private static let takesValue: Set<String> = [

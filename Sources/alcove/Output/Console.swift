@@ -79,7 +79,7 @@ struct Console: Sendable {
   func command(_ words: String) -> String {
     let needsNone = ["alcove explain", "alcove version", "alcove help", "alcove --"]
     guard let profile, words.hasPrefix("alcove "), !words.contains("--profile"),
-      !needsNone.contains(where: words.hasPrefix)
+      !words.hasSuffix("--help"), !needsNone.contains(where: words.hasPrefix)
     else { return words }
     return "alcove --profile \(Shell.quoted(profile)) " + words.dropFirst(7)
   }
