@@ -123,7 +123,7 @@ import Testing
     try sweeper.sweep(try files.names(), reader)
     #expect(try place.files().parts == 1)
     files.settle(part)
-    try sweeper.sweep(try files.names(), reader)
+    try files.forEachSlice(of: 1) { try sweeper.sweep($0, reader) }
     #expect(try place.files().parts == 0)
   }
 }

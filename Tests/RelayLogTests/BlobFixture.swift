@@ -69,3 +69,12 @@ extension SQLiteRelayStore {
     return bytes
   }
 }
+
+extension BlobFiles {
+  /// All parts in their places.
+  func names() throws -> [PartName] {
+    var names: [PartName] = []
+    try forEachSlice(of: 2) { names += $0 }
+    return names
+  }
+}

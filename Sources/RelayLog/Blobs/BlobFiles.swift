@@ -29,7 +29,13 @@ final class BlobFiles: Sendable {
       try StoreFile.flush(folder)
     }
     guard unsafe mkdir(drafts, 0o700) == 0 || errno == EEXIST else { throw .unavailable }
-    for name in try Self.entries(of: drafts) { unsafe unlink(drafts + "/" + name) }
+    do {
+      try Self.forEachSlice(of: drafts, 256) { names in
+        for name in names { unsafe unlink(drafts + "/" + name) }
+      }
+    } catch {
+      throw .unavailable
+    }
   }
 
   /// An empty file on its way.
@@ -83,13 +89,16 @@ final class BlobFiles: Sendable {
 
   func isOnItsWay(_ name: PartName) -> Bool { onTheirWay.withLock { $0.contains(name) } }
 
-  /// All parts in their places.
-  func names() throws(RelayStoreError) -> [PartName] {
-    try Self.entries(of: folder).compactMap { PartName(text: $0) }
+  /// All parts in their places, at most `count` at a time: there may be millions, and some of them are removed
+  /// meanwhile.
+  func forEachSlice(of count: Int, _ body: ([PartName]) throws -> Void) throws {
+    try Self.forEachSlice(of: folder, count) { try body($0.compactMap { PartName(text: $0) }) }
   }
 
-  private static func entries(of folder: String) throws(RelayStoreError) -> [String] {
-    guard let directory = unsafe opendir(folder) else { throw .unavailable }
+  private static func forEachSlice(
+    of folder: String, _ count: Int, _ body: ([String]) throws -> Void
+  ) throws {
+    guard let directory = unsafe opendir(folder) else { throw RelayStoreError.unavailable }
     defer { unsafe closedir(directory) }
     var names: [String] = []
     while let entry = unsafe readdir(directory) {
@@ -97,8 +106,12 @@ final class BlobFiles: Sendable {
         unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
       }
       if name != ".", name != ".." { names.append(name) }
+      if names.count == count {
+        try body(names)
+        names = []
+      }
     }
-    return names
+    try body(names)
   }
 
   /// What a failed call of the system means to a client. Nothing was acknowledged.

@@ -9,6 +9,8 @@ import RelayProtocol
 final class BlobSweeper: Sendable {
   /// Between two looks at the whole folder, in seconds.
   static let pause: TimeInterval = 600
+  /// Files that are asked about at once.
+  private static let slice = 256
 
   private let files: BlobFiles
   private let released: ReleasedFiles
@@ -48,7 +50,7 @@ final class BlobSweeper: Sendable {
         let reader = try opened ?? SQLiteRelayStore.openReader(store)
         opened = reader
         if hints.isEmpty {
-          try sweep(files.names(), reader)
+          try files.forEachSlice(of: Self.slice) { try sweep($0, reader) }
         } else {
           // The rows are deleted in a transaction that may not have ended yet.
           Thread.sleep(forTimeInterval: 0.1)
@@ -63,8 +65,8 @@ final class BlobSweeper: Sendable {
   /// Removes those that have no row. A file that is on its way is left alone: it is asked about before
   /// the rows are, so that a row which comes in between is seen.
   func sweep(_ names: [PartName], _ reader: DatabaseQueue) throws {
-    for slice in stride(from: 0, to: names.count, by: 256) where !released.isClosed {
-      let settled = names[slice..<min(slice + 256, names.count)].filter { !files.isOnItsWay($0) }
+    for start in stride(from: 0, to: names.count, by: Self.slice) where !released.isClosed {
+      let settled = names[start...].prefix(Self.slice).filter { !files.isOnItsWay($0) }
       let orphans = try reader.read { database in
         let known = try PreparedStatement("SELECT 1 FROM part WHERE name = ?", in: database)
         return try settled.filter { try known.first(.blob($0.bytes)) { _ in true } == nil }
