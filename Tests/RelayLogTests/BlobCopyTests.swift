@@ -110,7 +110,7 @@ import Testing
     let again = try restored.open(.existing)
     defer { again.stop() }
     #expect(try await again.read(member.place(other)).count == PartIndex.partLength)
-    await #expect(throws: RelayError.refused(.unavailable)) {
+    await #expect(throws: RelayError.refused(.damaged)) {
       try await again.read(member.place(blob))
     }
   }
@@ -171,7 +171,7 @@ import Testing
         == ["1 part of blobs is missing", "1 part of blobs is damaged"])
     store = try place.open(.existing)
     defer { store.stop() }
-    await #expect(throws: RelayError.refused(.unavailable)) {
+    await #expect(throws: RelayError.refused(.damaged)) {
       try await store.read(member.place(blob))
     }
   }

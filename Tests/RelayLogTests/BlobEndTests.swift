@@ -31,7 +31,7 @@ import Testing
     }
     #expect(try await place.settles(at: 1))
     #expect(try await contents.read(at: 10, count: 10) == Array(part[10..<20]))
-    await #expect(throws: RelayError.refused(.unavailable)) {
+    await #expect(throws: RelayError.refused(.damaged)) {
       try await contents.read(at: 1 << 20, count: 10)
     }
     await #expect(throws: RelayError.refused(.trimmed)) { try await store.read(member.place(blob)) }

@@ -149,7 +149,15 @@ import Testing
         $0.circumstances.isRecovering = true
       },
       Case("a part is not too fast", part, .proceed) { $0.circumstances.isOverRate = true },
-      Case("a part again by a retired token that reads it", part, .already) {
+      Case("a part again, not read yet", unread, .proceed) { $0.found = hash(2) },
+      Case("a part again and again", unread, no(.limited)) {
+        $0.found = hash(2)
+        $0.circumstances.isOverRepeats = true
+      },
+      Case(
+        "a part again by a retired token that reads it", part,
+        .refuse(.tokenRetired(last: Position(5)))
+      ) {
         $0.access = .retired(last: Position(5))
         $0.blob = .sealed(two, at: Position(4))
         $0.found = hash(2)

@@ -208,6 +208,48 @@ import Testing
     _ = try await store.blob(BlobID(random: place.random), [member.part(1)], member)
   }
 
+  @Test func `parts that are there already are written again so often, and others go on`()
+    async throws
+  {
+    let place = try TemporaryStore()
+    let moved = MovedSurroundings(day: 20_000)
+    let store = try place.open(
+      policy: StorePolicy(appendsPerSecond: 1, appendBurst: 3), surroundings: moved.surroundings)
+    defer { store.stop() }
+    let member = try Member(place.random)
+    _ = try await store.create(member.new)
+    let here = member.place(BlobID(random: place.random))
+    let part = member.part(1)
+    _ = try await store.makeBlob(here)
+    for _ in 0..<4 { try await store.put(part, 0, here) }
+    await #expect(throws: RelayError.refused(.limited)) {
+      try await store.putPart(here, PartIndex(0)!) { _ in Issue.record("the bytes were read") }
+    }
+    try await store.put(member.part(2), 1, here)
+    moved.moveTicks(seconds: 1)
+    try await store.put(part, 0, here)
+    #expect(try place.files().parts == 2 && place.files().drafts == 0)
+  }
+
+  @Test func `a part whose file is lost is damaged, until somebody puts it there again`()
+    async throws
+  {
+    let place = try TemporaryStore()
+    let (store, member) = try await place.channel()
+    defer { store.stop() }
+    let id = BlobID(random: place.random)
+    let part = member.part(1)
+    _ = try await store.blob(id, [part], member)
+    let name = try #require(try store.blobs.names().first)
+    let file = FileHandle(forWritingAtPath: store.blobs.path(name))
+    try file?.truncate(atOffset: 10)
+    await #expect(throws: RelayError.refused(.damaged)) { try await store.read(member.place(id)) }
+    store.blobs.remove(name)
+    await #expect(throws: RelayError.refused(.damaged)) { try await store.read(member.place(id)) }
+    try await store.put(part, 0, member.place(id))
+    #expect(try await store.read(member.place(id)) == part)
+  }
+
   @Test func `a channel that is full takes no part more`() async throws {
     let place = try TemporaryStore()
     var store = try place.open()

@@ -4,6 +4,7 @@ import Foundation
 import GRDB
 import Primitives
 import RelayProtocol
+import Synchronization
 import Testing
 
 @testable import RelayLog
@@ -103,6 +104,11 @@ import Testing
     }
     // The turn, and the messages of the last days.
     #expect(bodies.first == 151 && bodies.count <= 4 && bodies.last == 305)
+    // What went counts no longer; what one may look at is what lies there.
+    let held = try #require(try TemporaryStore.knowledge(place.path).max { $0.bytes < $1.bytes })
+    let size = turn.envelope.count + 3 * member.message().envelope.count
+    let all = try SQLiteRelayStore.summary(path: place.path)
+    #expect(held.bytes > 0 && held.bytes <= Int64(size) && all.bytes == held.bytes)
     // A retry still has its first answer, and the same id with other bytes still none.
     #expect(try await store.append(sent[3]).at.position == Position(4))
     store.stop()
@@ -350,8 +356,13 @@ import Testing
     }
     for _ in 0..<14 { try await place.beginDay(store, moved) }
     #expect(await isThere())
+    let woken = Mutex(false)
+    let watch = store.watch([intake.channel]) { _ in woken.withLock { $0 = true } }
+    defer { _ = watch }
     try await place.beginDay(store, moved)
     #expect(try await place.wait(store, moved) { await !isThere() })
+    // Who follows it is told.
+    #expect(try await place.wait(store, moved) { woken.withLock { $0 } })
     for _ in 0..<31 { try await place.beginDay(store, moved) }
     let forgotten = try await place.wait(store, moved) {
       try !TemporaryStore.knowledge(place.path).contains {

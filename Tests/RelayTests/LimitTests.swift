@@ -380,6 +380,17 @@ import Testing
     #expect(neighbours.hasGuessedEnough(one) && !neighbours.hasGuessedEnough(other))
     pass(.seconds(1))
     #expect(!neighbours.hasGuessedEnough(one))
+    // Whoever shows many at once, before the first is judged, waits for as many to come back.
+    for _ in 0..<limits.refusedTokensPerMinute { neighbours.refuseToken(of: one) }
+    pass(.seconds(58))
+    #expect(neighbours.hasGuessedEnough(one))
+    pass(.seconds(2))
+    #expect(!neighbours.hasGuessedEnough(one))
+    for _ in 0..<2 * limits.creationsPerMinute { neighbours.refusePostage(of: other) }
+    pass(.seconds(59))
+    #expect(neighbours.hasCreatedEnough(other))
+    pass(.seconds(4))
+    #expect(!neighbours.hasCreatedEnough(other))
     pass(.seconds(86_400))
     #expect(arrive(one) == nil && neighbours.count == 1)
   }

@@ -73,7 +73,14 @@ extension RelayResponder {
     guard share.add(1) else { throw RelayError.refused(.overloaded) }
     let found = contents.range
     // Before there is a status: a part that cannot be read is a refusal.
-    let first = try await contents.read(at: found.lowerBound, count: BodyReader.piece)
+    let first: [UInt8]
+    do {
+      first = try await contents.read(at: found.lowerBound, count: BodyReader.piece)
+    } catch RelayError.refused(.damaged) {
+      // Of a blob that was taken away in between nothing is damaged.
+      _ = try await store.blobState(place)
+      throw RelayError.refused(.damaged)
+    }
     var headers: HTTPFields = [
       .contentType: "application/octet-stream", .acceptRanges: "bytes",
       Fields.seal: Fields.text(contents.seal),

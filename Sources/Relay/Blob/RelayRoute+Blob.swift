@@ -22,7 +22,7 @@ extension RelayRoute {
         .noSuchBlob, .trimmed, .sealed, .partsMissing, .hashMismatch, .recovering,
       ],
       .blobState: known + [.noSuchBlob, .trimmed],
-      .readBlob: known + [.noSuchBlob, .trimmed, .unsealed, .beyondEnd],
+      .readBlob: known + [.noSuchBlob, .trimmed, .unsealed, .beyondEnd, .damaged],
       .deleteBlob: written + [.noSuchBlob],
     ]
   }()

@@ -54,7 +54,7 @@ final class Admission: Sendable {
 
   /// Counts a token of postage that bought nothing.
   func refusePostage(_ channel: any Channel) {
-    if let address = address(of: channel) { _ = neighbours.mayCreate(address) }
+    if let address = address(of: channel) { neighbours.refusePostage(of: address) }
   }
 
   func mayCreate(_ channel: any Channel) -> Bool {

@@ -23,6 +23,12 @@ struct Allowance: Sendable {
     return true
   }
 
+  /// Takes one, also where there is none: what was begun before that was known is owed, and comes back first.
+  mutating func owe(now: ContinuousClock.Instant) {
+    fill(now)
+    left -= 1
+  }
+
   /// Whether there is one to be taken.
   mutating func isLeft(now: ContinuousClock.Instant) -> Bool {
     fill(now)

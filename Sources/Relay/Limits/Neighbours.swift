@@ -63,10 +63,11 @@ final class Neighbours: Sendable {
     }
   }
 
-  /// Counts a token that opened nothing.
+  /// Counts a token that opened nothing. However many were shown at once, before one of them was judged: the
+  /// next are looked at when so much time has passed.
   func refuseToken(of address: IPAddress) {
     _ = change(address) { entry, now in
-      _ = entry.refusedTokens.take(now: now)
+      entry.refusedTokens.owe(now: now)
       return nil
     }
   }
@@ -74,6 +75,14 @@ final class Neighbours: Sendable {
   /// Whether this address has shown so many wrong tokens that no more are looked at until some time has passed.
   func hasGuessedEnough(_ address: IPAddress) -> Bool {
     isRefused(address) { entry, now in entry.refusedTokens.isLeft(now: now) ? nil : .refusedTokens }
+  }
+
+  /// Counts a token of postage that bought nothing.
+  func refusePostage(of address: IPAddress) {
+    _ = change(address) { entry, now in
+      entry.creations.owe(now: now)
+      return nil
+    }
   }
 
   /// Whether this address may make one more channel.

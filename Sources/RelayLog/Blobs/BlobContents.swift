@@ -6,7 +6,8 @@ import Synchronization
 
 /// A stretch of a sealed blob, to be read piece by piece.
 ///
-/// Its files may be taken away meanwhile: the one that is open is read to its end, the next one is missed.
+/// Its files may be taken away meanwhile: the one that is open is read to its end, the next one is missed, which
+/// looks as if it had been lost.
 package final class BlobContents: Sendable {
   /// The stretch, in bytes of the blob.
   package let range: Range<UInt64>
@@ -63,7 +64,8 @@ package final class BlobContents: Sendable {
       let name = PartName(
         checked: Array(names[index * PartName.length..<(index + 1) * PartName.length]))
       let file = unsafe Glibc.open(files.path(name), O_RDONLY | O_CLOEXEC)
-      guard file >= 0 else { throw BlobFiles.error(errno) }
+      // A file that is gone has been lost, or taken away with its blob: who asked looks once more.
+      guard file >= 0 else { throw errno == ENOENT ? .refused(.damaged) : BlobFiles.error(errno) }
       open = (index, file)
     }
     guard let file = open?.descriptor else { throw .refused(.unavailable) }
@@ -76,7 +78,8 @@ package final class BlobContents: Sendable {
       }
       if got < 0, errno == EINTR { continue }
       // A file that is too short is damaged; what is left of it is no answer.
-      guard got > 0 else { throw .refused(.unavailable) }
+      guard got != 0 else { throw .refused(.damaged) }
+      guard got > 0 else { throw .refused(errno == EIO ? .damaged : .unavailable) }
       filled += got
     }
     return bytes

@@ -41,7 +41,8 @@ package enum BlobJudgement {
   /// then the token's age, then what is asked, then what there is room for.
   ///
   /// A retired token reads what was sealed before the turn that retired it, as it reads the log: of
-  /// later blobs it does not learn that they are there. It changes nothing.
+  /// later blobs it does not learn that they are there. It changes nothing, and puts nothing in its place again either: a
+  /// part is written before it is known to be the same.
   package static func judge(_ wish: BlobWish, _ evidence: Evidence) -> BlobVerdict {
     guard let channel = evidence.channel, !channel.isClosed, evidence.access != .none else {
       return .refuse(.refused(.noSuchChannel))
@@ -49,7 +50,7 @@ package enum BlobJudgement {
     if case .retired(let last) = evidence.access {
       // Sealed at the very position of the turn is sealed behind it.
       let isVisible = evidence.blob?.sealedAt.map { $0 < last } ?? false
-      guard isVisible, wish != .delete else {
+      guard isVisible, wish != .delete, !wish.isPart else {
         return wish.changesNothing
           ? .refuse(.refused(.noSuchBlob)) : .refuse(.tokenRetired(last: last))
       }
@@ -93,7 +94,10 @@ package enum BlobJudgement {
     case .open, .sealed: break
     }
     if let found = evidence.found {
-      guard let hash else { return .proceed }
+      guard let hash else {
+        // Each time a file is written, flushed and put in the other's place.
+        return evidence.circumstances.isOverRepeats ? .refuse(.refused(.limited)) : .proceed
+      }
       return found == hash ? .already : .refuse(.refused(.partConflict))
     }
     guard evidence.blob == .open else { return .refuse(.refused(.sealed)) }

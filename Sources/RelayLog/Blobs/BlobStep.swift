@@ -85,6 +85,9 @@ enum BlobStep {
         .integer(memory.day), .integer(blob.number))
     case (.delete, _, let blob?):
       try BlobHousekeeping.takeAway(blob.number, memory, database)
+    case (.part(_, nil), let channel?, _):
+      // Of one that is there already, before its bytes are read again.
+      memory.rates.takeRepeat(channel.number, .current, now: memory.now)
     default: break
     }
     return outcome

@@ -14,4 +14,6 @@ package enum BlobWish: Sendable, Hashable {
   case delete
 
   var changesNothing: Bool { self == .look || self == .read }
+
+  var isPart: Bool { if case .part = self { true } else { false } }
 }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import GRDB
+
 /// When the write-ahead log is written back.
 ///
 /// Checkpoints are rare and made in one go: with SQLite's own, at every thousand pages, the slowest
@@ -10,6 +12,9 @@ struct Checkpoints {
     /// Waits a moment for readers, so that the log begins anew even if one of them always stands in the
     /// way.
     case restart = "RESTART"
+    /// As that, and the file of the log is emptied: of what was deleted the log would keep what it was for as long as
+    /// little is written.
+    case truncate = "TRUNCATE"
   }
 
   /// 64 MiB in pages of 4 KiB.
@@ -21,6 +26,13 @@ struct Checkpoints {
 
   private var count = 0
   private var threshold = Self.largeLog
+
+  /// Writes the log back, as far as readers let it; they are waited for as long as for any lock.
+  ///
+  /// - Returns: Whether the log is as the mode would have it.
+  static func run(_ mode: Mode, _ database: Database) throws -> Bool {
+    try Int.fetchOne(database, sql: "PRAGMA wal_checkpoint(\(mode.rawValue))") == 0
+  }
 
   /// Asked after each commit.
   mutating func due(logPages: Int) -> Mode? {

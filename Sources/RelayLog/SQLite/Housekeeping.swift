@@ -28,6 +28,8 @@ final class Housekeeping {
     var blobs: Int64? = 0
     /// Bodies, channels and blobs that went since it was asked last.
     var cleared = 0
+    /// Channels whose days were over since it was asked last.
+    var closed: Set<ChannelID> = []
   }
 
   /// What a slice came to.
@@ -77,9 +79,11 @@ final class Housekeeping {
     (progress.stamps ?? progress.bodies ?? progress.channels ?? progress.blobs) != nil
   }
 
-  /// Milliseconds until there is something to do, at most a minute.
+  /// Milliseconds until there is something to do, at most a minute; a second where only the log is to be emptied.
   var pause: Int64 {
-    guard hasWork, horizon.isTrusted || memory.hasLeftovers else { return 60_000 }
+    guard hasWork, horizon.isTrusted || memory.hasLeftovers else {
+      return memory.hasErased ? 1_000 : 60_000
+    }
     return max(0, min(60_000, restUntil - memory.surroundings.ticks()))
   }
 
@@ -95,6 +99,12 @@ final class Housekeeping {
   func takeCleared() -> Int {
     defer { progress.cleared = 0 }
     return progress.cleared
+  }
+
+  /// Which channels were closed since the last call, because their days were over.
+  func takeClosed() -> Set<ChannelID> {
+    defer { progress.closed = [] }
+    return progress.closed
   }
 
   /// Whether a slice may be done now.
@@ -138,7 +148,8 @@ final class Housekeeping {
       try StoreValues.setHorizon(progress.horizon, database)
       memory.lastDay = horizon.lastDay
       progress = Progress(
-        horizon: horizon, stamps: isRightAgain ? .max : progress.stamps, cleared: progress.cleared)
+        horizon: horizon, stamps: isRightAgain ? .max : progress.stamps, cleared: progress.cleared,
+        closed: progress.closed)
       return .some
     }
     if let channel = memory.toEmpty.last {
@@ -199,7 +210,7 @@ final class Housekeeping {
   private func trim(after cursor: Int64, _ database: Database) throws -> Int64? {
     var last: Int64?
     var bytes: Int64 = 0
-    var gone: [(pos: Int64, ch: Int64, seq: Int64)] = []
+    var gone: [(pos: Int64, ch: Int64, seq: Int64, size: Int64)] = []
     // Positions are in the order of arrival, and so are days: the first young one is the end. A turn stays, and
     // may have been dated ahead.
     try PreparedStatement(
@@ -217,7 +228,7 @@ final class Housekeeping {
       last = row.integer(0)
       // An intake is read whole and ends as a whole, days after its first envelope.
       if !isTurn, row.integer(6) == 0 {
-        gone.append((row.integer(0), row.integer(1), row.integer(2)))
+        gone.append((row.integer(0), row.integer(1), row.integer(2), row.integer(5)))
         bytes += row.integer(5)
       }
       return bytes < Self.sliceBytes
@@ -228,8 +239,14 @@ final class Housekeeping {
       try PreparedStatement(
         "UPDATE entry SET pos = NULL WHERE ch = ? AND seq = ? AND pos = ?", in: database
       ).execute(.integer(body.ch), .integer(body.seq), .integer(body.pos))
+      // The channel may hold as much again.
+      try PreparedStatement(
+        "UPDATE channel SET bytes = max(0, bytes - ?) WHERE ch = ?", in: database
+      )
+      .execute(.integer(body.size), .integer(body.ch))
     }
     progress.cleared += gone.count
+    if !gone.isEmpty { memory.hasErased = true }
     return last
   }
 
@@ -241,7 +258,8 @@ final class Housekeeping {
     var forgotten: [Int64] = []
     var ahead: [(channel: Int64, expires: Int64)] = []
     try PreparedStatement(
-      "SELECT ch, state, expires, class FROM channel WHERE ch > ? ORDER BY ch LIMIT ?", in: database
+      "SELECT ch, state, expires, class, id FROM channel WHERE ch > ? ORDER BY ch LIMIT ?",
+      in: database
     ).each([.integer(cursor), .integer(Self.slice)]) { row in
       let channel = row.integer(0)
       let isOpen = row.integer(1) == 0
@@ -251,7 +269,12 @@ final class Housekeeping {
       if row.integer(2) > horizon.lastDay + days {
         ahead.append((channel, horizon.lastDay + days))
       } else if row.integer(2) < horizon.lastDay {
-        if isOpen { closing.append(channel) } else { forgotten.append(channel) }
+        if isOpen {
+          closing.append(channel)
+          progress.closed.insert(try row.value(4))
+        } else {
+          forgotten.append(channel)
+        }
       }
       return true
     }
@@ -306,6 +329,7 @@ final class Housekeeping {
       try PreparedStatement("DELETE FROM entry WHERE ch = ? AND seq = ?", in: database)
         .execute(.integer(channel), .integer(row.seq))
     }
+    if !rows.isEmpty { memory.hasErased = true }
     if rows.count == slice || bytes >= sliceBytes { return true }
     if try BlobHousekeeping.empty(channel, memory, database) { return true }
     try PreparedStatement("DELETE FROM retired WHERE ch = ?", in: database)

@@ -122,7 +122,13 @@ final class RelayWriter: Sendable {
         trustsClock.store(housekeeping.horizon.isTrusted, ordering: .relaxed)
         recovers.store(memory.isRecovering, ordering: .relaxed)
         observer?.retained(rows: housekeeping.takeCleared(), lag: housekeeping.lag)
-        try checkpoint(&checkpoints)
+        // Who follows a channel whose days are over is told so by the next read.
+        watchers.wake(housekeeping.takeClosed())
+        if let mode = checkpoints.due(logPages: log.pages) {
+          _ = try checkpoint(mode)
+        } else if batch.isEmpty, memory.hasErased, try checkpoint(.truncate) {
+          memory.hasErased = false
+        }
       } catch let error as DatabaseError
         where [.SQLITE_BUSY, .SQLITE_LOCKED, .SQLITE_FULL].contains(error.resultCode)
       {
@@ -158,15 +164,14 @@ final class RelayWriter: Sendable {
     return outcomes
   }
 
-  private func checkpoint(_ checkpoints: inout Checkpoints) throws {
-    guard let mode = checkpoints.due(logPages: log.pages) else { return }
+  private func checkpoint(_ mode: Checkpoints.Mode) throws -> Bool {
     let began = ContinuousClock.now
     defer { observer?.checkpointed(in: .now - began) }
-    try database.writeWithoutTransaction { database in
-      // RESTART waits for readers, and everybody waits for it: a backup may read for minutes.
+    return try database.writeWithoutTransaction { database in
+      // All but PASSIVE wait for readers, and everybody waits for them: a backup may read for minutes.
       try database.execute(sql: "PRAGMA busy_timeout = \(Checkpoints.patience)")
       defer { try? database.execute(sql: "PRAGMA busy_timeout = \(SQLiteRelayStore.patience)") }
-      _ = try Row.fetchAll(database, sql: "PRAGMA wal_checkpoint(\(mode.rawValue))")
+      return try Checkpoints.run(mode, database)
     }
   }
 }

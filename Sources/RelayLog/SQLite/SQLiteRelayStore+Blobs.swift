@@ -28,7 +28,8 @@ extension SQLiteRelayStore {
     receive: ((_ piece: [UInt8]) async throws -> Void) async throws -> Void
   ) async throws {
     // Whoever may not put it here is told so before the bytes are read.
-    try await look(.part(index, nil), place) { _, _ in }
+    let isThere = try await judge(.part(index, nil), place) { found, _ in found.part != nil }
+    if isThere { _ = try await perform(.part(index, nil), place) }
     let (files, threads) = (blobs, threads)
     let part = try await threads.run { () throws(RelayError) in try files.begin() }
     do {

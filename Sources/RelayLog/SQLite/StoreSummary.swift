@@ -8,7 +8,7 @@ package struct StoreSummary: Sendable, Equatable {
   package var closedChannels: Int64 = 0
   /// Of open channels, since they were made.
   package var envelopes: Int64 = 0
-  /// Of the envelopes of open channels.
+  /// Of the envelopes of open channels that are still there.
   package var bytes: Int64 = 0
   package var blobs: Int64 = 0
   /// Of the parts of those blobs.

@@ -17,6 +17,8 @@ final class WriterMemory {
   var recoveringUntil: Int64?
   private(set) var isDiskLow = false
   private var diskSeen: Int64?
+  /// Whether bodies were deleted that may still lie in the write-ahead log.
+  var hasErased = false
   /// Channels that are closed and not empty yet.
   var toEmpty: [Int64] = []
   /// Blobs that are gone and whose parts are not yet.
