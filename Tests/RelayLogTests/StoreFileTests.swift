@@ -33,19 +33,27 @@ import Testing
     func log() throws -> Int { try Data(contentsOf: URL(filePath: left.path + "-wal")).count }
     #expect(try log() > 0)
     let next = try left.open(.existing)
+    for _ in 0..<200 where try log() > 0 { try await Task.sleep(for: .milliseconds(10)) }
     #expect(try log() == 0)
     #expect(try await next.read(member).entries.last?.chain == at.chain)
     next.stop()
-    // As long as somebody reads from it, it cannot begin anew.
-    let reader = try DatabaseQueue(path: left.path)
+    // As long as somebody reads from it, it cannot begin anew: nothing is taken, and all is read.
+    var configuration = Configuration()
+    configuration.allowsUnsafeTransactions = true
+    let reader = try DatabaseQueue(path: left.path, configuration: configuration)
     let writer = try DatabaseQueue(path: left.path)
-    try reader.inDatabase { database in
-      try database.execute(sql: "BEGIN; SELECT count(*) FROM entry")
-      try writer.writeWithoutTransaction { try $0.execute(sql: "UPDATE channel SET expires = 1") }
-      #expect(throws: RelayStoreError.inUse) { try left.open(.existing) }
-      try database.execute(sql: "COMMIT")
+    try reader.inDatabase { try $0.execute(sql: "BEGIN; SELECT count(*) FROM entry") }
+    try await writer.writeWithoutTransaction {
+      try $0.execute(sql: "UPDATE channel SET expires = NULL")
     }
-    try left.open(.existing).stop()
+    let late = try left.open(.existing)
+    await #expect(throws: RelayError.refused(.unavailable)) {
+      try await late.append(member.message())
+    }
+    #expect(try await late.read(member).entries.last?.chain == at.chain)
+    try reader.inDatabase { try $0.execute(sql: "COMMIT") }
+    #expect(try await late.append(member.message()).at.position.value == at.position.value + 1)
+    late.stop()
   }
 
   @Test func `what was deleted does not stay in the log where nothing else is written`()

@@ -88,9 +88,19 @@ final class RelayWriter: Sendable {
     }
     trustsClock.store(housekeeping.horizon.isTrusted, ordering: .relaxed)
     recovers.store(memory.isRecovering, ordering: .relaxed)
-    while let batch = queue.next(waiting: housekeeping.pause) {
+    // What an ended process left in the log may never have reached the disk, and been read back from the system's
+    // memory: after a failed flush those pages count as written. Behind such a hole nothing would be found
+    // again. So all of it is written anew, into the database, before anything is taken.
+    var isLogFresh = (try? checkpoint(.truncate)) == true
+    while let batch = queue.next(waiting: isLogFresh ? housekeeping.pause : 1_000) {
       memory.beginRound()
       do {
+        if !isLogFresh { isLogFresh = try checkpoint(.truncate) }
+        // Somebody reads from it for long, as a backup does.
+        guard isLogFresh else {
+          for job in batch { job.answer(.failure(.refused(.unavailable))) }
+          continue
+        }
         let began = ContinuousClock.now
         let outcomes = try database.writeWithoutTransaction { database in
           try Self.commit(batch, memory, database)

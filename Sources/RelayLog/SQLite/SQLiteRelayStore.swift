@@ -277,10 +277,6 @@ package final class SQLiteRelayStore: RelayStore {
         try RelaySchema.prepare(database)
         return .commit
       }
-      // What an ended process left in the log may never have reached the disk, and been read back from the
-      // system's memory: after a failed flush those pages count as written. Behind such a hole nothing would
-      // be found again. So all of it is written anew, into the database, before anything is added.
-      guard try Checkpoints.run(.truncate, database) else { throw RelayStoreError.inUse }
     }
     return queue
   }
