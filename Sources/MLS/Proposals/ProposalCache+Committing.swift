@@ -21,6 +21,7 @@ extension ProposalCache {
     for case .add(let add) in byValue.map(\.proposal) {
       clients.insert(add.keyPackage.leafNode.signatureKey)
     }
+    var extends = byValue.contains { $0.proposal.type == .groupContextExtensions }
     for item in items.reversed() {
       switch (item.proposal, item.sender) {
       case (.update, .member(let sender)):
@@ -33,9 +34,8 @@ extension ProposalCache {
       case (.add(let add), _):
         guard clients.insert(add.keyPackage.leafNode.signatureKey).inserted else { continue }
       case (.groupContextExtensions, _):
-        guard
-          !(chosen + byValue).contains(where: { $0.proposal.type == .groupContextExtensions })
-        else { continue }
+        guard !extends else { continue }
+        extends = true
       default: break
       }
       chosen.append(item)
