@@ -1,21 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import Glibc
 import RelayLog
 
 extension RelayHome {
-  /// What a copy is to become.
-  enum Copy {
-    case backup, relay
+  /// What stands in a directory that is no relay, from its first moment: in a backup to its last, and
+  /// otherwise until the relay is whole.
+  enum Mark: String {
+    case backup, restoring, making
+  }
+
+  func mark(_ mark: Mark) -> String { path + "/" + mark.rawValue }
+
+  func isMarked(_ mark: Mark) -> Bool { FileManager.default.fileExists(atPath: self.mark(mark)) }
+
+  func removeMark(_ mark: Mark) throws {
+    guard unsafe unlink(self.mark(mark)) == 0, flushNames() else {
+      throw RelayStoreError.unavailable
+    }
   }
 
   /// Whether this is a copy that `backup` made, and no relay yet.
-  var isBackup: Bool { FileManager.default.fileExists(atPath: mark(.backup)) }
-
-  /// What stands in a copy from its first moment: in a backup to its last, in a relay until it is whole.
-  func mark(_ copy: Copy) -> String {
-    path + (copy == .backup ? "/backup" : "/restoring")
-  }
+  var isBackup: Bool { isMarked(.backup) }
 
   /// Refuses a backup: served as it is it would show members an older log under the incarnation that they
   /// know, and nothing could tell that from a fork.
@@ -30,12 +37,50 @@ extension RelayHome {
       next: ["alcove-relay restore --from \(word) --directory NEW"])
   }
 
-  /// Refuses what an interrupted restore has left: it lacks files, and is no backup either.
+  /// Refuses what an interrupted `init` or `restore` has left: it lacks files, and is no backup either.
   func requireWhole() throws(Failure) {
-    guard FileManager.default.fileExists(atPath: mark(.relay)) else { return }
-    throw Failure(
-      code: "unfinished", exit: 1,
-      message: "A restore to \(path) was interrupted: it is no relay. Nothing was changed.",
-      next: ["alcove-relay restore --from BACKUP --directory NEW", "rm -r \(word)"])
+    if isMarked(.making) {
+      throw Failure(
+        code: "unfinished", exit: 1,
+        message: "`init` has not come to its end in \(path): there is no relay yet."
+          + " Nothing was changed.",
+        next: ["alcove-relay init --directory \(word)"])
+    }
+    if isMarked(.restoring) {
+      throw Failure(
+        code: "unfinished", exit: 1,
+        message: "A restore to \(path) was interrupted: it is no relay. Nothing was changed.",
+        next: ["alcove-relay restore --from BACKUP --directory NEW", "rm -r \(word)"])
+    }
+  }
+
+  /// Copies what is the relay's but the store into a directory that is not there yet, and the store by
+  /// `copyStore`; the half of a copy does not stay. Until it is whole, it is marked as no relay.
+  func copyFiles(to target: String, under mark: Mark, copyStore: () throws -> Void) throws {
+    let files = FileManager.default
+    guard !files.fileExists(atPath: target) else {
+      throw Failure(
+        code: "exists", exit: 1, message: "\(target) is there already; it is untouched.",
+        next: ["Name a directory that is not there yet."])
+    }
+    do {
+      try files.createDirectory(
+        atPath: target, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+      // First, so that no part of a copy is ever taken for a relay, however it is interrupted: its store has
+      // the old incarnation for as long as the files of blobs take.
+      let made = RelayHome(path: target)
+      try made.write([], to: made.mark(mark))
+      for file in copied where files.fileExists(atPath: file) {
+        try files.copyItem(atPath: file, toPath: target + file.dropFirst(path.count))
+      }
+      try copyStore()
+      sync()
+      if mark == .restoring { try made.removeMark(mark) }
+    } catch {
+      // It tells a full disk by what is free now.
+      let failure = Failure(error as? RelayStoreError ?? .unavailable, directory: target)
+      try? files.removeItem(atPath: target)
+      throw failure
+    }
   }
 }

@@ -16,12 +16,14 @@ struct RelayHome: Sendable {
   var certificateKey: String { path + "/certificate.key" }
   private var authorityCertificate: String { path + "/authority.pem" }
   private var authorityKey: String { path + "/authority.key" }
-  private var identityFile: String { path + "/identity.key" }
+  var identityFile: String { path + "/identity.key" }
   /// Empty: its date is that of the last backup.
   private static let backupMark = "last-backup"
+  /// Behind the name of a file that is not whole yet.
+  static let draft = ".new"
   /// What a copy takes along beside the store. Whatever else lies there, a socket or a note of the operator,
   /// is not the relay.
-  private var copied: [String] {
+  var copied: [String] {
     [
       identityFile, configuration, authorityCertificate, authorityKey, certificate, certificateKey,
       postageFile, previousPostageFile,
@@ -43,48 +45,18 @@ struct RelayHome: Sendable {
     return flock(file, LOCK_EX | LOCK_NB) != 0
   }
 
-  var exists: Bool { FileManager.default.fileExists(atPath: identityFile) }
+  var exists: Bool { !isMarked(.making) && FileManager.default.fileExists(atPath: identityFile) }
 
-  /// Whether there is part of a relay, and not all of it.
+  /// Whether there is part of a relay that was whole once, and not all of it.
   var isLeftover: Bool {
+    guard !isMarked(.making) else { return false }
     let parts = [identityFile, store, authorityKey].map(FileManager.default.fileExists)
     return parts.contains(true) && !(parts[0] && parts[1])
   }
 
-  var alreadyThere: Failure {
-    Failure(
-      code: "exists", exit: 1, message: "There is a relay in \(path) already; it is untouched.",
-      next: ["alcove-relay serve --directory \(word)"])
-  }
-
-  /// Makes directory and identity; refuses to touch one that is there. Of the operator's own is the
-  /// directory at most, and settings that were laid out before.
-  func create() throws {
-    guard !exists else { throw alreadyThere }
-    guard !isLeftover else { throw RelayStoreError.missing }
-    if FileManager.default.fileExists(atPath: path) {
-      try requireEmpty()
-    } else {
-      do {
-        try FileManager.default.createDirectory(
-          atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-      } catch {
-        throw Failure(RelayStoreError.unavailable, directory: path)
-      }
-    }
-    let seed = SystemRandom().secret(Ed25519.seedLength)
-    let file = unsafe open(identityFile, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-    guard file >= 0 else { throw Failure(RelayStoreError.unavailable, directory: path) }
-    defer { Glibc.close(file) }
-    let written = unsafe seed.withUnsafeBytes { unsafe Glibc.write(file, $0.baseAddress, $0.count) }
-    guard written == seed.count, fsync(file) == 0, flushNames() else {
-      throw Failure(RelayStoreError.unavailable, directory: path)
-    }
-  }
-
   /// Brings the names of files to the disk: without it one that was made or replaced may be gone after a
   /// loss of power.
-  private func flushNames() -> Bool {
+  func flushNames() -> Bool {
     let folder = unsafe open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard folder >= 0 else { return false }
     defer { close(folder) }
@@ -95,24 +67,6 @@ struct RelayHome: Sendable {
   func laidOutSettings() throws(Failure) -> [Setting: String] {
     guard FileManager.default.fileExists(atPath: configuration) else { return [:] }
     return try ConfigurationFile.read(configuration)
-  }
-
-  private func requireEmpty() throws {
-    guard let names = try? FileManager.default.contentsOfDirectory(atPath: path) else {
-      throw RelayStoreError.unavailable
-    }
-    guard names.allSatisfy({ path + "/" + $0 == configuration }) else {
-      throw Failure(
-        code: "not-empty", exit: 1,
-        message: "\(path) holds other files already; it is untouched.",
-        next: ["alcove-relay init --directory \(Shell.word(path + "/relay"))"])
-    }
-    guard isForOwnerAlone(path) else {
-      throw Failure(
-        code: "readable-by-others", exit: 1,
-        message: "Others on this machine can look into \(path); it is untouched.",
-        next: ["chmod go-rwx \(word)"])
-    }
   }
 
   /// Makes the authority that the relay's address names.
@@ -164,7 +118,7 @@ struct RelayHome: Sendable {
   }
 
   func write(_ bytes: [UInt8], to target: String) throws {
-    let draft = target + ".new"
+    let draft = target + Self.draft
     unsafe unlink(draft)
     let file = unsafe open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
     guard file >= 0 else { throw Failure(RelayStoreError.unavailable, directory: path) }
@@ -183,6 +137,7 @@ struct RelayHome: Sendable {
 
   /// The identity: signs receipts.
   func identityKey() throws -> Ed25519PrivateKey {
+    try requireWhole()
     guard exists else { throw RelayStoreError.missing }
     guard isForOwnerAlone(identityFile), isForOwnerAlone(path) else {
       throw RelayStoreError.readableByOthers
@@ -218,38 +173,4 @@ struct RelayHome: Sendable {
 
   /// Notes that a backup is whole.
   func noteBackup() throws { try write([], to: path + "/" + Self.backupMark) }
-
-  private func removeMark() throws {
-    guard unsafe unlink(mark(.relay)) == 0, flushNames() else { throw RelayStoreError.unavailable }
-  }
-
-  /// Copies what is the relay's but the store into a directory that is not there yet, and the store by
-  /// `copyStore`; the half of a copy does not stay. Until it is whole, it is marked as no relay.
-  func copyFiles(to target: String, as copy: Copy, copyStore: () throws -> Void) throws {
-    let files = FileManager.default
-    guard !files.fileExists(atPath: target) else {
-      throw Failure(
-        code: "exists", exit: 1, message: "\(target) is there already; it is untouched.",
-        next: ["Name a directory that is not there yet."])
-    }
-    do {
-      try files.createDirectory(
-        atPath: target, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-      // First, so that no part of a copy is ever taken for a relay, however it is interrupted: its store has
-      // the old incarnation for as long as the files of blobs take.
-      let made = RelayHome(path: target)
-      try made.write([], to: made.mark(copy))
-      for file in copied where files.fileExists(atPath: file) {
-        try files.copyItem(atPath: file, toPath: target + file.dropFirst(path.count))
-      }
-      try copyStore()
-      sync()
-      if copy == .relay { try made.removeMark() }
-    } catch {
-      // It tells a full disk by what is free now.
-      let failure = Failure(error as? RelayStoreError ?? .unavailable, directory: target)
-      try? files.removeItem(atPath: target)
-      throw failure
-    }
-  }
 }

@@ -85,6 +85,11 @@ package final class SQLiteRelayStore: RelayStore {
   /// Whether the store was restored and takes repairs alone.
   package var isRecovering: Bool { writer.isRecovering }
 
+  /// All that lies on the disk for the store at `path`, the folder of blobs included.
+  package static func files(of path: String) -> [String] {
+    ["", "-wal", "-shm", "-journal", ".lock"].map { path + $0 } + [BlobFiles.folder(of: path)]
+  }
+
   /// Finishes what waits and closes the files.
   package func stop() {
     writer.stop()

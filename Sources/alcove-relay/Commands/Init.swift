@@ -34,7 +34,7 @@ struct Init: AsyncParsableCommand {
       flags[.port] = port
       flags[.certificate] = certificate.map(Self.absolute)
       flags[.certificateKey] = certificateKey.map(Self.absolute)
-      guard !home.exists else { throw home.alreadyThere }
+      try home.requireNoRelay()
       let laidOut = try home.laidOutSettings()
       for (setting, value) in flags where ConfigurationFile.quoted(value) == nil {
         throw Failure.usage(
@@ -58,15 +58,16 @@ struct Init: AsyncParsableCommand {
       let now = Int64(Date().timeIntervalSince1970)
       // Before anything is made: a certificate that does not fit is no relay.
       if !files.isOwn { _ = try files.load(now: now) }
-      let isNew = !FileManager.default.fileExists(atPath: home.path)
-      do {
-        try make(home, files, flags, laidOut, names, now: now)
-      } catch {
-        // It tells a full disk by what is free now. Half a relay is none.
-        let failure =
-          (error as? RelayStoreError).map { Failure($0, directory: home.path) } ?? error
-        if isNew { try? FileManager.default.removeItem(atPath: home.path) }
-        throw failure
+      try home.make(settings: try Self.settings(flags, laidOut, in: home)) {
+        try home.makePostageKey()
+        if files.isOwn {
+          _ = try home.makeAuthority(now: now)
+          try files.issue(names, now: now)
+        }
+        let store = try SQLiteRelayStore(
+          path: home.store, opening: .creating, clock: { Int64(Date().timeIntervalSince1970) },
+          onFailure: { _ in })
+        store.stop()
       }
       let pin = files.isOwn ? try files.load(now: now).pin : nil
       try report(home, settings, pin: pin, fingerprint: try home.fingerprint())
@@ -79,28 +80,18 @@ struct Init: AsyncParsableCommand {
     return String(decoding: only, as: UTF8.self) == "0\n" ? "::" : "0.0.0.0"
   }
 
-  private func make(
-    _ home: RelayHome, _ files: TLSFiles, _ flags: [Setting: String],
-    _ laidOut: [Setting: String], _ names: [String], now: Int64
-  ) throws {
-    try home.create()
-    try home.makePostageKey()
-    if files.isOwn {
-      _ = try home.makeAuthority(now: now)
-      try files.issue(names, now: now)
+  /// Settings that were laid out before are kept, and those that were chosen now stand below them; nil
+  /// where nothing was.
+  private static func settings(
+    _ flags: [Setting: String], _ laidOut: [Setting: String], in home: RelayHome
+  ) throws -> String? {
+    guard FileManager.default.fileExists(atPath: home.configuration) else { return text(flags) }
+    let more = flags.filter { laidOut[$0.key] == nil }
+    guard !more.isEmpty else { return nil }
+    guard let text = try? String(contentsOfFile: home.configuration, encoding: .utf8) else {
+      throw RelayStoreError.unavailable
     }
-    // Settings that were laid out before are kept, and those that were chosen now stand below them.
-    if let text = try? String(contentsOfFile: home.configuration, encoding: .utf8) {
-      let more = flags.filter { laidOut[$0.key] == nil }
-      if !more.isEmpty { try home.write(text + Self.lines(more), to: home.configuration) }
-    } else {
-      try home.write(Self.text(flags), to: home.configuration)
-    }
-    // Last: without it there is no relay yet.
-    let store = try SQLiteRelayStore(
-      path: home.store, opening: .creating, clock: { Int64(Date().timeIntervalSince1970) },
-      onFailure: { _ in })
-    store.stop()
+    return text + lines(more)
   }
 
   private func report(

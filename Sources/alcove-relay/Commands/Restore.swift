@@ -73,7 +73,7 @@ struct Restore: AsyncParsableCommand {
             "alcove-relay restore --damaged --from \(backup.word) --directory \(home.word)",
           ])
       }
-      try backup.copyFiles(to: home.path, as: .relay) {
+      try backup.copyFiles(to: home.path, under: .restoring) {
         try SQLiteRelayStore.restore(
           from: backup.store, to: home.store, day: Int64(Date().timeIntervalSince1970) / 86_400)
       }
