@@ -16,6 +16,8 @@ enum ProcessHardening {
     }
     // A reader that has left is seen as EPIPE by whoever writes.
     signal(SIGPIPE, SIG_IGN)
+    // And a file that may not grow as EFBIG.
+    signal(SIGXFSZ, SIG_IGN)
     umask(0o077)
     // A standard descriptor that was closed would be the next file that is opened: the store, say. What is
     // put in its place refuses, as a closed one does.

@@ -148,18 +148,28 @@ import Testing
     relay.wait()
   }
 
-  /// Whether a disk of its own can be had for a process.
-  private static let canMount: Bool = {
-    guard Tool.unshare.isThere else { return Tool.unshare.isExpected }
-    let result = try? Command.run(
-      "/usr/bin/unshare", ["-rm", "mount", "-t", "tmpfs", "-o", "size=1m", "none", "/mnt"])
-    return result?.status == 0
-  }()
-
-  @Test(.enabled(if: canMount, "no disk of its own can be made here"))
+  @Test(.enabled(if: Tool.canMount, "no disk of its own can be made here"))
   func `on a disk that is really full nothing is acknowledged, and reading goes on`()
     async throws
   {
+    try await fill(
+      """
+      mount -t tmpfs -o size=4m,mode=700 none "$1" && cp -a "$0"/. "$1" && shift && exec "$@"
+      """, through: [Tool.unshare.rawValue, "-rm"])
+  }
+
+  @Test func `where a file may not grow nothing is acknowledged, and reading goes on`()
+    async throws
+  {
+    try await fill(
+      """
+      chmod 700 "$1" && cp -a "$0"/. "$1" && shift && ulimit -f 4000 && exec "$@"
+      """)
+  }
+
+  /// Appends to a relay until there is no room. The shell's `script` has a relay at `$0`, is to serve it at `$1`
+  /// with the words behind that, and bounds the room.
+  private func fill(_ script: String, through wrapper: [String] = []) async throws {
     let folder = try RelayProcess.temporaryFolder()
     defer { try? FileManager.default.removeItem(at: folder) }
     let made = folder.appending(path: "made")
@@ -170,12 +180,7 @@ import Testing
     // The relay is told to use the disk to its end.
     let relay = try RelayProcess(
       serving: home, log: log,
-      through: [
-        "/usr/bin/unshare", "-rm", "/bin/sh", "-c",
-        """
-        mount -t tmpfs -o size=4m,mode=700 none "$1" && cp -a "$0"/. "$1" && shift && exec "$@"
-        """, made.path, home.path,
-      ],
+      through: wrapper + ["/bin/sh", "-c", script, made.path, home.path],
       options: ["--port", "0", "--free-mib", "0", "--append-burst", "100000"])
     let member = try TestMember(seed: 1)
     #expect(try await relay.ask(member.create()).status == 201)
@@ -210,7 +215,44 @@ import Testing
   }
 
   @Test(.enabled(if: Tool.strace.isExpected, "strace is not installed"))
-  func `after a failed flush nothing is acknowledged, and the relay ends with 74`() async throws {
+  func `a write beyond a quota finds no room, and the relay goes on`() async throws {
+    let folder = try RelayProcess.temporaryFolder()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let home = folder.appending(path: "relay")
+    let log = folder.appending(path: "log")
+    #expect(try RelayProcess.run(["init", "--directory", home.path]).status == 0)
+    // From the thirtieth write of a thread on, and fifty of them.
+    let relay = try RelayProcess(
+      serving: home, log: log, injecting: "error=EDQUOT:when=30..80", into: "pwrite64")
+    let member = try TestMember(seed: 1)
+    #expect(try await relay.ask(member.create()).status == 201)
+    var (acknowledged, refused) = (0, 0)
+    while refused == 0 || acknowledged < 20, refused < 200 {
+      let answer = try await relay.ask(member.append())
+      if answer.status == 201 {
+        acknowledged += 1
+        continue
+      }
+      if answer.status == 429 {
+        try await Task.sleep(for: .milliseconds(50))
+        continue
+      }
+      #expect(answer.status == 507 && answer.problem == "store-full")
+      refused += 1
+    }
+    #expect(refused > 0 && acknowledged >= 20)
+    let frames = try await relay.ask(member.read()).body.frames
+    #expect(frames.count == acknowledged + 1)
+    relay.send(SIGTERM)
+    #expect(relay.wait() == 0)
+    #expect(try RelayProcess.run(["check", "--directory", home.path, "--port", "0"]).status == 0)
+  }
+
+  @Test(
+    .enabled(if: Tool.strace.isExpected, "strace is not installed"), arguments: ["EIO", "EDQUOT"])
+  func `after a failed flush nothing is acknowledged, and the relay ends with 74`(
+    error: String
+  ) async throws {
     let folder = try RelayProcess.temporaryFolder()
     defer { try? FileManager.default.removeItem(at: folder) }
     let home = folder.appending(path: "relay")
@@ -218,7 +260,7 @@ import Testing
     #expect(try RelayProcess.run(["init", "--directory", home.path]).status == 0)
     // From the writer's sixth flush on, the disk fails.
     let relay = try RelayProcess(
-      serving: home, log: log, injecting: "error=EIO:when=6+", into: "fdatasync,fsync")
+      serving: home, log: log, injecting: "error=\(error):when=6+", into: "fdatasync,fsync")
     let member = try TestMember(seed: 1)
     #expect(try await relay.ask(member.create()).status == 201)
     var acknowledged = 0

@@ -15,5 +15,13 @@ enum Tool: String, CaseIterable {
   /// where the tool is missing; elsewhere it is shown as skipped.
   var isExpected: Bool { isThere || Self.isForIntegration }
 
+  /// Whether a file system of its own can be had for a process.
+  static let canMount: Bool = {
+    guard Tool.unshare.isThere else { return Tool.unshare.isExpected }
+    let result = try? Command.run(
+      Tool.unshare.rawValue, ["-rm", "mount", "-t", "tmpfs", "-o", "size=1m", "none", "/mnt"])
+    return result?.status == 0
+  }()
+
   private static let isForIntegration = ProcessInfo.processInfo.environment["CI"] == "true"
 }

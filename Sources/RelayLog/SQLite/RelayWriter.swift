@@ -115,7 +115,8 @@ final class RelayWriter: Sendable {
         }
       } catch let error as DatabaseError {
         switch error.resultCode {
-        case .SQLITE_FULL:
+        case _
+        where NoRoom.explains(error, writing: isLogFresh ? .log : .database, of: database):
           for job in batch { job.answer(.failure(.refused(.storeFull))) }
         case .SQLITE_BUSY, .SQLITE_LOCKED:
           for job in batch { job.answer(.failure(.refused(.unavailable))) }
@@ -134,20 +135,31 @@ final class RelayWriter: Sendable {
         observer?.retained(rows: housekeeping.takeCleared(), lag: housekeeping.lag)
         // Who follows a channel whose days are over is told so by the next read.
         watchers.wake(housekeeping.takeClosed())
+      } catch  where isPassing(error, writing: .log) {
+        // It is done when there is room, or no reader in the way.
+      } catch {
+        return fail([], error)
+      }
+      do {
         if let mode = checkpoints.due(logPages: log.pages) {
           _ = try checkpoint(mode)
         } else if batch.isEmpty, memory.hasErased, try checkpoint(.truncate) {
           memory.hasErased = false
         }
-      } catch let error as DatabaseError
-        where [.SQLITE_BUSY, .SQLITE_LOCKED, .SQLITE_FULL].contains(error.resultCode)
-      {
-        // It is done when there is room, or no reader in the way.
+      } catch  where isPassing(error, writing: .database) {
+        // The log has it all, and grows until then.
       } catch {
         return fail([], error)
       }
     }
     finished.signal()
+  }
+
+  /// Whether there is no room, or somebody in the way: nothing is wrong, and it may be tried again.
+  private func isPassing(_ error: any Error, writing file: NoRoom.File) -> Bool {
+    guard let error = error as? DatabaseError else { return false }
+    return [.SQLITE_BUSY, .SQLITE_LOCKED].contains(error.resultCode)
+      || NoRoom.explains(error, writing: file, of: database)
   }
 
   /// After a failed flush nothing is known: everybody is told so, and nothing more is taken. What was
