@@ -32,6 +32,69 @@ import Testing
     #expect(see(135, keeping: nil) == 103)
   }
 
+  @Test func `days to keep that are set later are not behind for as long as there were none`() {
+    var horizon = RetentionHorizon(lastDay: 100, day: 100)
+    func see(_ day: Int64, keeping days: Int?) -> Int64? {
+      horizon.see(day, keeping: days) ? horizon.day : nil
+    }
+    // Nothing may go meanwhile.
+    for day in Int64(101)...830 { #expect(see(day, keeping: nil) == 100) }
+    // Not on the day on which they are set, and then all that is older.
+    #expect(see(830, keeping: 30) == nil)
+    #expect(see(831, keeping: 30) == 801)
+    #expect(see(832, keeping: 30) == 802)
+    // Off and on again; days that nobody looked at are not caught up with.
+    #expect(see(834, keeping: nil) == 802)
+    #expect(see(836, keeping: nil) == 802)
+    #expect(horizon.unbounded == 834)
+    #expect(see(837, keeping: 30) == 805)
+    #expect(horizon.unbounded == nil)
+    // A shorter time to keep is behind until the operator's word.
+    #expect(see(838, keeping: 5) == 806)
+    horizon.confirm(838, keeping: 5)
+    #expect(horizon.day == 833 && see(839, keeping: 5) == 834)
+    // More days than ever were bring nothing back, and take nothing.
+    #expect(see(840, keeping: nil) == 834)
+    #expect(see(841, keeping: 3_650) == 834)
+  }
+
+  @Test(arguments: [3, 3_650, -3, -3_650] as [Int64])
+  func `a clock that jumps while nothing goes by its day does not move what is set later`(
+    _ days: Int64
+  ) {
+    var horizon = RetentionHorizon(lastDay: 20_000, day: 19_000)
+    for day in Int64(20_001)...20_010 { _ = horizon.see(day, keeping: nil) }
+    let before = horizon.unbounded
+    let isNew = horizon.see(20_010 + days, keeping: nil)
+    #expect(!isNew && horizon.unbounded == before && before == 20_010)
+    // The operator's word counts for both.
+    horizon.confirm(20_010 + days, keeping: nil)
+    #expect(horizon.unbounded == 20_010 + days)
+  }
+
+  @Test func `what was kept without an end goes when days to keep are set, after a restart too`()
+    async throws
+  {
+    let place = try TemporaryStore()
+    let moved = MovedSurroundings(day: 20_000)
+    var store = try place.open(surroundings: moved.surroundings)
+    let member = try Member(place.random)
+    _ = try await store.create(member.new)
+    _ = try await store.append(member.message())
+    for _ in 0..<20 { try await place.beginDay(store, moved) }
+    _ = try await store.append(member.message())
+    #expect(try await store.read(member).entries.count == 2)
+    store.stop()
+    let observer = CountingObserver()
+    store = try place.open(
+      .existing, policy: StorePolicy(retentionDays: 5), surroundings: moved.surroundings,
+      observer: observer)
+    defer { store.stop() }
+    try await place.beginDay(store, moved)
+    #expect(try await place.wait(store, moved) { observer.counts.lag == 0 })
+    #expect(try await store.read(member).entries.count == 1)
+  }
+
   @Test(arguments: [3, 3_650, -3, -3_650] as [Int64])
   func `a clock that jumps stops everything until somebody confirms it`(_ days: Int64) {
     var horizon = RetentionHorizon(lastDay: 20_000, day: 19_000)

@@ -9,14 +9,18 @@ struct RetentionHorizon: Hashable {
   private(set) var lastDay: Int64
   /// Bodies of days before this one may go.
   private(set) var day: Int64
+  /// While nothing goes by its day: how far the days that were seen have come, by the same rule. A policy that
+  /// is set later begins here, and is not behind for as long as there was none. Nil while there is one.
+  private(set) var unbounded: Int64?
   private(set) var isTrusted = true
 
   /// More days than this from one look to the next are a jump.
   static let longestStep: Int64 = 2
 
-  init(lastDay: Int64, day: Int64) {
+  init(lastDay: Int64, day: Int64, unbounded: Int64? = nil) {
     self.lastDay = lastDay
     self.day = day
+    self.unbounded = unbounded
   }
 
   private func isNear(_ today: Int64) -> Bool { abs(today - lastDay) <= Self.longestStep }
@@ -30,8 +34,15 @@ struct RetentionHorizon: Hashable {
   mutating func see(_ today: Int64, keeping days: Int?) -> Bool {
     isTrusted = isNear(today)
     guard isTrusted, today > lastDay else { return false }
+    let reached = min((unbounded ?? lastDay) + 1, today)
     lastDay = today
-    if let days { day = max(day, min(day + 1, today - Int64(days))) }
+    guard let days else {
+      unbounded = reached
+      return true
+    }
+    let most = unbounded == nil ? day + 1 : reached - Int64(days)
+    day = max(day, min(most, today - Int64(days)))
+    unbounded = nil
     return true
   }
 
@@ -45,6 +56,7 @@ struct RetentionHorizon: Hashable {
       day = max(day, most)
     }
     lastDay = today
+    unbounded = days == nil ? today : nil
     isTrusted = true
   }
 }

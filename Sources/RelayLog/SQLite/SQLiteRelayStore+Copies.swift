@@ -52,7 +52,9 @@ extension SQLiteRelayStore {
           // the backup is one.
           if let horizon = try StoreValues.horizon(database) {
             try StoreValues.setHorizon(
-              RetentionHorizon(lastDay: max(day, horizon.lastDay), day: horizon.day), database)
+              RetentionHorizon(
+                lastDay: max(day, horizon.lastDay), day: horizon.day,
+                unbounded: horizon.unbounded), database)
           }
           return .commit
         }
