@@ -56,6 +56,53 @@ import Testing
           blobBytes: 1 << 20))
   }
 
+  @Test func `order, counters and days are shown, and no column is forgotten`() async throws {
+    let place = try TemporaryStore()
+    let store = try place.open()
+    let members = try (0..<2).map { _ in try Member(place.random) }
+    for member in members { _ = try await store.create(member.new) }
+    for index in [0, 1, 1, 0] { _ = try await store.append(members[index].message()) }
+    _ = try await store.makeBlob(members[1].place(BlobID(random: place.random)))
+    store.stop()
+    let channels = try TemporaryStore.knowledge(place.path)
+    #expect(channels.map(\.envelopes) == [2, 2] && channels.map(\.blobCount) == [0, 1])
+    // In which order the envelopes of both came.
+    let arrivals = channels.map { $0.entries.compactMap(\.arrival) }
+    #expect(arrivals == [[1, 4], [2, 3]])
+    let relay = try SQLiteRelayStore.relay(path: place.path)
+    let incarnation = Base64URL.encode(store.incarnation.bytes)
+    #expect(relay.incarnation == incarnation && !relay.isRecovering)
+    #expect(relay.lastDay == 1_700_000_000 / 86_400 && relay.horizon == relay.lastDay)
+
+    let queue = try SQLiteRelayStore.openReader(place.path)
+    defer { try? queue.close() }
+    let (columns, values) = try await queue.read { database in
+      (
+        try String.fetchAll(
+          database,
+          sql: """
+            SELECT t.name || ': ' || group_concat(c.name, ' ') FROM sqlite_schema t
+            JOIN pragma_table_info(t.name) c WHERE t.type = 'table' GROUP BY t.name
+            """),
+        try String.fetchAll(database, sql: "SELECT key FROM relay ORDER BY key")
+      )
+    }
+    // A number of a row or a flag is shown by where a value stands; everything else as itself.
+    #expect(
+      columns == [
+        "blob: b ch id parts hash sealed_at day gone",
+        "body: pos ch seq day spine data",
+        "channel: ch id first token turn head chain envelopes bytes blob_bytes class state expires"
+          + " blobs",
+        "entry: ch seq eid hash chain next size pos",
+        "part: b idx hash size name",
+        "postage: keyid nullifier purpose",
+        "relay: key value",
+        "retired: ch token last",
+      ])
+    #expect(values == ["horizon", "incarnation", "last-day"])
+  }
+
   @Test func `a store without channels, and one that is not there`() async throws {
     let place = try TemporaryStore()
     #expect(throws: RelayStoreError.missing) { try TemporaryStore.knowledge(place.path) }

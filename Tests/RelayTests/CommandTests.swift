@@ -187,6 +187,11 @@ import Testing
     #expect(status.value("blobs") as? Int == 1 && status.value("blob_bytes") as? Int == 1 << 20)
     #expect(status.value("channels") as? Int == 1 && status.value("envelopes") as? Int == 1)
     let inspection = try run("inspect", "--directory", home.path, "--json")
+    let itself = inspection.value("relay") as? [String: Any]
+    #expect(itself?["incarnation"] as? String != nil && itself?["last_day"] as? Int != nil)
+    let text = try run("inspect", "--directory", home.path).output
+    #expect(text.hasPrefix("incarnation ") || text.contains("\nincarnation "))
+    #expect(text.contains(", arrival 1  id "))
     let channels = inspection.value("channels") as? [[String: Any]]
     #expect(channels?.first?["channel"] as? String == TestMember.text(member.channel.bytes))
     let blobs = channels?.first?["blobs"] as? [[String: Any]]

@@ -10,6 +10,8 @@ package struct BlobKnowledge: Sendable, Codable {
   package var state: String
   /// Of what was sealed.
   package var hash: String?
+  /// How many parts it was sealed with, also when they are gone.
+  package var sealedParts: Int64?
   /// Parts that are there, of 1 MiB each.
   package var parts: [Part]
   /// Where the log ended when it was sealed.
@@ -26,6 +28,7 @@ package struct BlobKnowledge: Sendable, Codable {
 
   private enum CodingKeys: String, CodingKey {
     case id, state, hash, parts, day
+    case sealedParts = "sealed_parts"
     case sealedAt = "sealed_at"
   }
 
@@ -34,7 +37,7 @@ package struct BlobKnowledge: Sendable, Codable {
     var found: [BlobKnowledge] = []
     try PreparedStatement(
       """
-      SELECT id, gone, hash, sealed_at, day, b FROM blob WHERE ch = ? ORDER BY b
+      SELECT id, gone, hash, sealed_at, day, b, parts FROM blob WHERE ch = ? ORDER BY b
       """, in: database
     ).each([.integer(channel)]) { row in
       found.append(
@@ -42,6 +45,7 @@ package struct BlobKnowledge: Sendable, Codable {
           id: Base64URL.encode(row.bytes(0)),
           state: row.integer(1) != 0 ? "gone" : row.isNull(2) ? "open" : "sealed",
           hash: row.isNull(2) ? nil : Base64URL.encode(row.bytes(2)),
+          sealedParts: row.isNull(6) ? nil : row.integer(6),
           parts: try parts(of: row.integer(5), database),
           sealedAt: row.isNull(3) ? nil : row.integer(3), day: row.integer(4)))
       return true

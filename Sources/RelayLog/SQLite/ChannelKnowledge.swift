@@ -21,7 +21,11 @@ package struct ChannelKnowledge: Sendable, Codable {
   package var retired: [Retired]
   package var head: Int64
   package var chain: String
+  /// Envelopes that count against its quota, and their bytes.
+  package var envelopes: Int64
   package var bytes: Int64
+  /// Blobs that were ever made, and the bytes of those that are there.
+  package var blobCount: Int64
   package var blobBytes: Int64
   package var entries: [Entry]
   package var blobs: [BlobKnowledge]
@@ -48,22 +52,26 @@ package struct ChannelKnowledge: Sendable, Codable {
     package var nextTurnHash: String?
     /// UTC day since 1970, nothing finer; nil where the body is gone.
     package var day: Int64?
+    /// Its place in the order in which the envelopes of all channels came; nil where the body is gone.
+    package var arrival: Int64?
 
     package var turns: Bool { nextTokenHash != nil }
 
     private enum CodingKeys: String, CodingKey {
-      case seq, id, size, hash, chain, day
+      case seq, id, size, hash, chain, day, arrival
       case nextTokenHash = "next_token_sha256"
       case nextTurnHash = "next_turn_sha256"
     }
   }
 
   private enum CodingKeys: String, CodingKey {
-    case channel, `class`, state, expires, retired, head, chain, bytes, entries, blobs
+    case channel, `class`, state, expires, retired, head, chain, envelopes, bytes, entries,
+      blobs
     case tokenHash = "token_sha256"
     case turnHash = "turn_sha256"
     case firstTokenHash = "first_token_sha256"
     case firstTurnHash = "first_turn_sha256"
+    case blobCount = "blob_count"
     case blobBytes = "blob_bytes"
   }
 
@@ -71,9 +79,12 @@ package struct ChannelKnowledge: Sendable, Codable {
   static func next(
     after number: Int64, _ database: Database
   ) throws -> (number: Int64, channel: ChannelKnowledge)? {
-    try PreparedStatement(
+    // A store that was copied by an older version counts no blobs.
+    let blobs = try RelaySchema.countsBlobs(database) ? "blobs" : "0"
+    return try PreparedStatement(
       """
-      SELECT ch, id, class, state, expires, token, turn, first, head, chain, bytes, blob_bytes
+      SELECT ch, id, class, state, expires, token, turn, first, head, chain, bytes, blob_bytes,
+        envelopes, \(blobs)
       FROM channel WHERE ch > ? ORDER BY ch LIMIT 1
       """, in: database
     ).first(.integer(number)) { row in
@@ -88,7 +99,8 @@ package struct ChannelKnowledge: Sendable, Codable {
           turnHash: text(row, 6), firstTokenHash: Base64URL.encode(Array(first.prefix(32))),
           firstTurnHash: Base64URL.encode(Array(first.dropFirst(32))),
           retired: try retired(number, database), head: row.integer(8), chain: text(row, 9),
-          bytes: row.integer(10), blobBytes: row.integer(11),
+          envelopes: row.integer(12), bytes: row.integer(10), blobCount: row.integer(13),
+          blobBytes: row.integer(11),
           entries: try entries(number, database),
           blobs: try BlobKnowledge.fetchAll(of: number, database))
       )
@@ -110,7 +122,8 @@ package struct ChannelKnowledge: Sendable, Codable {
     var found: [Entry] = []
     try PreparedStatement(
       """
-      SELECT entry.seq, entry.eid, entry.size, entry.hash, entry.chain, entry.next, body.day
+      SELECT entry.seq, entry.eid, entry.size, entry.hash, entry.chain, entry.next, body.day,
+        entry.pos
       FROM entry LEFT JOIN body ON body.pos = entry.pos AND body.ch = entry.ch
       WHERE entry.ch = ? ORDER BY entry.seq
       """, in: database
@@ -121,7 +134,8 @@ package struct ChannelKnowledge: Sendable, Codable {
           seq: row.integer(0), id: text(row, 1), size: row.integer(2), hash: text(row, 3),
           chain: text(row, 4), nextTokenHash: named.token.map { Base64URL.encode($0.bytes) },
           nextTurnHash: named.turn.map { Base64URL.encode($0.bytes) },
-          day: row.isNull(6) ? nil : row.integer(6)))
+          day: row.isNull(6) ? nil : row.integer(6),
+          arrival: row.isNull(7) ? nil : row.integer(7)))
       return true
     }
     return found

@@ -42,6 +42,12 @@ enum RelaySchema {
       database, sql: "SELECT count(*) FROM sqlite_schema WHERE name = 'part'") == 1
   }
 
+  /// Whether channels count the blobs that were made in them.
+  static func countsBlobs(_ database: Database) throws -> Bool {
+    try Int.fetchOne(
+      database, sql: "SELECT count(*) FROM pragma_table_info('channel') WHERE name = 'blobs'") == 1
+  }
+
   /// Each makes a store of its own number out of one of the number before.
   private static let steps = [tables, PostageStep.tables, BlobSchema.tables, BlobSchema.count]
 

@@ -205,6 +205,11 @@ package final class SQLiteRelayStore: RelayStore {
     try look(path) { try StoreSummary.fetch($0) }
   }
 
+  /// Everything the relay at `path` knows about itself, also while it runs.
+  package static func relay(path: String) throws(RelayStoreError) -> RelayKnowledge {
+    try look(path) { try RelayKnowledge.fetch($0) }
+  }
+
   /// Whether retention in the store at `path` would go on at `day`, a UTC day since 1970: false when the clock
   /// stands more than two days from the last one that a relay saw.
   package static func trustsClock(path: String, day: Int64) throws(RelayStoreError) -> Bool {

@@ -9,7 +9,8 @@ struct Inspect: AsyncParsableCommand {
     abstract: "Everything that the relay knows about its channels and what they were paid with.",
     discussion: """
       That is the claim, made visible: beside the envelopes and blobs themselves there is nothing else in \
-      the store. With --json every hash is shown.
+      the store. With --json every hash is shown. The arrival of an envelope is its place among those of all \
+      channels: it tells which came one after the other, and never when.
       """)
 
   @OptionGroup var options: CommonOptions
@@ -32,17 +33,27 @@ struct Inspect: AsyncParsableCommand {
     let count = summary.openChannels + summary.closedChannels
     try Console.line(
       "\(count) channel\(count == 1 ? "" : "s"); no names, no keys, no readable content")
+    let relay = try SQLiteRelayStore.relay(path: home.store)
+    var line = "incarnation \(relay.incarnation)"
+    if let day = relay.lastDay { line += ", last day \(day)" }
+    if let day = relay.horizon { line += ", messages before day \(day) may go" }
+    if let day = relay.unbounded { line += ", without an end up to day \(day)" }
+    if relay.isRecovering { line += ", recovering" }
+    try Console.line(line)
     let payments = Dictionary(grouping: postage) { $0.channel }
     try SQLiteRelayStore.knowledge(path: home.store) { channel in
       var lines = ["\nchannel \(channel.channel)  \(channel.class), \(channel.state)"]
       lines.append("  SHA-256 of the access token  \(channel.tokenHash)")
       lines.append("  SHA-256 of the turn secret   \(channel.turnHash)")
       lines.append("  head \(channel.head), chain \(channel.chain)")
-      lines.append("  \(channel.retired.count) turns, \(channel.bytes / 1_024) KiB")
+      lines.append(
+        "  \(channel.retired.count) turns, \(channel.envelopes) envelopes, \(channel.bytes / 1_024) KiB,"
+          + " \(channel.blobCount) blobs, \(channel.blobBytes >> 20) MiB")
       for entry in channel.entries {
         let day = entry.day.map { "day \($0)" } ?? "body gone"
+        let arrival = entry.arrival.map { ", arrival \($0)" } ?? ""
         lines.append(
-          "  \(entry.seq)  \(entry.size / 1_024) KiB  \(day)  id \(entry.id)"
+          "  \(entry.seq)  \(entry.size / 1_024) KiB  \(day)\(arrival)  id \(entry.id)"
             + (entry.turns ? "  turned the lock" : ""))
       }
       for blob in channel.blobs {
@@ -69,6 +80,8 @@ struct Inspect: AsyncParsableCommand {
       separator = ","
     }
     let spent = String(decoding: try encoder.encode(postage), as: UTF8.self)
-    try Console.put(#"],"postage":\#(spent),"type":"inspect","v":1}"# + "\n")
+    let relay = String(
+      decoding: try encoder.encode(try SQLiteRelayStore.relay(path: home.store)), as: UTF8.self)
+    try Console.put(#"],"postage":\#(spent),"relay":\#(relay),"type":"inspect","v":1}"# + "\n")
   }
 }
