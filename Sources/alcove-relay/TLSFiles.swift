@@ -27,9 +27,15 @@ struct TLSFiles: Sendable {
     given ?? (home.certificate, home.certificateKey)
   }
 
-  /// The chain and the key as they lie there now; the relay's own are renewed when their time comes.
-  func load(now: Int64) throws -> ServerCertificate {
-    if isOwn { try renewIfNeeded(now: now) }
+  /// The chain and the key as a relay shows that is served now: its own are renewed when their time comes.
+  func loadRenewed(now: Int64) throws -> ServerCertificate {
+    if isRenewalDue(now: now) { try issue(try names(), now: now) }
+    return try load()
+  }
+
+  /// The chain and the key as they lie there now. Nothing is written: whoever only looks may do so at a backup,
+  /// and as another user than the relay's.
+  func load() throws -> ServerCertificate {
     let (chain, key) = try read()
     do throws(ServerCertificateError) {
       return try ServerCertificate(chain: chain, key: key)
@@ -40,7 +46,7 @@ struct TLSFiles: Sendable {
 
   /// Takes what lies there now; false when that is what is shown already.
   func reload(into shown: ServerCertificate, now: Int64) throws -> Bool {
-    if isOwn { try renewIfNeeded(now: now) }
+    if isRenewalDue(now: now) { try issue(try names(), now: now) }
     let (chain, key) = try read()
     return try shown.replace(chain: chain, key: key)
   }
@@ -50,6 +56,14 @@ struct TLSFiles: Sendable {
   func isDue(_ certificate: ServerCertificate, now: Int64) -> Bool {
     isOwn && ReadinessChecks.isPlausible(now)
       && (certificate.expires - now <= PrivateAuthority.renewal || certificate.begins > now)
+  }
+
+  /// Whether the relay's own certificate is made anew when it is served: its time has come, or the key is
+  /// another one's, since renewing was interrupted.
+  func isRenewalDue(now: Int64) -> Bool {
+    guard isOwn, let (chain, key) = try? read() else { return false }
+    guard let certificate = try? ServerCertificate(chain: chain, key: key) else { return true }
+    return isDue(certificate, now: now)
   }
 
   /// When the files were last written, to notice a renewal.
@@ -90,16 +104,6 @@ struct TLSFiles: Sendable {
     return (Array(chain), Array(key))
   }
 
-  private func renewIfNeeded(now: Int64) throws {
-    let (chain, key) = try read()
-    if let certificate = try? ServerCertificate(chain: chain, key: key),
-      !isDue(certificate, now: now)
-    {
-      return
-    }
-    try issue(try names(), now: now)
-  }
-
   /// Makes the relay's own certificate anew, under the authority that its address names.
   func issue(_ names: [String], now: Int64) throws {
     let authority = try home.authority()
@@ -119,6 +123,10 @@ struct TLSFiles: Sendable {
       }
     return Failure(
       code: "certificate", exit: 1, message: "\(file) \(message). Nothing was changed.",
-      next: ["alcove-relay check --directory \(home.word)"])
+      next: [
+        isOwn
+          ? "alcove-relay certificate --directory \(home.word) --name NAME"
+          : "alcove-relay check --directory \(home.word)"
+      ])
   }
 }

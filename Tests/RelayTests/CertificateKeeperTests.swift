@@ -109,7 +109,7 @@ import Testing
     try Self.put(pairs[0].chain, given.chain, at: 1)
     try Self.put(pairs[0].key, given.key, at: 1)
     let files = try givenFiles
-    let shown = try files.load(now: now)
+    let shown = try files.load()
     let records = Records()
     try await watch(files, shown, clock: { [now] in now }, log: { records.add($0) }) { look in
       await look()
@@ -140,7 +140,7 @@ import Testing
     }
     try put(1)
     let files = try givenFiles
-    let shown = try files.load(now: now)
+    let shown = try files.load()
     let records = Records()
     // What is told of has been read, and the look is not over.
     let isFirst = Atomic(true)
@@ -166,7 +166,7 @@ import Testing
     let made = try RelayProcess.run(["init", "--directory", home.path, "--name", "a.example"])
     #expect(made.status == 0)
     let files = try configured()
-    let shown = try files.load(now: now)
+    let shown = try files.load()
     let records = Records()
     let ahead = Atomic<Int64>(0)
     let clock: @Sendable () -> Int64 = { [now] in
@@ -193,5 +193,46 @@ import Testing
     }
     let check = try RelayProcess.run(["check", "--directory", home.path, "--port", "0"])
     #expect(check.status == 0)
+  }
+
+  @Test
+  func `who only looks at a certificate does not renew it, and the relay does when it serves`()
+    throws
+  {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let made = try RelayProcess.run(["init", "--directory", home.path, "--name", "a.example"])
+    #expect(made.status == 0)
+    let files = try configured()
+    #expect(!files.isRenewalDue(now: now))
+    for isCutOff in [false, true] {
+      try files.issue(["a.example"], now: now - 80 * Self.day)
+      // A renewal that was interrupted has left its key.
+      if isCutOff {
+        let other = try RelayHome(path: home.path).authority().issue(
+          ["a.example"], from: now, until: now + Self.day)
+        try RelayHome(path: home.path).write(other.key, to: home.path + "/certificate.key")
+      }
+      #expect(files.isRenewalDue(now: now))
+      let before = try contents()
+      let check = try run("check", "--directory", home.path, "--port", "0")
+      #expect(check.status == 0 && check.output.contains("renewed when the relay serves"))
+      let shown = try run("certificate", "--directory", home.path)
+      if isCutOff {
+        #expect(shown.status == 1 && shown.errors.contains("--name NAME"))
+      } else {
+        #expect(shown.output.contains("renewed when the relay serves"))
+      }
+      #expect(try contents() == before)
+      let relay = try RelayProcess(serving: home, log: folder.appending(path: "log"))
+      relay.send(SIGTERM)
+      #expect(relay.wait() == 0)
+      #expect(try contents() != before && !files.isRenewalDue(now: now))
+    }
+  }
+
+  private func contents() throws -> [Data] {
+    try ["certificate.pem", "certificate.key"].map {
+      try Data(contentsOf: home.appending(path: $0))
+    }
   }
 }

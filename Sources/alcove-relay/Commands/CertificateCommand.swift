@@ -46,22 +46,27 @@ struct CertificateCommand: AsyncParsableCommand {
         let after = try files.names()
         dropped = before.filter { !after.contains($0) }
       }
-      let certificate = try files.load(now: now)
+      let certificate = try files.load()
       let pin = files.isOwn ? certificate.pin : nil
       let addresses = try files.names().map {
         settings.address(name: $0, pin: settings.usesTLS ? pin : nil)
       }
       let days = (certificate.expires - now) / 86_400
+      let isDue = files.isDue(certificate, now: now)
       guard !options.json else {
         return try Console.object([
           "v": 1, "type": "certificate", "addresses": addresses, "pin": certificate.pin.text,
-          "days_left": days, "dropped": dropped,
+          "days_left": days, "renewal_due": isDue, "dropped": dropped,
         ])
       }
-      let renewal = files.isOwn ? "; renewed by the relay before that" : ""
+      let renewal =
+        isDue
+        ? "; renewed when the relay serves"
+        : files.isOwn ? "; renewed by the relay before that" : ""
+      let end = certificate.expires < now ? "has ended" : "ends in \(days) days"
       try Console.line(
         (addresses + dropped.map { "no longer for \($0)" } + [
-          "pin of its authority  \(certificate.pin.text)", "ends in \(days) days" + renewal,
+          "pin of its authority  \(certificate.pin.text)", end + renewal,
         ]).joined(separator: "\n"))
     }
   }

@@ -10,7 +10,7 @@ struct Check: AsyncParsableCommand {
     abstract: "Check identity, addresses, certificate, clock, disk and store, each by itself.",
     discussion: """
       Every line that is not ok says how to mend it. A running relay is not disturbed. Of a backup everything \
-      is examined but where it would listen.
+      is examined but where it would listen and what is free beside it. Nothing is changed.
       """)
 
   @OptionGroup var options: CommonOptions
@@ -52,10 +52,17 @@ struct Check: AsyncParsableCommand {
       }
       report["failures"] = found
       report["backup"] = home.isBackup
+      let isRenewalDue =
+        configuration.usesTLS
+        && TLSFiles(home, configuration).isRenewalDue(now: Int64(Date().timeIntervalSince1970))
+      report["renewal_due"] = isRenewalDue
       if options.json {
         try Console.object(report)
-      } else if home.isBackup {
-        try Console.line("    a backup, and no relay before `alcove-relay restore`")
+      } else {
+        if isRenewalDue { try Console.line("    the certificate is renewed when the relay serves") }
+        if home.isBackup {
+          try Console.line("    a backup, and no relay before `alcove-relay restore`")
+        }
       }
       if let worst { throw worst }
     }
@@ -79,11 +86,16 @@ struct Check: AsyncParsableCommand {
       let authority =
         files.isOwn && (configuration.usesTLS || home.hasAuthority) ? try home.authority() : nil
       guard configuration.usesTLS else { return }
-      let certificate = try files.load(now: now)
+      guard !files.isRenewalDue(now: now) else {
+        // A new one is for the names of this one.
+        _ = try files.names()
+        return
+      }
+      let certificate = try files.load()
       guard authority == nil || certificate.pin == authority?.pin else {
         throw home.damagedAuthority
       }
-      // The relay's own is made anew before it comes to this.
+      // The relay's own is made anew instead.
       guard certificate.begins <= now else {
         throw Failure(
           code: "certificate-begins", exit: 1,
@@ -114,6 +126,8 @@ struct Check: AsyncParsableCommand {
           next: ["date -u", "alcove-relay clock confirm --directory \(home.word)"])
       }
     case .disk:
+      // A backup is written no more, and may lie where nothing can be.
+      guard !home.isBackup else { return }
       if DiskState(home.path) == .readOnly {
         throw Failure(RelayStoreError.unavailable, directory: home.path)
       }

@@ -57,7 +57,7 @@ struct Init: AsyncParsableCommand {
       let files = TLSFiles(home, settings)
       let now = Int64(Date().timeIntervalSince1970)
       // Before anything is made: a certificate that does not fit is no relay.
-      if !files.isOwn { _ = try files.load(now: now) }
+      if !files.isOwn { _ = try files.load() }
       try home.make(settings: try Self.settings(flags, laidOut, in: home)) {
         try home.makePostageKey()
         if files.isOwn {
@@ -69,7 +69,7 @@ struct Init: AsyncParsableCommand {
           onFailure: { _ in })
         store.stop()
       }
-      let pin = files.isOwn ? try files.load(now: now).pin : nil
+      let pin = files.isOwn ? try files.load().pin : nil
       try report(home, settings, pin: pin, fingerprint: try home.fingerprint())
     }
   }

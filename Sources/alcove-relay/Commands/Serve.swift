@@ -32,7 +32,8 @@ struct Serve: AsyncParsableCommand {
       ProcessHardening.takeFiles(for: configuration.limits.connections)
       let files = TLSFiles(home, configuration)
       let certificate =
-        configuration.usesTLS ? try files.load(now: Int64(Date().timeIntervalSince1970)) : nil
+        configuration.usesTLS
+        ? try files.loadRenewed(now: Int64(Date().timeIntervalSince1970)) : nil
       // Before it says that it serves: what cannot be shown is not begun.
       if case .at(let place) = configuration.operations {
         try await ListeningCheck(place, home).run()
