@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Foundation
 import Primitives
 import RelayLog
 import RelayProtocol
@@ -93,5 +94,52 @@ import Testing
     moved.moveTicks(seconds: 15 * 60)
     _ = try await again.append(member.message())
     #expect(observer.counts.repairs.count == 5)
+  }
+
+  @Test func `a copy is one file that is read without anything being written beside it`()
+    async throws
+  {
+    let place = try TemporaryStore()
+    let (store, member) = try await place.channel()
+    _ = try await store.append(member.message())
+    defer { store.stop() }
+    let copy = place.path + ".copy"
+    try SQLiteRelayStore.backUp(path: place.path, to: copy)
+    func files() throws -> [String] {
+      let folder = URL(filePath: copy).deletingLastPathComponent().path
+      return try FileManager.default.contentsOfDirectory(atPath: folder).filter {
+        $0.contains(".copy")
+      }.sorted()
+    }
+    let before = try files()
+    #expect(before.count == 2)
+    // Whether the file wants a write-ahead log (SQLite's file format, 1.3.3).
+    let header = try Data(contentsOf: URL(filePath: copy)).prefix(20)
+    #expect(Array(header.suffix(2)) == [1, 1])
+    #expect(try SQLiteRelayStore.findings(path: copy) == [])
+    #expect(try files() == before)
+    // A store that is made of it has one again.
+    let restored = try TemporaryStore()
+    try SQLiteRelayStore.restore(from: copy, to: restored.path, day: 20_000)
+    let again = try restored.open(.existing)
+    defer { again.stop() }
+    #expect(try again.pragma("journal_mode") == "wal")
+    #expect(try await again.read(member).entries.count == 1)
+  }
+
+  @Test func `what cannot be opened is not called damaged`() throws {
+    let place = try TemporaryStore()
+    try place.open().stop()
+    // Where its write-ahead log would be, something else lies.
+    let log = place.path + "-wal"
+    try FileManager.default.createDirectory(atPath: log, withIntermediateDirectories: false)
+    #expect(throws: RelayStoreError.unavailable) {
+      try SQLiteRelayStore.findings(path: place.path)
+    }
+    try FileManager.default.removeItem(atPath: log)
+    try place.write([UInt8](repeating: 0x5A, count: 20_000))
+    #expect(throws: RelayStoreError.integrity) {
+      try SQLiteRelayStore.findings(path: place.path)
+    }
   }
 }

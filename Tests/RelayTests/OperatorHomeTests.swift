@@ -273,4 +273,38 @@ import Testing
     #expect(try run("restore", "--damaged", "--from", copy, "--directory", target).status == 0)
     #expect(try run("status", "--directory", target).status == 0)
   }
+
+  @Test(.enabled(if: Tool.canMount, "no file system of its own can be had here"))
+  func `a backup that may not be written is checked, looked at and restored`() async throws {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    #expect(try run("init", "--directory", home.path, "--name", "relay.example").status == 0)
+    let copy = folder.appending(path: "copy").path
+    #expect(try run("backup", "--directory", home.path, "--to", copy).status == 0)
+    func readOnly(_ directory: String, _ words: String...) throws -> Command.Result {
+      try Command.run(
+        Tool.unshare.rawValue,
+        [
+          "-rm", "/bin/sh", "-c",
+          """
+          mount --bind "$0" "$0" && mount -o remount,bind,ro "$0" && exec "$@"
+          """, directory, RelayProcess.executable.path,
+        ] + words)
+    }
+    let check = try readOnly(copy, "check", "--directory", copy)
+    #expect(check.status == 0, "\(check.output)")
+    for command in ["status", "inspect", "certificate"] {
+      #expect(try readOnly(copy, command, "--directory", copy).status == 0, "\(command)")
+    }
+    let target = folder.appending(path: "again").path
+    let restored = try readOnly(copy, "restore", "--from", copy, "--directory", target)
+    #expect(restored.status == 0, "\(restored.errors)")
+    #expect(try run("check", "--directory", target, "--port", "0").status == 0)
+    // What is no backup wants to be written also by who reads it, and says what stands in the way.
+    let still = folder.appending(path: "still").path
+    #expect(try run("init", "--directory", still).status == 0)
+    let relay = try readOnly(
+      still, "restore", "--unmarked", "--from", still, "--directory", target + "2", "--json")
+    #expect(relay.status == 1)
+    #expect(try code(relay) == "read-only")
+  }
 }

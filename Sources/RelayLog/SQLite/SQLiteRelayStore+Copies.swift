@@ -23,6 +23,12 @@ extension SQLiteRelayStore {
       try source.backup(to: copy)
       try source.close()
       let lost = try BlobCopies.make(from: path, to: target, copy)
+      // One file, and nothing beside it: a write-ahead log wants to be written also by who only reads, and a
+      // backup may lie where nobody can.
+      let mode = try copy.writeWithoutTransaction {
+        try String.fetchOne($0, sql: "PRAGMA journal_mode = DELETE")
+      }
+      guard mode == "delete" else { throw RelayStoreError.unavailable }
       try copy.close()
       try StoreFile.flush(target)
       return lost

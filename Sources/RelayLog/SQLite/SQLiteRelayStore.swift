@@ -243,8 +243,15 @@ package final class SQLiteRelayStore: RelayStore {
       let reader = try openReader(path)
       let findings = try reader.read { try Examination.findings($0) }
       return try findings + BlobExamination.findings(path: path, reader)
-    } catch {
+    } catch let error as RelayStoreError {
+      throw error
+    } catch let error as DatabaseError
+      where [.SQLITE_CORRUPT, .SQLITE_NOTADB].contains(error.resultCode)
+    {
       throw .integrity
+    } catch {
+      // What cannot be opened or read is not known to be damaged.
+      throw .unavailable
     }
   }
 

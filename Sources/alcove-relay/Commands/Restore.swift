@@ -59,7 +59,13 @@ struct Restore: AsyncParsableCommand {
       let home = RelayHome(options)
       // A damaged copy is found before anything is made of it.
       let another = "alcove-relay restore --from ANOTHER-BACKUP --directory \(home.word)"
-      guard let findings = try? SQLiteRelayStore.findings(path: backup.store) else {
+      let findings: [String]
+      do throws(RelayStoreError) {
+        findings = try SQLiteRelayStore.findings(path: backup.store)
+      } catch {
+        guard error == .integrity || error == .foreignFile else {
+          throw Failure(error, directory: from)
+        }
         throw Failure(
           code: "integrity", exit: 9,
           message: "The backup in \(from) is damaged. Nothing was restored.", next: [another])
