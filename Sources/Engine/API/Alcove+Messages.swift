@@ -46,7 +46,7 @@ extension Alcove {
       }
       let delivery = now?.shown(confirmed: Position(0)).delivery ?? .waiting
       return Sent(
-        id: record.inner, delivery: delivery, time: record.sent, unverified: !verified,
+        id: record.inner, delivery: delivery, time: now?.sent ?? record.sent, unverified: !verified,
         obstacle: delivery == .waiting ? onTheWay ?? afterwards : nil)
     }
   }

@@ -107,8 +107,12 @@ extension Alcove {
         case .ended, .lapsed: break
         default:
           // A turn that is still due after a run could not be posted.
-          let left = room.channel.schedule.due - room.now
-          if left > 0 { seconds = min(seconds, left) } else { isRetry = true }
+          let schedule = room.channel.schedule
+          if schedule.isDue(at: room.now) {
+            isRetry = true
+          } else {
+            seconds = min(seconds, schedule.due - room.now)
+          }
         }
       }
     }

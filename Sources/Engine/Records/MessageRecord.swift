@@ -19,7 +19,7 @@ struct MessageRecord: WireCodable, Sendable {
 
   let inner: [UInt8]
   let scope: Scope
-  let sent: Int64
+  var sent: Int64
   let body: [UInt8]
   var standing: Standing
   var unread: Bool

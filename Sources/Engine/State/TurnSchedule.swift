@@ -44,10 +44,19 @@ struct TurnSchedule: WireCodable, Equatable, Sendable {
 
   mutating func countMessage() { count = count == .max ? count : count + 1 }
 
-  func isDue(at now: Int64) -> Bool { now >= due || count >= dueCount }
+  func isDue(at now: Int64) -> Bool {
+    now >= due || count >= dueCount || isDatedAhead(at: now)
+  }
 
-  /// Later than the schedule ever allows: this device was away, or its commits do not land.
-  func isOverdue(at now: Int64) -> Bool { now - lastCommit > Self.longest }
+  /// Later than the schedule ever allows: this device was away, its commits do not land, or nobody can say,
+  /// since the last was dated by a clock that was wrong.
+  func isOverdue(at now: Int64) -> Bool {
+    now - lastCommit > Self.longest || isDatedAhead(at: now)
+  }
+
+  /// Farther ahead than is ever drawn: the clock was ahead at the last commit, and is right again. To wait
+  /// for that day would mean no new keys for as long as it had been ahead.
+  private func isDatedAhead(at now: Int64) -> Bool { due - now > Self.longest }
 
   func encode(into writer: inout WireWriter) {
     writer.write(UInt64(max(0, lastCommit)))

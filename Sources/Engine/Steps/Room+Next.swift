@@ -47,7 +47,7 @@ extension Room {
     }
     guard acknowledgementIsDue else { return .nothing }
     channel.lastAcknowledgement = now
-    try enqueue(kind: .acknowledgement, body: [], message: nil)
+    try enqueueAcknowledgement()
     return .again
   }
 
@@ -65,7 +65,8 @@ extension Room {
   }
 
   /// Seals the oldest waiting content for this epoch, or gives it up if the consent no longer covers it.
-  private func seal(_ item: OutboxItem, _ key: RecordKey) throws -> MessageStep {
+  private func seal(_ waiting: OutboxItem, _ key: RecordKey) throws -> MessageStep {
+    let item = try dated(waiting, key)
     if let refusal = try refusal(of: item) {
       try giveUp(item, key, refusal)
       return .again
@@ -97,6 +98,27 @@ extension Room {
     return gate.refusal(of: scope, at: now) ?? gate.refusal(of: scope, at: item.sent)
   }
 
+  /// An item whose date lies ahead of this clock and outside the consent is dated anew where the consent
+  /// covers it now: the clock had been ahead when it was written, or when one before it was, and what it
+  /// said then is no reason to keep it back. It may be earlier than the date of one before it, and is shown
+  /// apart then by a reader who has that one; the date before would have kept it from leaving at all.
+  private func dated(_ item: OutboxItem, _ key: RecordKey) throws -> OutboxItem {
+    guard case .scope(let scope) = item.kind, item.sent > now else { return item }
+    let gate = try gate()
+    guard gate.refusal(of: scope, at: item.sent) != nil, gate.refusal(of: scope, at: now) == nil
+    else { return item }
+    let again = OutboxItem(
+      inner: item.inner, kind: item.kind, sent: now, message: item.message, body: item.body)
+    try tx.put(again, .outbox, owner, key)
+    if let number = item.message,
+      var record = try tx.get(MessageRecord.self, .message, owner, RecordKey(number))
+    {
+      record.sent = now
+      try tx.put(record, .message, owner, RecordKey(number))
+    }
+    return again
+  }
+
   private func giveUp(_ item: OutboxItem, _ key: RecordKey, _ refusal: Refusal) throws {
     try tx.delete(.outbox, owner, key)
     guard let number = item.message,
@@ -115,10 +137,12 @@ extension Room {
 
   // MARK: Content
 
-  func enqueue(kind: ContentKind, body: [UInt8], message: UInt64?) throws {
+  /// Its time is this clock's and nothing more: no reader judges by it, and no consent has been asked
+  /// about it, so it must not become the least time of the messages to come.
+  private func enqueueAcknowledgement() throws {
     let item = OutboxItem(
-      inner: alcove.random.bytes(Content.innerCount), kind: kind, sent: channel.stamp(now),
-      message: message, body: body)
+      inner: alcove.random.bytes(Content.innerCount), kind: .acknowledgement, sent: now,
+      message: nil, body: [])
     try tx.put(item, .outbox, owner, RecordKey(channel.takeOutboxNumber()))
   }
 
@@ -146,7 +170,8 @@ extension Room {
   /// Control traffic is not subject to consent (DESIGN section 8): what ended it is acknowledged too.
   private var acknowledgementIsDue: Bool {
     guard channel.worthTelling > channel.told else { return false }
-    return channel.lastAcknowledgement == 0 || now - channel.lastAcknowledgement >= 86_400
+    // One dated more than a day ahead was dated by a clock that was wrong, and counts for nothing.
+    return channel.lastAcknowledgement == 0 || abs(now - channel.lastAcknowledgement) >= 86_400
   }
 
   // MARK: Answers
