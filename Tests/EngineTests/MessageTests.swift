@@ -184,7 +184,11 @@ import Testing
     #expect(try ines.inbox().map { $0.messages.map(\.text) } == [["10"]])
   }
 
-  @Test func `a channel that was stored before the unread were counted still loads`() async throws {
+  /// What a version of the state ends with that its successor does not have yet.
+  @Test(arguments: [(version: UInt8(1), lacks: 24), (version: 2, lacks: 16)])
+  func `a channel that was stored before the unread and the tail were counted still loads`(
+    version: UInt8, lacks: Int
+  ) async throws {
     let practice = try await Practice.connected()
     let ines = practice.ines.alcove
     _ = try await practice.mara.alcove.send("not shown", to: practice.inesName)
@@ -192,14 +196,20 @@ import Testing
     let owner = try ines.owner(of: practice.maraName)
     try ines.store.transaction(ines.keys()) { tx in
       var bytes = try #require(try tx.get(.channel, owner))
-      bytes[0] = 1
-      bytes.removeLast(8)
+      bytes[0] = version
+      bytes.removeLast(lacks)
       try tx.put(bytes, .channel, owner)
     }
-    #expect(try ines.look(owner) { $0.channel.unread } == nil)
+    #expect(try ines.look(owner) { $0.channel.unread } == (version == 1 ? nil : 1))
+    #expect(try ines.look(owner) { $0.channel.tailBytes } == nil)
     #expect(try ines.person(practice.maraName).unread == 1)
     try await practice.ines.sync()
     #expect(try ines.look(owner) { $0.channel.unread } == 1)
+    let held = try ines.look(owner) { room in
+      try room.tx.scan(TailEntry.self, .tail, owner).reduce(0) { $0 + $1.value.sealed.count }
+    }
+    #expect(try ines.look(owner) { $0.channel.tailBytes } == UInt64(held))
+    #expect(held > 0)
     _ = try ines.read(practice.maraName)
     #expect(try ines.person(practice.maraName).unread == 0)
   }

@@ -51,15 +51,16 @@ extension Alcove {
     try await typed(about: name) {
       let owner = try owner(of: name)
       var run = Run()
-      let before = try step(owner, &run) { room in
+      try step(owner, &run) { room in
         try room.requireWorking()
-        room.channel.wantsUpdate = true
-        return room.channel.schedule.commits
+        room.channel.wantUpdate()
       }
+      // It ends without an obstacle when nothing is left to post, the commit that answers this wish neither,
+      // or when the relationship has stopped.
       let obstacle = await obstacle(about: name) {
         try await exchange(owner, &run)
         try look(owner) { room in
-          if room.channel.schedule.commits == before { try room.requireWorking() }
+          if room.channel.wantsUpdate { try room.requireWorking() }
         }
       }
       return RotationResult(epoch: try look(owner) { $0.channel.epoch }, obstacle: obstacle)
@@ -95,7 +96,7 @@ extension Alcove {
     // the key is replaced, and nobody's trouble keeps it from the others.
     let working = try owners.filter { owner in
       try step(owner, &run) { room in
-        room.channel.wantsUpdate = true
+        room.channel.wantUpdate()
         return room.channel.trouble == nil
       }
     }

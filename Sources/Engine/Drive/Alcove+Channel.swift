@@ -82,12 +82,14 @@ extension Alcove {
 
   /// The most entries that one call reads of one relationship.
   static let mostEntries: UInt64 = 32_768
+  static let mostBytes = 256 << 20
 
   /// Reads and takes everything up to the head, turn by turn.
   func readAll(
     _ owner: RecordOwner, _ connection: any RelayConnection, _ run: inout Run
   ) async throws {
     let start = try look(owner) { $0.channel.read.position.value }
+    var bytes = 0
     while true {
       let (request, working) = try look(owner) { room in
         (
@@ -98,11 +100,12 @@ extension Alcove {
       }
       guard working else { return }
       // What a relay invents between two turns fits in with everything until somebody writes.
-      guard request.after.value < start + Self.mostEntries else {
+      guard request.after.value < start + Self.mostEntries, bytes < Self.mostBytes else {
         throw EngineError(.muchToRead)
       }
       try reach(.beforeRead)
       guard let answer = try await read(request, owner, connection, &run) else { return }
+      bytes += answer.byteCount
       try reach(.afterRead)
       switch try step(owner, &run, { try $0.receive(answer, asked: request.after) }) {
       case .more: continue
@@ -154,5 +157,14 @@ extension Alcove {
   /// A point at which a test may end this run; what was durable before is all that is left then.
   func reach(_ point: EnginePoint) throws {
     do { try crash(point) } catch { throw EngineError(.crashed) }
+  }
+}
+
+extension ReadAnswer {
+  /// How many bytes the envelopes in it have together.
+  fileprivate var byteCount: Int {
+    frames.reduce(0) { sum, frame in
+      if case .envelope(let entry) = frame.body { sum + entry.envelope.count } else { sum }
+    }
   }
 }

@@ -57,7 +57,7 @@ extension Alcove {
     channel.ownSerial = joined.ownSerial
     channel.peerSerial = joined.peerSerial
     // DESIGN section 4: a joiner commits an empty update at once. Its key package's keys end with it.
-    channel.wantsUpdate = true
+    channel.wantUpdate()
     let room = try Room(
       self, tx, founding: record, channel: channel, ledger: ledger, group: joined.group)
     try room.save()

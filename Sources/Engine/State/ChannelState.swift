@@ -9,8 +9,9 @@ internal import WireFormat
 /// It is read at the beginning of every step and written at its end, beside the group state of the same
 /// epoch. The epoch of an envelope follows from its position alone; nothing is decrypted with a guess.
 struct ChannelState: WireCodable, Sendable {
-  /// Version 2 counts what is unread; a state of version 1 does not, and is still read.
-  static let versions: ClosedRange<UInt8> = 1...2
+  /// Version 2 counts what is unread, version 3 the wishes for new keys and the bytes of the tail. An older
+  /// state does not, and is still read.
+  static let versions: ClosedRange<UInt8> = 1...3
 
   let id: ChannelID
   private(set) var epoch: UInt64
@@ -21,8 +22,9 @@ struct ChannelState: WireCodable, Sendable {
   /// The incarnation of the relay when it was last read.
   var incarnation: [UInt8]
   /// This device wants new keys: asked for, or due to a new device key, or just joined.
-  var wantsUpdate: Bool
-  /// The sent time of the last own message: the next is not earlier.
+  private(set) var wantsUpdate: Bool
+  /// The latest sent time of an own message: the next is not earlier, since its reader would keep it apart.
+  /// Only what the consent covered at that time moves it.
   var lastSent: Int64
   /// The sent time of the last message received.
   var lastReceived: Int64
@@ -48,6 +50,11 @@ struct ChannelState: WireCodable, Sendable {
   var trouble: Trouble?
   /// How many messages received have not been shown; nil in a state that was stored before they were counted.
   var unread: UInt64?
+  /// How often new keys were wanted: a commit that was staged before the last time does not answer it.
+  private(set) var wishes: UInt64
+  /// How many bytes the envelopes of the tail have together; nil in a state that was stored before they were
+  /// counted.
+  var tailBytes: UInt64?
 
   /// A channel at its founding: position 0 is in epoch 1.
   init(founding id: ChannelID, secrets: EpochSecrets, now: Int64, random: any RandomSource) {
@@ -74,6 +81,8 @@ struct ChannelState: WireCodable, Sendable {
     dead = []
     trouble = nil
     unread = 0
+    wishes = 0
+    tailBytes = 0
   }
 
   /// The outer layer of the present epoch.
@@ -99,6 +108,21 @@ struct ChannelState: WireCodable, Sendable {
     return lastSent
   }
 
+  /// Asks for new keys, made from now on: those of a commit under way may have been copied already.
+  ///
+  /// - Returns: the number of the wish.
+  @discardableResult
+  mutating func wantUpdate() -> UInt64 {
+    wantsUpdate = true
+    wishes &+= 1
+    return wishes
+  }
+
+  /// A commit has landed that was staged when `wish` was the last.
+  mutating func answered(_ wish: UInt64) {
+    if wish == wishes { wantsUpdate = false }
+  }
+
   mutating func takeMessageNumber() -> UInt64 {
     defer { nextMessage += 1 }
     return nextMessage
@@ -117,7 +141,7 @@ struct ChannelState: WireCodable, Sendable {
   // MARK: Encoding
 
   func encode(into writer: inout WireWriter) {
-    writer.write(unread == nil ? Self.versions.lowerBound : Self.versions.upperBound)
+    writer.write(unread == nil ? 1 : tailBytes == nil ? 2 : Self.versions.upperBound)
     writer.write(id)
     writer.write(epoch)
     writer.write(read)
@@ -140,7 +164,11 @@ struct ChannelState: WireCodable, Sendable {
     writer.write(nextLine)
     writer.writeVector(dead.map { Opaque($0) })
     writer.write(trouble?.rawValue ?? 0)
-    if let unread { writer.write(unread) }
+    guard let unread else { return }
+    writer.write(unread)
+    guard let tailBytes else { return }
+    writer.write(wishes)
+    writer.write(tailBytes)
   }
 
   init(from reader: inout WireReader) throws(WireError) {
@@ -173,6 +201,8 @@ struct ChannelState: WireCodable, Sendable {
       guard let known = Trouble(rawValue: value) else { throw .invalidValue }
       trouble = known
     }
-    unread = version == Self.versions.lowerBound ? nil : try reader.readUInt64()
+    unread = version < 2 ? nil : try reader.readUInt64()
+    wishes = version < 3 ? 0 : try reader.readUInt64()
+    tailBytes = version < 3 ? nil : try reader.readUInt64()
   }
 }

@@ -15,7 +15,8 @@ internal import WireFormat
 ///        --timeout, 5xx, crash------------------> the same bytes again
 /// ```
 struct StagedCommit: WireCodable, Sendable {
-  static let version: UInt8 = 1
+  /// Version 2 holds the wish; a commit that was staged before answers none.
+  static let versions: ClosedRange<UInt8> = 1...2
 
   var append: PendingAppend
   /// The encoded group of the next epoch.
@@ -26,10 +27,12 @@ struct StagedCommit: WireCodable, Sendable {
   let lineNumber: UInt64?
   /// The serial of the device that certified the new leaf.
   let serial: UInt64
+  /// The last wish for new keys when it was staged: it answers that one and none after it.
+  let wish: UInt64?
 
   init(
     append: PendingAppend, group: [UInt8], secrets: EpochSecrets, line: [UInt8]?,
-    lineNumber: UInt64?, serial: UInt64
+    lineNumber: UInt64?, serial: UInt64, wish: UInt64
   ) {
     self.append = append
     self.group = group
@@ -37,25 +40,29 @@ struct StagedCommit: WireCodable, Sendable {
     self.line = line
     self.lineNumber = lineNumber
     self.serial = serial
+    self.wish = wish
   }
 
   func encode(into writer: inout WireWriter) {
-    writer.write(Self.version)
+    writer.write(wish == nil ? Self.versions.lowerBound : Self.versions.upperBound)
     writer.write(append)
     writer.writeOpaque(group)
     writer.write(secrets)
     writer.writeOptional(line.map { Opaque($0) })
     writer.writeOptional(lineNumber)
     writer.write(serial)
+    if let wish { writer.write(wish) }
   }
 
   init(from reader: inout WireReader) throws(WireError) {
-    guard try reader.readUInt8() == Self.version else { throw .invalidValue }
+    let version = try reader.readUInt8()
+    guard Self.versions.contains(version) else { throw .invalidValue }
     append = try reader.read()
     group = try reader.readOpaque()
     secrets = try reader.read()
     line = try reader.readOptional(Opaque.self)?.bytes
     lineNumber = try reader.readOptional()
     serial = try reader.readUInt64()
+    wish = version < 2 ? nil : try reader.readUInt64()
   }
 }

@@ -122,7 +122,7 @@ extension Room {
         id: id, epoch: channel.epoch, sealed: sealed, access: channel.secrets.access,
         turn: channel.secrets.turn, named: named, item: nil, told: channel.read.position),
       group: outgoing.next, secrets: outgoing.secrets, line: line, lineNumber: number,
-      serial: leaf.serial)
+      serial: leaf.serial, wish: channel.wishes)
     try tx.put([], .ownEnvelope, owner, RecordKey(id.bytes))
     try tx.put(staged, .stagedCommit, owner)
     return staged

@@ -23,7 +23,7 @@ extension Room {
       case .append(let pending): return .append(pending)
       case .again: continue
       case .turnFirst:
-        channel.wantsUpdate = true
+        channel.wantUpdate()
         if let staged = try stageNextCommit() { return .append(staged.append) }
         return .rest
       case .nothing: return .rest

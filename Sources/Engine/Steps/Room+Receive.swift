@@ -141,9 +141,18 @@ extension Room {
         id: entry.id, access: channel.secrets.access, turn: channel.secrets.turn,
         named: entry.named, time: now, sealed: entry.envelope),
       .tail, owner, RecordKey(entry.position.value))
+    if let bytes = channel.tailBytes { channel.tailBytes = bytes + UInt64(entry.envelope.count) }
   }
 
-  /// Drops from the tail what is both older than 14 days and not among the last 256.
+  /// Counts the bytes of the tail, of which an older state does not tell.
+  func tailBytes() throws -> UInt64 {
+    // One at a time, since each holds a whole envelope.
+    try tx.keys(.tail, owner).reduce(0) { sum, key in
+      sum + UInt64(try tx.get(TailEntry.self, .tail, owner, key)?.sealed.count ?? 0)
+    }
+  }
+
+  /// Drops from the tail what is not among the last 256 and either older than 14 days or more than is kept.
   func trimTail() throws {
     let position = channel.read.position.value
     guard position > TailEntry.fewest else { return }
@@ -153,9 +162,12 @@ extension Room {
     // a whole envelope.
     let young = now - TailEntry.longest...now + TailEntry.longest
     while let (key, entry) = try tx.scan(TailEntry.self, .tail, owner, range, limit: 1).first,
-      !young.contains(entry.time)
+      !young.contains(entry.time) || (channel.tailBytes ?? 0) > TailEntry.mostBytes
     {
       try tx.delete(.tail, owner, key)
+      if let bytes = channel.tailBytes {
+        channel.tailBytes = bytes - min(bytes, UInt64(entry.sealed.count))
+      }
     }
   }
 }

@@ -33,7 +33,7 @@ extension Room {
       try forgetListedDead()
     }
     channel.ownSerial = max(channel.ownSerial, staged.serial)
-    channel.wantsUpdate = false
+    if let wish = staged.wish { channel.answered(wish) }
     channel.told = max(channel.told, staged.append.told)
     channel.schedule.committed(at: now, random: alcove.random)
     try finishTurn(byMe: true)

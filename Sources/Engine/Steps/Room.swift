@@ -64,6 +64,7 @@ final class Room {
   /// Writes what changed; the last thing a step does.
   func save() throws {
     if channel.unread == nil { channel.unread = UInt64(try unread()) }
+    if channel.tailBytes == nil { channel.tailBytes = try tailBytes() }
     try tx.put(channel, .channel, owner)
     if groupChanged, let loaded {
       try tx.put(loaded.stored(), .group, owner)
