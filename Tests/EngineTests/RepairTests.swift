@@ -220,17 +220,47 @@ import Testing
     #expect(waiting == (first == .rotate ? 0 : 1))
   }
 
-  @Test func `whoever writes on before the log is whole again is found out`() async throws {
+  /// By as much as was lost, and by more.
+  @Test(arguments: [1, 2, 3])
+  func `whoever writes on before the log is whole again is found out`(behind: Int) async throws {
     let (practice, id, kept) = try await backedUp()
     let (ines, mara, relay) = (practice.ines, practice.mara, practice.relay)
     _ = try await ines.alcove.send("lost", to: practice.maraName)
     relay.restore(id, to: kept, random: SeededRandom(seed: 79))
     // In memory a relay does not hold back who is behind.
-    _ = try await mara.alcove.send("too early", to: practice.inesName)
-    _ = try await mara.alcove.send("and again", to: practice.inesName)
+    for number in 1...behind { _ = try await mara.alcove.send("\(number)", to: practice.inesName) }
     let report = try await ines.alcove.sync()
-    #expect(!report.obstacles.isEmpty)
-    #expect(relay.entries(of: id).count == kept + 2)
+    #expect(report.obstacles.map(\.error.code) == [.channelForked])
+    #expect(report.obstacles.allSatisfy { $0.error.isFinal })
+    #expect(try ines.alcove.person(practice.maraName).trouble?.code == .channelForked)
+    await #expect(throws: EngineError(.channelForked, about: "mara")) {
+      try await ines.alcove.send("not kept in vain", to: practice.maraName)
+    }
+    #expect(relay.entries(of: id).count == kept + behind)
+  }
+
+  @Test func `a relay that calls itself what it was is no fork, and may be right again`()
+    async throws
+  {
+    let (practice, id, _) = try await backedUp()
+    let (ines, mara) = (practice.ines, practice.mara)
+    _ = try await mara.alcove.send("shown wrongly first", to: practice.inesName)
+    let elsewhere = ChainHash.founding(id)
+    ines.network.lie { answer in
+      ReadAnswer(
+        frames: answer.frames.map { frame in
+          guard let entry = frame.entry else { return frame }
+          return Frame(
+            .envelope(
+              EnvelopeEntry(
+                position: entry.position, id: entry.id, named: entry.named, chain: elsewhere,
+                envelope: entry.envelope)))
+        }, incarnation: answer.incarnation)
+    }
+    #expect(try await ines.alcove.sync().obstacles.map(\.error.code) == [.relayInconsistent])
+    ines.network.lie { $0 }
+    try await practice.settle()
+    #expect(try ines.texts(practice.maraName) == ["shown wrongly first"])
   }
 
   @Test func `a tail plans what is missing, or says why it cannot`() throws {
