@@ -4,7 +4,7 @@ import Consent
 @testable import Engine
 import EnvelopeStore
 import KeyManagement
-import MLS
+@testable import MLS
 import MLSTesting
 import Primitives
 import RelayLog
@@ -220,6 +220,31 @@ import WireFormat
     try await practice.settle()
     #expect(try practice.ines.texts(practice.maraName) == ["behind the junk"])
     try practice.expectAgreement()
+  }
+
+  @Test func `a message forged in this device's name stops everything, and proves no copy`()
+    async throws
+  {
+    let practice = try await Practice.connected()
+    try await post(practice, turning: false) { room, group in
+      // Every member can derive every message key, and nobody else's signature.
+      let victim = LeafIndex(0)
+      #expect(group.ownLeaf != victim)
+      let message = try AuthenticatedContent(
+        signing: FramedContent(
+          groupID: group.id, epoch: group.epoch, sender: .member(victim), authenticatedData: [],
+          body: .application([1])),
+        wireFormat: .privateMessage, context: group.encodedContext, with: group.signatureKey)
+      let staged = try group.secretTree.stage(
+        .application, of: victim, generation: nil, settings: group.settings)
+      let sealed = try PrivateMessage(
+        protecting: message, key: staged.key, senderDataSecret: group.keys.senderData,
+        reuseGuard: [0, 0, 0, 0], padding: 0, suite: group.suite)
+      return (.privateMessage(sealed), nil)
+    }
+    try await expectBroken(practice, .profileCopied)
+    let words = EngineError(.profileCopied, about: "mara").message
+    #expect(words.contains("from a copy of this profile, or forged by mara"))
   }
 
   @Test func `content outside the consent is kept apart`() async throws {

@@ -2,6 +2,7 @@
 
 import Consent
 @testable import Engine
+import EnvelopeStore
 import Primitives
 import RelayLog
 import RelayProtocol

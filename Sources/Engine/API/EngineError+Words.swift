@@ -42,7 +42,9 @@ extension EngineError {
       "The channel with \(who) is broken: its lock turned without a valid commit."
     case .channelForked: "The relay shows \(who) and you two different logs."
     case .channelGap: "The relay leaves out envelopes of the channel with \(who)."
-    case .profileCopied: "A copy of this profile is running somewhere else."
+    case .profileCopied:
+      "Something came in the name of this device that it did not make: from a copy of this profile, or"
+        + " forged by \(who)."
     case .channelLost: "The relay does not know the channel with \(who)."
     case .ledgerInvalid: "The consent ledger does not hold."
     case .consentMissing: "\(who): this is not covered by the consent."

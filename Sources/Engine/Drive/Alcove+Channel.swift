@@ -27,7 +27,6 @@ extension Alcove {
       switch try await append(pending, owner, connection, &run) {
       case .accepted: claimed.insert(pending.id)
       case .retired: try step(owner, &run) { try $0.noteRetired(pending.id) }
-      case .conflict: try step(owner, &run) { try $0.stop(.copied) }
       }
       // Another process of this profile may note a refusal while this one reads: what was read then was
       // perhaps answered before the turn. Only what was refused before the reading has to be in it.
@@ -73,14 +72,12 @@ extension Alcove {
       return .accepted(try await connection.append(append).at.position)
     } catch RelayError.tokenRetired {
       return .retired
-    } catch RelayError.refused(.idConflict) {
-      return .conflict
     }
   }
 
   // MARK: Reading
 
-  /// The most entries that one call reads of one relationship.
+  /// The most entries that one call reads of one relationship, and the most bytes of envelopes.
   static let mostEntries: UInt64 = 32_768
   static let mostBytes = 256 << 20
 

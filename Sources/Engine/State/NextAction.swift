@@ -16,6 +16,4 @@ enum AppendAnswer: Sendable {
   case accepted(Position)
   /// The token is retired: definite.
   case retired
-  /// The relay holds other bytes under this id: somebody else drew the same random id.
-  case conflict
 }

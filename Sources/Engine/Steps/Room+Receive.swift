@@ -70,7 +70,9 @@ extension Room {
     case .unopenable:
       try note(unopenable: entry)
     case .ownLeaf:
-      // Sealed with this device's own keys, under an id this store never made.
+      // In the name of this device's leaf, under an id this store never made. Only a member can have made
+      // it: a copy of this profile, or the other side, which has all keys but that of the signature. Which of
+      // them cannot always be told, since the message key may be used up here; and neither is to go on.
       try stop(.copied)
     case .commit:
       // A commit counts only where the lock turns: here the relay could not have ordered it.

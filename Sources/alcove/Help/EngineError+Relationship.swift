@@ -52,8 +52,9 @@ extension EngineError.Code {
       Guidance(
         next: ["alcove doctor", "alcove explain copy"],
         why:
-          "An envelope bears this device's signature, and this store did not make it. The profile"
-          + " was restored from a backup or copied. Stop using one of the two. " + again)
+          "Only this device or the other one holds the keys for such an envelope, and this store did"
+          + " not make it. If the profile was restored from a backup or copied, stop using one of the"
+          + " two; if not, the other side has made it. " + again)
     case .channelLost:
       Guidance(
         next: ["alcove doctor"],

@@ -96,8 +96,8 @@ enum Topic: String, CaseIterable, Sendable {
         + " is right."
     case .copy:
       "Two copies of a profile would use the same keys twice, which breaks the encryption. An envelope"
-        + " from this device that this store never made is proof of a copy, and everything stops."
-        + " Never restore a profile from a file backup."
+        + " in the name of this device that this store never made was made by a copy, or forged by the"
+        + " other side, who alone holds the keys as well. Everything stops either way. Never restore a profile from a file backup."
     case .quarantine:
       "A message that the consent in force does not cover is kept apart: it is not shown among the"
         + " others and does not count as unread. `alcove read NAME` mentions it at the end."
