@@ -187,6 +187,90 @@ import Testing
       try await ines.alcove.send("more", to: practice.maraName)
     }
     #expect(try ines.alcove.person(practice.maraName).state == .stopped)
+    // What gave it away is signed by her, and comes only once.
+    #expect(try ines.texts(practice.maraName) == ["shown to ines"])
+  }
+
+  @Test func `a conflict that a relay invents stops nothing for good`() async throws {
+    let practice = try await Practice.connected()
+    let ines = practice.ines
+    let lied = ines.alcove(
+      over: RefusingRelays(inner: ines.network) { _, call in
+        call == .append ? .refused(.idConflict) : nil
+      })
+    let sent = try await lied.send("once", to: practice.maraName)
+    #expect(sent.delivery == .waiting && sent.obstacle?.code == .relayInconsistent)
+    let rotated = try await lied.rotateKeys(with: practice.maraName)
+    #expect(rotated.obstacle?.code == .relayInconsistent)
+    #expect(try ines.alcove.person(practice.maraName).trouble == nil)
+    try await practice.settle()
+    #expect(try practice.mara.texts(practice.inesName) == ["once"])
+    try practice.expectAgreement()
+  }
+
+  @Test func `an own commit that is shown by its hash alone has landed`() async throws {
+    let practice = try await Practice.connected()
+    let mara = practice.mara
+    let before = try #require(try mara.alcove.person(practice.inesName).epoch)
+    mara.network.fail { $0 == .append ? .loseAnswer : .none }
+    mara.network.lie { answer in
+      ReadAnswer(
+        frames: answer.frames.map { frame in
+          guard let entry = frame.entry, !entry.named.isEmpty else { return frame }
+          let hash = EntryHash(id: entry.id, named: entry.named, envelope: entry.envelope)
+          return Frame(.gap(first: entry.position, entries: [hash]))
+        }, incarnation: answer.incarnation)
+    }
+    #expect(try await mara.alcove.rotateKeys(with: practice.inesName).obstacle != nil)
+    mara.network.heal()
+    try await mara.sync()
+    #expect(try mara.alcove.person(practice.inesName).epoch == before + 1)
+    mara.network.lie { $0 }
+    _ = try await mara.alcove.send("in the new epoch", to: practice.inesName)
+    try await practice.settle()
+    #expect(try practice.ines.texts(practice.maraName) == ["in the new epoch"])
+    try practice.expectAgreement()
+  }
+
+  @Test func `what a relay invents fills no disk`() async throws {
+    let practice = try await Practice.connected()
+    let ines = practice.ines
+    let owner = try ines.alcove.owner(of: practice.maraName)
+    let chains = Mutex(try ines.alcove.look(owner) { $0.channel.read })
+    let largest = [UInt8](repeating: 1, count: 1 << 20)
+    let invented = Atomic(0)
+    let random = SeededRandom(seed: 6)
+    let held = ines.alcove(
+      over: QuietRelays(
+        inner: ines.network,
+        invention: { request in
+          chains.withLock { mark in
+            let frames = (0..<16).map { _ in
+              let id = EnvelopeID(random: random)
+              let hash = EntryHash(id: id, named: .none, envelope: largest)
+              let position = Position(mark.position.value + 1)
+              mark = ReadMark(position: position, chain: mark.chain.adding(hash, at: position))
+              invented.add(1, ordering: .relaxed)
+              return Frame(
+                .envelope(
+                  EnvelopeEntry(
+                    position: position, id: id, named: .none, chain: mark.chain, envelope: largest))
+              )
+            }
+            return ReadAnswer(
+              frames: frames + [Frame(.head(Position(UInt64(Int64.max))))],
+              incarnation: Incarnation(checked: [UInt8](repeating: 1, count: 16)))
+          }
+        }))
+    for run in 1...2 {
+      #expect(try await held.sync().obstacles.map(\.error.code) == [.muchToRead])
+      #expect(invented.load(ordering: .relaxed) == run * 256)
+      let (counted, entries) = try ines.alcove.look(owner) { room in
+        (try #require(room.channel.tailBytes), try room.tx.count(.tail, owner))
+      }
+      #expect(counted <= TailEntry.mostBytes + 16 << 20)
+      #expect(entries <= 256 + 4)
+    }
   }
 
   @Test func `a copy of the profile is noticed by the envelope that this store never made`()

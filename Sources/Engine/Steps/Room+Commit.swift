@@ -76,7 +76,11 @@ extension Room {
     guard record.mine == .therapist, try linesOnTheWay().isEmpty,
       case .withinTerms(let line) = ledger.state.waiting(at: ConsentTime(clamping: now))
     else { return }
-    try sign(.acknowledge(line), origin: .automatic)
+    do {
+      try sign(.acknowledge(line), origin: .automatic)
+    } catch let error as EngineError where error.code == .consentLineRefused {
+      // A ledger that is full, say. Nobody asked for this line, and nothing else waits for it.
+    }
   }
 
   /// Signs a line upon the present head and queues it; the ledger has to take it as things stand.

@@ -23,21 +23,26 @@ extension Room {
   }
 
   /// Counts entries whose bodies the relay no longer keeps. An own one that was not read back while it was
-  /// there is known by its hash, and needs no body: nothing else would ever tell that it has landed.
+  /// there is known by its hash, and needs no body: nothing else would ever tell that it has landed. A commit
+  /// as well, though an honest relay keeps those: counted without its turn it would leave this device in an
+  /// epoch that is over.
   func receive(gap entries: [EntryHash]) throws {
-    let own = try pendingMessage().map { pending in
+    let commit = try tx.get(StagedCommit.self, .stagedCommit, owner)?.append
+    var own = [commit, try pendingMessage()].compactMap { $0 }.map { append in
       (
-        pending: pending,
-        hash: EntryHash(id: pending.id, named: pending.named, envelope: pending.sealed)
+        append: append,
+        hash: EntryHash(id: append.id, named: append.named, envelope: append.sealed)
       )
     }
     var expired: UInt64 = 0
     for entry in entries {
-      if let own, own.hash == entry, let next = channel.read.position.next {
+      guard channel.trouble == nil else { break }
+      if let index = own.firstIndex(where: { $0.hash == entry }),
+        let next = channel.read.position.next
+      {
+        let append = own.remove(at: index).append
         try receive(
-          LogEntry(
-            position: next, id: own.pending.id, named: own.pending.named,
-            envelope: own.pending.sealed))
+          LogEntry(position: next, id: append.id, named: append.named, envelope: append.sealed))
       } else {
         channel.count(entry)
         try keepChain()
@@ -85,7 +90,8 @@ extension Room {
         try note(unopenable: entry)
         return
       }
-      guard try checkReadMark(content.read, at: entry) else { return }
+      // It is delivered though its author has read another log: it is signed, and comes only once.
+      try checkReadMark(content.read, at: entry)
       try deliver(content, at: entry)
     }
   }
@@ -98,6 +104,7 @@ extension Room {
   /// Compares what the author had read with what was read here.
   ///
   /// - Returns: false when the relationship was stopped.
+  @discardableResult
   func checkReadMark(_ mark: ReadMark, at entry: LogEntry) throws -> Bool {
     // An author who has read this far, or farther, has read another log.
     guard mark.position < entry.position else {
