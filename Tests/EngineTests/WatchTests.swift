@@ -122,6 +122,66 @@ import Testing
   @Test func `a watch follows every relay, and says once which of them is away`() async throws {
     let practice = try await Practice.connected()
     let mara = practice.mara
+    let jonas = try await second(practice)
+    mara.network.cut(try RelayAddress("http://127.0.0.1:8080"))
+    try await expectOnlyTheOther(practice, jonas, mara.alcove, .relayUnreachable)
+  }
+
+  @Test(arguments: [
+    (RelayError.refused(.noSuchChannel), EngineError.Code.relayRefused),
+    (.refused(.noSuchRoute), .relayForeign), (.refused(.limited), .relayRefused),
+    (.malformedAnswer, .relayForeign), (.refused(.beyondHead), .relayRefused),
+  ])
+  func `a relay that does not let itself be followed ends the watch over no other`(
+    refusal: RelayError, code: EngineError.Code
+  ) async throws {
+    let practice = try await Practice.connected()
+    let jonas = try await second(practice)
+    let address = try RelayAddress("http://127.0.0.1:8080")
+    let alcove = practice.mara.alcove(
+      over: RefusingRelays(inner: practice.mara.network) { relay, call in
+        relay == address && call == .follow ? refusal : nil
+      })
+    try await expectOnlyTheOther(practice, jonas, alcove, code)
+  }
+
+  @Test func `the only relay that does not let itself be followed is said to refuse for now`()
+    async throws
+  {
+    let practice = try await Practice.connected()
+    let alcove = practice.mara.alcove(
+      over: RefusingRelays(inner: practice.mara.network) { _, call in
+        call == .follow ? .refused(.noSuchChannel) : nil
+      })
+    let error = await #expect(throws: EngineError.self) { try await alcove.watch { _ in true } }
+    #expect(error?.code == .relayRefused && error?.isDelay == true)
+  }
+
+  @Test func `a relay that refuses to be followed is left out for longer each time, up to an hour`()
+    throws
+  {
+    let (one, other) = (
+      try RelayAddress("http://127.0.0.1:1"), try RelayAddress("http://127.0.0.1:2")
+    )
+    var refusals = FollowRefusals()
+    let now = ContinuousClock.now
+    let pauses = (0..<9).map { _ in
+      refusals.note(EngineError(.relayForeign), by: one, at: now)
+      return refusals.pause(of: [one, other], at: now)
+    }
+    #expect(pauses == [30, 60, 120, 240, 480, 960, 1_920, 3_600, 3_600].map { .seconds($0) })
+    #expect(refusals.leavesOut(one, at: now) && !refusals.leavesOut(other, at: now))
+    #expect(!refusals.leavesOut(one, at: now + .seconds(3_600)))
+    #expect(refusals.error(of: one)?.code == .relayForeign)
+    refusals.forget(one)
+    #expect(refusals.pause(of: [one, other], at: now) == nil)
+    for _ in 0..<2 { refusals.note(EngineError(.relayUnreachable), by: other, at: now) }
+    #expect(refusals.pause(of: [one, other], at: now) == .seconds(30))
+  }
+
+  /// A therapist at another relay, who is connected with the same client.
+  private func second(_ practice: Practice) async throws -> Someone {
+    let mara = practice.mara
     let text = "http://127.0.0.1:9090"
     let second = MemoryRelay(random: SeededRandom(seed: 90))
     let jonas = try Someone(.therapist, second, practice.clock, seed: 91, address: text)
@@ -135,10 +195,16 @@ import Testing
       try await jonas.sync()
       try await mara.sync()
     }
+    return jonas
+  }
 
-    mara.network.cut(try RelayAddress("http://127.0.0.1:8080"))
+  /// What happens at the first relay is told once, and what comes over the second is seen.
+  private func expectOnlyTheOther(
+    _ practice: Practice, _ jonas: Someone, _ alcove: Alcove, _ code: EngineError.Code,
+    _ location: SourceLocation = #_sourceLocation
+  ) async throws {
     let seen = Mutex<[String]>([])
-    _ = try await mara.alcove.watch { event in
+    _ = try await alcove.watch { event in
       switch event {
       case .obstacle(let name, let error):
         seen.withLock { $0.append("\(name.text): \(error.code.rawValue)") }
@@ -152,6 +218,7 @@ import Testing
       }
     }
     #expect(
-      seen.withLock { $0 } == ["\(practice.inesName.text): relay-unreachable", "still here"])
+      seen.withLock { $0 } == ["\(practice.inesName.text): \(code.rawValue)", "still here"],
+      sourceLocation: location)
   }
 }

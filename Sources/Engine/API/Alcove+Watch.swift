@@ -9,7 +9,8 @@ extension Alcove {
   /// handler says no, or the task is cancelled. Nothing is locked while it waits.
   ///
   /// What stands in the way with one person comes as ``EngineEvent/obstacle(_:_:)``, once, and does not stop
-  /// the others. A relay that does not answer is thrown where it is the only one.
+  /// the others. So does a relay that lets itself be asked and not followed: it is tried again after a while.
+  /// One that does not answer, or is not to be followed, is thrown where it is the only one.
   ///
   /// What is due by time alone is done too: a turn of the lock, and another try at what waits.
   ///
@@ -22,9 +23,11 @@ extension Alcove {
       var tries = 0
       var places: Set<ChannelPlace> = []
       var lulls = 0
+      var refusals = FollowRefusals()
       while true {
-        let run = try await syncEverything()
+        var run = try await syncEverything()
         let (wanted, leavesOut) = try subscriptions(after: run)
+        try note(refusals, of: wanted, &run)
         // A relay that speaks of news, and has none when it is asked, must not be asked in a circle.
         let now = Set(wanted.values.joined().map(ChannelPlace.init))
         lulls = now == places ? lulls + 1 : 0
@@ -39,10 +42,19 @@ extension Alcove {
         let pause = try pause(after: tries, isRetry: leavesOut)
         tries = pause.isRetry ? tries + 1 : 0
         guard !wanted.isEmpty || leavesOut else { return .nothingToWatch }
-        switch try await wait(wanted, atMost: pause.seconds) {
-        case .news where lulls > 0: try await Task.sleep(for: .seconds(1 << min(lulls, 3)))
-        case .news: continue
+        let time = ContinuousClock.now
+        let listening = wanted.filter { !refusals.leavesOut($0.key, at: time) }
+        let atMost = [.seconds(pause.seconds), refusals.pause(of: wanted.keys, at: time)]
+        switch try await wait(listening, atMost: atMost.compactMap(\.self).min() ?? .zero) {
+        case .news(let relay):
+          if let relay { refusals.forget(relay) }
+          if lulls > 0 { try await Task.sleep(for: .seconds(1 << min(lulls, 3))) }
         case .ended(let end): return end
+        case .refused(let relay, let error):
+          try Task.checkCancellation()
+          guard wanted.count > 1 else { throw error }
+          refusals.note(error, by: relay, at: .now)
+          places = []
         }
       }
     }
@@ -59,8 +71,26 @@ extension Alcove {
   }
 
   private enum Woken: Sendable {
-    case news
+    /// Something is new at a relay; at none where the time is over.
+    case news(RelayAddress?)
     case ended(WatchEnd)
+    /// The relay does not let itself be followed; what it answers otherwise is another matter.
+    case refused(RelayAddress, EngineError)
+  }
+
+  /// Notes which relays are not followed, for everybody whose channel lies there.
+  private func note(
+    _ refusals: FollowRefusals, of wanted: [RelayAddress: [Subscription]], _ run: inout Run
+  ) throws {
+    for owner in try everybody() {
+      let (name, relay, isStopped) = try look(owner) {
+        ($0.name, try RelayAddress(stored: $0.record.relay), $0.channel.trouble != nil)
+      }
+      guard !isStopped, wanted[relay] != nil, let error = refusals.error(of: relay) else {
+        continue
+      }
+      run.note(error, for: name, at: nil)
+    }
   }
 
   /// What there is to follow at each relay: every channel that works, and the intakes just read.
@@ -121,23 +151,21 @@ extension Alcove {
 
   /// Waits on one stream for each relay, until something is new on any of them or the time is over.
   private func wait(
-    _ wanted: [RelayAddress: [Subscription]], atMost seconds: Int64
+    _ wanted: [RelayAddress: [Subscription]], atMost pause: Duration
   ) async throws -> Woken {
     try await withThrowingTaskGroup(of: Woken.self) { group in
       group.addTask {
-        try await Task.sleep(for: .seconds(seconds))
-        return .news
+        try await Task.sleep(for: pause)
+        return .news(nil)
       }
       for (relay, subscriptions) in wanted {
         group.addTask {
           do {
             return try await follow(relay, subscriptions)
-          } catch let error
-            where wanted.count > 1 && EngineError(mapping: error).code == .relayUnreachable
-          {
-            // The others are followed meanwhile; then all are tried again.
-            try await Task.sleep(for: .seconds(30))
-            return .news
+          } catch let error as RelayError {
+            // Its channels have just been read: whatever it says now, it refuses this and nothing else.
+            let error = EngineError(mapping: error)
+            return .refused(relay, error.isDelay ? error : EngineError(.relayRefused))
           }
         }
       }
@@ -158,7 +186,7 @@ extension Alcove {
         woken = .ended(.reconnect(afterMilliseconds: retry))
         return false
       case .envelope, .head, .turned, .gap:
-        woken = .news
+        woken = .news(relay)
         return false
       }
     }
