@@ -49,5 +49,7 @@ import Testing
     case closedByAnother = 481
     /// A withdrawal from a file, whose author's device key was replaced before it landed: it bound no more.
     case boundWithoutLanding = 591
+    /// A clock that had been far ahead for two syncs: no message left any more.
+    case aheadForTwoSyncs = 1_000
   }
 }

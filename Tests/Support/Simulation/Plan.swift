@@ -34,6 +34,8 @@ struct Plan: Sendable {
   var restores = false
   /// Channels cost postage, of which there is never much.
   var postage = false
+  /// A client's clock is far ahead now and then, for two syncs.
+  var clocksLeap = false
   /// The clock may leap by weeks before everybody is connected.
   var leapsEarly = false
 
@@ -50,6 +52,8 @@ struct Plan: Sendable {
     if absence != .none { epochsAway = chance.between(200...400) }
     leapsEarly = relay == .honest && chance.happens(500)
     postage = seed % 10 == 2
+    // Drawn from nothing, so that every seed that was played before stays what it was.
+    clocksLeap = seed >= 1_000 && seed % 4 == 0 && relay == .honest && absence == .none
     restores = seed % 6 == 5 && relay == .honest && absence == .none
   }
 
@@ -58,7 +62,8 @@ struct Plan: Sendable {
     \(ground.rawValue) ground, \(relay.rawValue) relay, \(clients) client(s), \(actions) actions, \
     faults \(faults), interruptions \(interruptions), crashes \(crashes), lies \(lies), \
     away \(absence.rawValue) \(epochsAway)\(leapsEarly ? ", early leaps" : "")\
-    \(restores ? ", restores" : "")\(postage ? ", postage" : "")
+    \(restores ? ", restores" : "")\(postage ? ", postage" : "")\
+    \(clocksLeap ? ", clocks that leap" : "")
     """
   }
 }

@@ -11,11 +11,20 @@ final class SimulatedTime: Sendable {
   func advance(_ by: Int64) { seconds.withLock { $0 += by } }
 }
 
-/// A device's clock: the world's, a little wrong.
-struct DeviceClock: EngineClock {
-  let time: SimulatedTime
+/// A device's clock: the world's, a little wrong, and far ahead for a while where the seed says so.
+final class DeviceClock: EngineClock {
+  private let time: SimulatedTime
   /// Seconds by which it is ahead, or behind.
-  let skew: Int64
+  private let skew: Int64
+  private let leap = Mutex<Int64>(0)
 
-  func now() -> Int64 { time.now + skew }
+  init(time: SimulatedTime, skew: Int64) {
+    self.time = time
+    self.skew = skew
+  }
+
+  func now() -> Int64 { time.now + skew + leap.withLock { $0 } }
+
+  /// Leaps ahead of what it showed, by nothing to be right again.
+  func leap(by seconds: Int64) { leap.withLock { $0 = seconds } }
 }

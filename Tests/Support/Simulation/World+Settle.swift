@@ -19,12 +19,26 @@ extension World {
       }
     }
     try await quieten()
+    var owed: [(bond: Bond, role: ConsentRole, text: String)] = []
     for bond in bonds where bond.isConnected {
-      await send(bond, .therapist, .text, 0)
-      await send(bond, .client, .text, 0)
-      await send(bond, .client, .questionnaires, 0)
+      for (role, scope) in [
+        (ConsentRole.therapist, Scope.text), (.client, .text), (.client, .questionnaires),
+      ] {
+        if let text = await send(bond, role, scope, 0) { owed.append((bond, role, text)) }
+      }
     }
     try await quieten()
+    guard plan.relay == .honest else { return }
+    for (bond, role, text) in owed {
+      let sent = try look(role == .therapist ? therapist : bond.client) {
+        try $0.read(
+          name(in: bond, for: role), ReadSelection(containing: text, marking: .unchanged)
+        ).messages.first { $0.text == text }
+      }
+      if sent?.delivery == .refused || sent == nil {
+        throw Violation(what: "consented to and given up: \(text)")
+      }
+    }
   }
 
   /// Syncs everybody until a whole round brings nothing new.

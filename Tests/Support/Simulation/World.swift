@@ -16,6 +16,8 @@ final class World: @unchecked Sendable {
   let seed: UInt64
   let plan: Plan
   let chance: Chance
+  /// When clocks leap and how far: a source of its own, for what came later than the seeds that are kept.
+  let leaps: Chance
   let trace: Trace
   let time = SimulatedTime()
   let relay: MemoryRelay
@@ -54,6 +56,7 @@ final class World: @unchecked Sendable {
   init(seed: UInt64, telling: Trace.Telling) throws {
     self.seed = seed
     chance = Chance(seed: seed)
+    leaps = Chance(seed: ~seed)
     plan = Plan(seed: seed, chance)
     trace = Trace(telling)
     relay = MemoryRelay(
@@ -115,6 +118,7 @@ final class World: @unchecked Sendable {
       await act(0)
       if plan.postage, chance.happens(1_000) { await fill(chance.between(1...2), 0) }
       if plan.restores, chance.happens(800) { await restore(chance.pick(bonds)) }
+      if plan.clocksLeap, leaps.happens(1_000) { await leap(leaps.pick(bonds)) }
       if let violation { throw violation }
     }
     try await settle()
