@@ -151,6 +151,49 @@ import WireFormat
     try await expectBroken(practice)
   }
 
+  @Test func `a commit that moves the group to another place is broken: its channel and its relay`()
+    async throws
+  {
+    for moved in [true, false] {
+      let practice = try await Practice.connected()
+      try await post(practice) { room, group in
+        var next = room.ledger
+        let line = try self.line(room)
+        try next.append(try UnverifiedLine(line))
+        let place = try #require(
+          ChannelExtension(
+            relay: moved ? room.record.relay : Array("http://127.0.0.1:1".utf8),
+            channel: moved ? [UInt8](repeating: 7, count: 32) : room.channel.id.bytes,
+            relationship: room.ledger.relationship))
+        return try commit(
+          room, &group,
+          [
+            .groupContextExtensions(
+              GroupContextPolicy.extensions(ConsentExtension(next), place))
+          ], line: line)
+      }
+      try await expectBroken(practice)
+    }
+  }
+
+  @Test func `a group whose context names another place than the records is a finding`()
+    async throws
+  {
+    let practice = try await Practice.connected()
+    let ines = practice.ines.alcove
+    #expect(try ines.audit(practice.maraName).audit.isClean)
+    let owner = try ines.owner(of: practice.maraName)
+    try ines.store.transaction(ines.keys()) { tx in
+      let old = try ines.record(of: owner, in: tx)
+      let moved = RelationshipRecord(
+        owner: owner, name: old.name, mine: old.mine, relay: Array("http://127.0.0.1:1".utf8),
+        relationship: old.relationship, therapist: old.therapist, client: old.client,
+        created: old.created)
+      try tx.put(moved, .relationship, ines.profileOwner, RecordKey(owner.bytes))
+    }
+    #expect(try ines.audit(practice.maraName).audit.findings.count == 1)
+  }
+
   @Test func `a tampered line is broken`() async throws {
     let practice = try await Practice.connected()
     try await post(practice) { room, group in

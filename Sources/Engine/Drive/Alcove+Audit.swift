@@ -78,7 +78,8 @@ extension Alcove {
     {
       audit.check(current: consent)
     }
-    if GroupContextPolicy.place(in: group.extensions, under: ledger) == nil {
+    let place = GroupContextPolicy.place(in: group.extensions, under: ledger)
+    if place?.relay != record.relay || place?.channel != channel.id.bytes {
       audit.add(
         AuditFinding(.epoch(group.epoch), .other("the group context is not that of the ledger")))
     }

@@ -39,10 +39,13 @@ struct CommitPolicy: Sendable {
 
   /// Judges the changes of a commit that MLS has found valid.
   ///
-  /// - Parameter next: The ledger with the line that the commit carries.
+  /// - Parameters:
+  ///   - group: The epoch in which the commit was made.
+  ///   - next: The epoch it leads to.
+  ///   - nextLedger: The ledger with the line that the commit carries.
   func accepts(
-    _ changes: CommitChanges, carrying line: UnverifiedLine?, into next: Group,
-    under nextLedger: Ledger
+    _ changes: CommitChanges, carrying line: UnverifiedLine?, from group: Group,
+    into next: Group, under nextLedger: Ledger
   ) -> Bool {
     // A commit without a path gives no new secret.
     guard changes.committerLeaf != nil, changes.additions.isEmpty, changes.removals.isEmpty,
@@ -53,6 +56,11 @@ struct CommitPolicy: Sendable {
     case (.some, 1): guard changes.extensions != nil else { return false }
     default: return false
     }
-    return GroupContextPolicy.place(in: next.extensions, under: nextLedger) != nil
+    // The place never changes. T, L and K are derived over its channel, so that two members with different
+    // places would derive different locks from one epoch.
+    guard let place = GroupContextPolicy.place(in: next.extensions, under: nextLedger) else {
+      return false
+    }
+    return place == GroupContextPolicy.place(in: group.extensions, under: ledger)
   }
 }

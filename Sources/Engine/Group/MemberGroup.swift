@@ -126,7 +126,8 @@ struct MemberGroup: Sendable {
         .privateMessage(message),
         validation: Validation(credentials: validator, now: 0, receivedLifetimes: .ignore))
       guard case .commit(let staged) = outcome, var next = staged.next,
-        policy.accepts(staged.changes, carrying: line, into: next, under: ledger),
+        policy.accepts(
+          staged.changes, carrying: line, from: self.group, into: next, under: ledger),
         let leaf = staged.changes.committerLeaf,
         let identity = LeafIdentity(leaf, relationship: ledger.relationship.bytes)
       else { return .invalid }

@@ -104,7 +104,9 @@ extension Room {
     var next = ledger
     if let line { try next.append(try UnverifiedLine(line)) }
     var group = try group()
-    guard let place = GroupContextPolicy.place(in: group.extensions, under: ledger) else {
+    guard let place = GroupContextPolicy.place(in: group.extensions, under: ledger),
+      place.relay == record.relay, place.channel == channel.id.bytes
+    else {
       throw EngineError(.ledgerInvalid, about: record.name)
     }
     let leaf = try alcove.freshLeaf(
