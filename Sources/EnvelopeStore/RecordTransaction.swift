@@ -107,6 +107,18 @@ public final class RecordTransaction {
     return try rows.count(table, owner)
   }
 
+  /// Whoever has a record; nothing is opened. It goes through the whole store.
+  public func owners() throws(StoreError) -> Set<RecordOwner> {
+    try requireOpen()
+    return try rows.owners()
+  }
+
+  /// Whether an owner has any record; nothing is opened.
+  public func hasRecords(_ owner: RecordOwner) throws(StoreError) -> Bool {
+    for table in Table.allCases where try !keys(table, owner, limit: 1).isEmpty { return true }
+    return false
+  }
+
   /// Seals every record of an owner anew under the current key of the ring, so that older
   /// generations can be destroyed; says how many records it changed.
   @discardableResult

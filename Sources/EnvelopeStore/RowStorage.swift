@@ -16,6 +16,8 @@ package protocol RowStorage: AnyObject {
     _ table: Table, _ owner: RecordOwner, _ range: RecordRange, _ order: RecordOrder, limit: Int
   ) throws(StoreError) -> [RecordKey]
   func count(_ table: Table, _ owner: RecordOwner) throws(StoreError) -> Int
+  /// Whoever has a row.
+  func owners() throws(StoreError) -> Set<RecordOwner>
   /// All rows of the store in the order of their addresses, for checks.
   func everyRow(after address: RecordAddress?, limit: Int) throws(StoreError) -> [SealedRow]
 }

@@ -128,4 +128,25 @@ import Testing
     #expect(help.out.contains("(default: 7d)"))
     #expect(try await mara("consent", "import", "w.txt").err.contains("directory: w.txt."))
   }
+
+  @Test func `a relationship that cannot be read is named by every command about everybody`()
+    async throws
+  {
+    let world = try World()
+    let (ines, _) = try await world.couple()
+    try await ines.changeStore(
+      "DELETE FROM record WHERE kind = 49 AND key = x'0000000000000001'")
+    let doctor = try await ines("doctor").expect(1)
+    #expect(doctor.out.contains("!!") && doctor.out.contains("person mara"))
+    #expect(!doctor.err.contains("all is well"))
+    for words in [
+      ["sync"], ["inbox"], ["outbox"], ["keys", "show"], ["consent", "show"], ["consent", "audit"],
+    ] {
+      let run = try await ines.run(words).expect(9)
+      #expect((run.out + run.err).contains("mara"), "\(words)")
+    }
+    for words in [["status"], ["people"]] {
+      #expect(try await ines.run(words).expect(0).out.contains("damaged"), "\(words)")
+    }
+  }
 }

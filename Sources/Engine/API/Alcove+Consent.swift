@@ -85,16 +85,19 @@ extension Alcove {
   ) async throws(EngineError) -> (name: LocalName, posted: LinePosted) {
     try await typed {
       guard let line = try? WithdrawalFile.read(file) else { throw EngineError(.notAWithdrawal) }
-      let owners = try everybody().filter { owner in
-        try look(owner) { $0.ledger.relationship == line.relationship }
+      guard
+        let record = try everybody().first(where: {
+          $0.relationship == line.relationship.bytes
+        })
+      else { throw EngineError(.notAWithdrawal) }
+      let name = LocalName(stored: record.name)
+      return try await typed(about: name) {
+        var run = Run()
+        try step(record.owner, &run) { room in
+          if !room.ledger.contains(line.hash) { try room.carry(line) }
+        }
+        return (name, try await exchange(record.owner, name, line))
       }
-      guard let owner = owners.first else { throw EngineError(.notAWithdrawal) }
-      var run = Run()
-      let name = try step(owner, &run) { room in
-        if !room.ledger.contains(line.hash) { try room.carry(line) }
-        return room.name
-      }
-      return (name, try await exchange(owner, name, line))
     }
   }
 

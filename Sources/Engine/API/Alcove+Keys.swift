@@ -14,26 +14,30 @@ extension Alcove {
       let profile = try store.read(keys()) { try self.profile(in: $0) }
       let now = clock.now()
       var devices: [KeyReport.Device] = []
-      var relationships: [KeyReport.Relationship] = []
       if profile.role == .therapist {
         devices.append(device(try vault.device(for: vault.profileOwner), profile.device, nil))
       }
-      for owner in try everybody() {
-        try look(owner) { room in
-          if profile.role == .client {
-            devices.append(
-              device(try vault.device(for: KeyOwner(owner)), profile.device, room.name))
-          }
-          relationships.append(
-            KeyReport.Relationship(
-              person: room.name, epoch: room.channel.epoch,
-              lastOwnCommit: room.channel.schedule.lastCommit,
-              nextTurn: room.channel.schedule.due,
-              overdue: room.channel.schedule.isOverdue(at: now),
-              pending: try room.tx.contains(.stagedCommit, owner) || room.wantsUpdate()))
-        }
+      var damaged: [EngineError] = []
+      for record in try everybody() where profile.role == .client {
+        devices.append(
+          device(
+            try vault.device(for: KeyOwner(record.owner)), profile.device,
+            LocalName(stored: record.name)))
       }
-      return KeyReport(devices: devices, relationships: relationships)
+      let relationships = try lookAtEverybody(
+        orWhereDamaged: { _, error in
+          damaged.append(error)
+          return nil
+        },
+        { room in
+          KeyReport.Relationship(
+            person: room.name, epoch: room.channel.epoch,
+            lastOwnCommit: room.channel.schedule.lastCommit,
+            nextTurn: room.channel.schedule.due,
+            overdue: room.channel.schedule.isOverdue(at: now),
+            pending: try room.tx.contains(.stagedCommit, room.owner) || room.wantsUpdate())
+        })
+      return KeyReport(devices: devices, relationships: relationships, damaged: damaged)
     }
   }
 
@@ -74,40 +78,48 @@ extension Alcove {
   ) async throws(EngineError) -> [(name: LocalName, result: RotationResult)] {
     do {
       guard try vault.matches(words) else { throw EngineError(.wrongRecoveryWords) }
-      let owners = try everybody()
+      let people = try everybody()
       if vault.role == .therapist {
         _ = try vault.rotateDevice(for: vault.profileOwner, words: words, at: clock.now())
       } else {
-        for owner in owners {
+        for owner in people.map(\.owner) {
           _ = try vault.rotateDevice(for: KeyOwner(owner), words: words, at: clock.now())
         }
       }
-      return try await announceDevice(owners)
+      return try await announceDevice(people)
     } catch {
       throw EngineError(mapping: error)
     }
   }
 
   private func announceDevice(
-    _ owners: [RecordOwner]
+    _ people: [RelationshipRecord]
   ) async throws -> [(name: LocalName, result: RotationResult)] {
     var run = Run()
+    var results: [(name: LocalName, result: RotationResult)] = []
     // First everywhere that it is wanted, then the relays: a crash in between forgets nobody. From here on
     // the key is replaced, and nobody's trouble keeps it from the others.
-    let working = try owners.filter { owner in
-      try step(owner, &run) { room in
-        room.channel.wantUpdate()
-        return room.channel.trouble == nil
+    let working = try people.filter { record in
+      do {
+        return try step(record.owner, &run) { room in
+          room.channel.wantUpdate()
+          return room.channel.trouble == nil
+        }
+      } catch {
+        let error = EngineError(mapping: error, about: record.name)
+        guard error.isDamage else { throw error }
+        results.append(
+          (LocalName(stored: record.name), RotationResult(epoch: nil, obstacle: error)))
+        return false
       }
     }
-    var results: [(name: LocalName, result: RotationResult)] = []
-    for owner in working {
-      let name = try look(owner) { $0.name }
+    for record in working {
+      let name = LocalName(stored: record.name)
       let obstacle = await obstacle(about: name) {
-        try await exchange(owner, &run)
-        try look(owner) { try $0.requireWorking() }
+        try await exchange(record.owner, &run)
+        try look(record.owner) { try $0.requireWorking() }
       }
-      let epoch = try look(owner) { $0.channel.epoch }
+      let epoch = try? look(record.owner) { $0.channel.epoch }
       results.append((name, RotationResult(epoch: epoch, obstacle: obstacle)))
     }
     return results

@@ -87,14 +87,13 @@ extension Alcove {
     }
   }
 
-  /// What has not been read yet, newest first, by person; nothing is marked.
+  /// What has not been read yet, newest first, by person; nothing is marked. Whose records are damaged is
+  /// passed over, here and below: ``people()`` names them.
   public func inbox() throws(EngineError) -> [(person: Person, messages: [Message])] {
     try typed {
-      try everybody().compactMap { owner in
-        try look(owner) { room in
-          let unread = try room.unreadMessages()
-          return unread.isEmpty ? nil : (try room.person(), unread.map(room.show))
-        }
+      try lookAtEverybody { room in
+        let unread = try room.unreadMessages()
+        return unread.isEmpty ? nil : (try room.person(), unread.map(room.show))
       }
       .sorted { ($0.messages.first?.sent ?? 0) > ($1.messages.first?.sent ?? 0) }
     }
@@ -103,27 +102,18 @@ extension Alcove {
   /// Own messages that are not known to lie at the relay, oldest first.
   public func outbox() throws(EngineError) -> [(name: LocalName, message: Message)] {
     try typed {
-      try everybody().flatMap { owner in
-        try look(owner) { room in
-          try room.waitingMessages().map { (room.name, room.show($0)) }
-        }
+      try lookAtEverybody { room in
+        try room.waitingMessages().map { (room.name, room.show($0)) }
       }
+      .flatMap(\.self)
     }
   }
 
   /// Own consent lines that are signed and not in the ledger yet, oldest first.
   public func outgoingLines() throws(EngineError) -> [(name: LocalName, kind: LineKind)] {
     try typed {
-      try everybody().flatMap { owner in
-        try look(owner) { room in try room.ownLinesWaiting().map { (room.name, $0) } }
-      }
-    }
-  }
-
-  func everybody() throws -> [RecordOwner] {
-    try store.read(keys()) { tx in
-      _ = try profile(in: tx)
-      return try records(in: tx).map(\.owner)
+      try lookAtEverybody { room in try room.ownLinesWaiting().map { (room.name, $0) } }
+        .flatMap(\.self)
     }
   }
 }

@@ -6,10 +6,11 @@ internal import Primitives
 internal import RelayProtocol
 
 extension Alcove {
-  /// Whom this profile is connected to or about to be, in the order in which they were met.
+  /// Whom this profile is connected to or about to be, in the order in which they were met. Somebody whose
+  /// records are damaged is among them, as ``Person/State/damaged``.
   public func people() throws(EngineError) -> [Person] {
     try typed {
-      let known = try everybody().map { owner in try look(owner) { try $0.person() } }
+      let known = try lookAtEverybody(orWhereDamaged: Person.init(damaged:_:)) { try $0.person() }
       let coming = try store.read(keys()) { try self.invitations(in: $0) }
       return try known + coming.compactMap { try pending($0.value) }
     }

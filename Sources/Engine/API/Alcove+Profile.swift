@@ -51,6 +51,7 @@ extension Alcove {
       if person.state == .connected, !person.verified {
         next.append(.init("alcove verify", person.name))
       }
+      if person.state == .damaged { next.append(.init("alcove consent audit", person.name)) }
       if let trouble = person.trouble {
         next.append(.init("alcove explain \(trouble.code.rawValue)"))
       }
@@ -62,71 +63,5 @@ extension Alcove {
       next.append(.init(role == .therapist ? "alcove invite NAME" : "alcove accept"))
     }
     return next
-  }
-
-  /// Looks at the store, the vault, the group states and the relays; nothing is changed.
-  public func healthChecks() async -> [HealthCheck] {
-    var checks: [HealthCheck] = []
-    func check(
-      _ subject: String, of name: LocalName? = nil, _ finding: String, next: String? = nil,
-      _ body: () async throws -> Void
-    ) async {
-      do {
-        try await body()
-        checks.append(
-          HealthCheck(
-            subject: subject, name: name, severity: .information, finding: finding, error: nil,
-            next: nil))
-      } catch {
-        let error = EngineError(mapping: error)
-        checks.append(
-          HealthCheck(
-            subject: subject, name: name,
-            severity: error.exit == .unreachable ? .warning : .failure, finding: error.message,
-            error: error, next: next ?? error.next.first))
-      }
-    }
-    await check("vault", "the vault opens") { _ = try keys() }
-    await check("store", "every record opens") { try store.checkIntegrity(try keys()) }
-    await check("profile", "the profile is there") {
-      _ = try store.read(keys()) { try self.profile(in: $0) }
-    }
-    for owner in (try? everybody()) ?? [] {
-      guard let name = try? look(owner, { $0.name }) else { continue }
-      await check("person", of: name, "ledger, group and channel agree") {
-        let report = try auditRoom(owner)
-        guard report.audit.isClean else { throw EngineError(.ledgerInvalid, about: name.text) }
-        try look(owner) { try $0.requireWorking() }
-      }
-    }
-    for relay in relaysInUse() {
-      await check("relay \(relay.text)", "the relay answers", next: "alcove sync") {
-        let description = try await relays.connection(to: relay).describe()
-        guard description.versions.contains(1) else { throw EngineError(.relayForeign) }
-      }
-      await check("clock", "the clock agrees with the relay's within ten minutes") {
-        let description = try await relays.connection(to: relay).describe()
-        let now = clock.now()
-        guard (now - 600...now + 600).contains(description.time) else {
-          throw EngineError(.clockDiffers)
-        }
-      }
-    }
-    return checks
-  }
-
-  private func relaysInUse() -> Set<RelayAddress> {
-    var found: Set<RelayAddress> = []
-    if let profile = try? store.read(keys(), { try self.profile(in: $0) }),
-      let relay = try? RelayAddress(profile.relay)
-    {
-      found.insert(relay)
-    }
-    for owner in (try? everybody()) ?? [] {
-      if let relay = try? look(owner, { try RelayAddress(stored: $0.record.relay) }) {
-        found.insert(relay)
-      }
-    }
-    return found
   }
 }

@@ -22,7 +22,7 @@ extension Alcove {
   func syncEverything() async throws -> Run {
     var run = Run()
     try await syncInvitations(&run)
-    for owner in try everybody() { try await syncPerson(owner, &run) }
+    for record in try everybody() { try await syncPerson(record, &run) }
     // A first commit that was just read ends an intake.
     try await syncInvitations(&run, only: .closing)
     return run
@@ -38,10 +38,12 @@ extension Alcove {
       return try self.invitations(in: tx)
     }
     for (key, invitation) in invitations {
-      if let stage, invitation.stage != stage, !(try hasServed(invitation)) { continue }
       let name = LocalName(stored: invitation.name)
       let relay = try? RelayAddress(stored: invitation.relay)
-      try await noting(name, relay, &run) { run in try await advance(key, &run) }
+      try await noting(name, relay, &run) { run in
+        if let stage, invitation.stage != stage, !(try hasServed(invitation)) { return }
+        try await advance(key, &run)
+      }
     }
   }
 
@@ -51,23 +53,21 @@ extension Alcove {
     return try look(invitation.owner) { $0.channel.peerHasCommitted }
   }
 
-  private func syncPerson(_ owner: RecordOwner, _ run: inout Run) async throws {
-    let (name, relay, stopped) = try look(owner) {
-      ($0.name, try? RelayAddress(stored: $0.record.relay), $0.channel.trouble)
-    }
-    if let stopped {
-      run.note(EngineError(stopped.code), for: name, at: nil)
-      return
-    }
-    try await noting(name, relay, &run) { run in
+  private func syncPerson(_ record: RelationshipRecord, _ run: inout Run) async throws {
+    let owner = record.owner
+    let name = LocalName(stored: record.name)
+    // The name and the relay are those of the list: they can be told where nothing else opens.
+    try await noting(name, try? RelayAddress(stored: record.relay), &run) { run in
+      guard try look(owner, { $0.channel.trouble == nil }) else { return }
       try await exchange(owner, &run)
     }
-    if let trouble = try look(owner, { $0.channel.trouble }) {
-      run.note(EngineError(trouble.code), for: name, at: nil)
+    try await noting(name, nil, &run) { _ in
+      if let trouble = try look(owner, { $0.channel.trouble }) { throw EngineError(trouble.code) }
     }
   }
 
-  /// Notes an obstacle with one person; only what concerns the whole profile is thrown.
+  /// Notes an obstacle with one person; only what concerns the whole profile is thrown. What is damaged of
+  /// one relationship does not.
   private func noting(
     _ name: LocalName, _ relay: RelayAddress?, _ run: inout Run,
     _ body: (inout Run) async throws -> Void
@@ -77,7 +77,7 @@ extension Alcove {
     } catch {
       let error = EngineError(mapping: error, about: name.text)
       switch error.code {
-      case .crashed, .storeDamaged, .storeFull, .storeUnavailable, .profileBusy, .vaultLocked,
+      case .crashed, .storeFull, .storeUnavailable, .profileBusy, .vaultLocked,
         .noProfile, .internalFault:
         throw error
       default: run.note(error, for: name, at: relay)

@@ -82,13 +82,12 @@ extension Alcove {
   private func note(
     _ refusals: FollowRefusals, of wanted: [RelayAddress: [Subscription]], _ run: inout Run
   ) throws {
-    for owner in try everybody() {
-      let (name, relay, isStopped) = try look(owner) {
-        ($0.name, try RelayAddress(stored: $0.record.relay), $0.channel.trouble != nil)
-      }
-      guard !isStopped, wanted[relay] != nil, let error = refusals.error(of: relay) else {
-        continue
-      }
+    let working = try lookAtEverybody { room in
+      room.channel.trouble == nil
+        ? (name: room.name, relay: try RelayAddress(stored: room.record.relay)) : nil
+    }
+    for (name, relay) in working where wanted[relay] != nil {
+      guard let error = refusals.error(of: relay) else { continue }
       run.note(error, for: name, at: nil)
     }
   }
@@ -105,18 +104,16 @@ extension Alcove {
     var leavesOut = run.obstacles.contains { $0.error.code == .invitationGone }
     // One that is away, or takes nothing for now, is followed: it shows nothing by itself.
     let refused = Set(run.obstacles.filter { !$0.error.isDelay }.map(\.name))
-    for owner in try everybody() {
-      try look(owner) { room in
-        guard room.channel.trouble == nil else { return }
-        guard !refused.contains(room.name) else {
-          leavesOut = true
-          return
-        }
-        wanted[try RelayAddress(stored: room.record.relay), default: []].append(
-          Subscription(
-            channel: room.channel.id, token: room.channel.secrets.access,
-            after: room.channel.read.position))
+    _ = try lookAtEverybody { room in
+      guard room.channel.trouble == nil else { return }
+      guard !refused.contains(room.name) else {
+        leavesOut = true
+        return
       }
+      wanted[try RelayAddress(stored: room.record.relay), default: []].append(
+        Subscription(
+          channel: room.channel.id, token: room.channel.secrets.access,
+          after: room.channel.read.position))
     }
     for intake in run.intakes { wanted[intake.relay, default: []].append(intake.subscription) }
     return (wanted, leavesOut)
@@ -129,20 +126,18 @@ extension Alcove {
   ) throws -> (seconds: Int64, isRetry: Bool) {
     var seconds: Int64 = 86_400
     var isRetry = isRetry
-    for owner in try everybody() {
-      try look(owner) { room in
-        guard room.channel.trouble == nil else { return }
-        isRetry = try isRetry || room.isWaitingToPost()
-        switch room.ledger.state.phase(at: ConsentTime(clamping: room.now)) {
-        case .ended, .lapsed: break
-        default:
-          // A turn that is still due after a run could not be posted.
-          let schedule = room.channel.schedule
-          if schedule.isDue(at: room.now) {
-            isRetry = true
-          } else {
-            seconds = min(seconds, schedule.due - room.now)
-          }
+    _ = try lookAtEverybody { room in
+      guard room.channel.trouble == nil else { return }
+      isRetry = try isRetry || room.isWaitingToPost()
+      switch room.ledger.state.phase(at: ConsentTime(clamping: room.now)) {
+      case .ended, .lapsed: break
+      default:
+        // A turn that is still due after a run could not be posted.
+        let schedule = room.channel.schedule
+        if schedule.isDue(at: room.now) {
+          isRetry = true
+        } else {
+          seconds = min(seconds, schedule.due - room.now)
         }
       }
     }

@@ -43,6 +43,10 @@ extension EngineError {
     }
   }
 
+  /// Whether what is kept here of one relationship does not hold or does not open; others are not touched by
+  /// it.
+  public var isDamage: Bool { code == .storeDamaged || code == .ledgerInvalid }
+
   /// Whether the relationship has stopped for good: what is kept does not go out on its channel any more.
   public var isFinal: Bool {
     switch code {

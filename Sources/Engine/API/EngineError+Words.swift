@@ -46,7 +46,7 @@ extension EngineError {
       "Something came in the name of this device that it did not make: from a copy of this profile, or"
         + " forged by \(who)."
     case .channelLost: "The relay does not know the channel with \(who)."
-    case .ledgerInvalid: "The consent ledger does not hold."
+    case .ledgerInvalid: "The consent ledger with \(who) does not hold."
     case .consentMissing: "\(who): this is not covered by the consent."
     case .consentExpired: "The consent with \(who) has expired."
     case .consentWithdrawn: "The consent with \(who) was withdrawn for this."

@@ -27,4 +27,6 @@ public struct KeyReport: Sendable {
   }
   public let devices: [Device]
   public let relationships: [Relationship]
+  /// Relationships left out, since what is kept of them is damaged.
+  public let damaged: [EngineError]
 }

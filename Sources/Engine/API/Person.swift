@@ -15,6 +15,8 @@ public struct Person: Equatable, Sendable {
     case ended
     /// Something cannot go on; ``Person/trouble`` says what.
     case stopped
+    /// What is kept of the relationship here does not hold or does not open; ``Person/trouble`` says which.
+    case damaged
     /// The invitation came to nothing: expired, or answered twice.
     case void
   }
@@ -47,5 +49,17 @@ public struct Person: Equatable, Sendable {
   public struct Confirmation: Equatable, Sendable {
     public let position: UInt64
     public let time: Int64
+  }
+}
+
+extension Person {
+  /// Somebody of whom nothing can be read but the row in the list of people.
+  init(damaged record: RelationshipRecord, _ trouble: EngineError) {
+    self.init(
+      name: LocalName(stored: record.name), state: .damaged,
+      role: record.mine == .therapist ? .client : .therapist, signedAs: nil,
+      verified: record.verified, consent: nil, unread: 0, waiting: 0, epoch: nil,
+      lastOwnCommit: nil, confirmed: nil, trouble: trouble, invitation: nil,
+      awaitsDecision: false, newTermsWait: false)
   }
 }

@@ -68,7 +68,7 @@ extension Alcove {
   private func groupIDs(_ tx: RecordTransaction) throws -> Set<GroupID> {
     var ids: Set<GroupID> = []
     for record in try tx.scan(RelationshipRecord.self, .relationship, profileOwner).map(\.value) {
-      guard let bytes = try tx.get(.group, record.owner),
+      guard let bytes = try? tx.get(.group, record.owner),
         let group = try? MemberGroup(stored: bytes)
       else { continue }
       ids.insert(group.id)

@@ -92,6 +92,12 @@ final class MemoryRows: RowStorage, @unchecked Sendable {
     disk.withState { $0.rows[.init(table: table, owner: owner)]?.keys.count ?? 0 }
   }
 
+  func owners() throws(StoreError) -> Set<RecordOwner> {
+    disk.withState { state in
+      Set(state.rows.filter { !$0.value.keys.isEmpty }.map(\.key.owner))
+    }
+  }
+
   func everyRow(after address: RecordAddress?, limit: Int) throws(StoreError) -> [SealedRow] {
     disk.withState { state in
       let all = state.rows.values.flatMap(\.values).sorted { $0.address < $1.address }

@@ -87,6 +87,17 @@ final class SQLiteRows: RowStorage {
     }
   }
 
+  func owners() throws(StoreError) -> Set<RecordOwner> {
+    try attempt {
+      let rows = try Row.fetchAll(database, sql: "SELECT DISTINCT owner FROM record")
+      return try Set(
+        rows.map { row in
+          guard let owner = RecordOwner(Self.blob(row[0])) else { throw StoreError.integrity }
+          return owner
+        })
+    }
+  }
+
   func everyRow(after address: RecordAddress?, limit: Int) throws(StoreError) -> [SealedRow] {
     try attempt {
       let condition = address == nil ? "" : "WHERE (kind, owner, key) > (?, ?, ?)"

@@ -19,20 +19,28 @@ struct ConsentShowCommand: Command {
     let session = try tool.open()
     let names =
       try name.map { [try LocalName(typed: $0)] }
-      ?? session.alcove.people().filter { $0.consent != nil }.map(\.name)
+      ?? session.alcove.people().filter { $0.consent != nil || $0.state == .damaged }.map(\.name)
+    var failure: Failure?
     for (index, name) in names.enumerated() {
       if index > 0 { tool.console.line() }
       tool.console.line(tool.console.outStyle(.strong, tool.console.shown(name.text)))
-      ConsentShow(
-        view: try session.alcove.consent(with: name),
-        now: ConsentTime(clamping: LocalTime.now.seconds), console: tool.console
-      ).show()
+      do {
+        ConsentShow(
+          view: try session.alcove.consent(with: name),
+          now: ConsentTime(clamping: LocalTime.now.seconds), console: tool.console
+        ).show()
+      } catch {
+        guard error.isDamage else { throw error }
+        tool.console.warn(damage: error)
+        failure = failure ?? Failure(error)
+      }
     }
     if names.isEmpty {
       tool.console.say("There is no consent record yet.")
       tool.console.next(try session.alcove.status().next.map(tool.console.shown))
     }
     await session.close()
+    if let failure { throw failure }
   }
 }
 
@@ -99,18 +107,23 @@ struct ConsentAuditCommand: Command {
     let names =
       try name.map { [try LocalName(typed: $0)] }
       // What is not counter-signed yet has no channel and no epochs to check.
-      ?? session.alcove.people().filter { $0.epoch != nil }.map(\.name)
+      ?? session.alcove.people().filter { $0.epoch != nil || $0.state == .damaged }.map(\.name)
     var failure: Failure?
     for name in names {
-      let report = try session.alcove.audit(name)
-      tool.console.line(tool.console.outStyle(.strong, tool.console.shown(name.text)))
-      let view = AuditView(
-        audit: report.audit, console: tool.console, subject: tool.console.shown(name.text),
-        quarantined: report.quarantined, lodged: report.lodged)
-      view.show()
-      do throws(Failure) {
+      do {
+        let report = try session.alcove.audit(name)
+        tool.console.line(tool.console.outStyle(.strong, tool.console.shown(name.text)))
+        let view = AuditView(
+          audit: report.audit, console: tool.console, subject: tool.console.shown(name.text),
+          quarantined: report.quarantined, lodged: report.lodged)
+        view.show()
         try view.judge()
-      } catch {
+      } catch let error as EngineError {
+        guard error.isDamage else { throw error }
+        tool.console.line(tool.console.outStyle(.strong, tool.console.shown(name.text)))
+        tool.console.warn(damage: error)
+        failure = failure ?? Failure(error)
+      } catch let error as Failure {
         failure = error
       }
     }

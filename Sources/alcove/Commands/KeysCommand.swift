@@ -48,7 +48,7 @@ struct KeysShowCommand: Command {
           + TextWidth.pad("epoch \(row.epoch)", to: 12) + mark + age
           + (row.pending ? "; one is on its way" : ""))
     }
-    if report.devices.isEmpty, report.relationships.isEmpty {
+    if report.devices.isEmpty, report.relationships.isEmpty, report.damaged.isEmpty {
       let answered = try session.alcove.people().contains { $0.state == .answered }
       console.say(
         answered
@@ -83,6 +83,7 @@ struct KeysShowCommand: Command {
       ])
     console.next(overdue.prefix(2).map { "alcove keys rotate \(console.quoted($0.person))" })
     await session.close()
+    if let damage = report.damaged.first { throw Failure(damage) }
   }
 }
 
@@ -119,11 +120,13 @@ struct KeysRotateCommand: Command {
     tool.console.emit(
       "rotated",
       [
-        "person": .string(tool.console.shown(name.text)), "epoch": .count(result.epoch),
+        "person": .string(tool.console.shown(name.text)),
+        "epoch": .optional(result.epoch.map { Int64(clamping: $0) }),
         "obstacle": .optional(result.obstacle?.code.rawValue),
       ])
     if result.obstacle == nil {
-      tool.console.ok("new secrets with \(tool.console.shown(name.text)): epoch \(result.epoch)")
+      let epoch = result.epoch.map { ": epoch \($0)" } ?? ""
+      tool.console.ok("new secrets with \(tool.console.shown(name.text))\(epoch)")
     }
     await session.close()
     if let obstacle = result.obstacle {
@@ -163,8 +166,10 @@ struct KeysRotateCommand: Command {
       let who = tool.console.shown(name.text)
       let what =
         switch result.obstacle {
-        case nil: "has it: epoch \(result.epoch)"
+        case nil: "has it" + (result.epoch.map { ": epoch \($0)" } ?? "")
         case let obstacle? where obstacle.isFinal: "does not get it: the channel has stopped"
+        case let obstacle? where obstacle.isDamage:
+          "does not get it: what is kept of this relationship is damaged"
         case .some: "gets it with the next sync"
         }
       tool.console.say("    \(who) \(what)")
@@ -176,7 +181,8 @@ struct KeysRotateCommand: Command {
         "people": .array(
           results.map { name, result in
             [
-              "person": .string(tool.console.shown(name.text)), "epoch": .count(result.epoch),
+              "person": .string(tool.console.shown(name.text)),
+              "epoch": .optional(result.epoch.map { Int64(clamping: $0) }),
               "obstacle": .optional(result.obstacle?.code.rawValue),
             ]
           }),

@@ -96,6 +96,7 @@ struct InboxCommand: Command {
       console.say("Nothing unread.")
       console.next("alcove sync")
     }
+    try session.requireNobodyDamaged()
     await session.close()
   }
 }
@@ -132,6 +133,7 @@ struct OutboxCommand: Command {
     } else {
       console.next("alcove sync")
     }
+    try session.requireNobodyDamaged()
     await session.close()
   }
 }

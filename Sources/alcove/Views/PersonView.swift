@@ -21,6 +21,7 @@ struct PersonView {
     case .connected: person.consent.map { "consent \($0.words)" } ?? "connected"
     case .ended: person.consent.map { "consent \($0.words)" } ?? "ended"
     case .stopped: "stopped: \(trouble ?? "something cannot go on")"
+    case .damaged: "damaged: \(trouble ?? "what is kept here does not open")"
     case .void: trouble ?? "the invitation came to nothing"
     }
   }

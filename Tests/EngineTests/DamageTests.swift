@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Consent
+@testable import Engine
+import EnvelopeStore
+import KeyManagement
+import Primitives
+import RelayProtocol
+import Testing
+
+/// What is damaged or missing in the store is found, named, and nobody else's trouble.
+@Suite struct DamageTests {
+  enum Damage: CaseIterable {
+    case consentLine
+    case channel
+
+    var code: EngineError.Code { self == .channel ? .storeDamaged : .ledgerInvalid }
+  }
+
+  private let tomName = LocalName("tom")!
+
+  /// A practice with a second client, and a message of his on its way.
+  private func practiceOfTwo() async throws -> (Practice, tom: Someone) {
+    let practice = try await Practice.connected()
+    let tom = try Someone(.client, practice.relay, practice.clock, seed: 77)
+    let link = try await practice.ines.alcove.invite(tomName).link
+    let offer = try await tom.alcove.inspectInvitation(link)
+    _ = try await tom.alcove.accept(
+      offer, Acceptance(answers: [.text: true], signedAs: "T."))
+    for _ in 0..<3 {
+      try await practice.ines.sync()
+      try await tom.sync()
+    }
+    _ = try await tom.alcove.send("from tom", to: practice.inesName)
+    return (practice, tom)
+  }
+
+  private func damage(_ damage: Damage, _ name: LocalName, of someone: Someone) throws {
+    let alcove = someone.alcove
+    let owner = try alcove.owner(of: name)
+    try alcove.store.transaction(alcove.keys()) { tx in
+      switch damage {
+      case .consentLine: try tx.delete(.consentLine, owner, RecordKey(1))
+      case .channel: try tx.delete(.channel, owner)
+      }
+    }
+  }
+
+  @Test(arguments: Damage.allCases)
+  func `a relationship that cannot be read is a failure of the health checks, by name`(
+    _ damage: Damage
+  ) async throws {
+    let (practice, _) = try await practiceOfTwo()
+    try self.damage(damage, practice.maraName, of: practice.ines)
+    let checks = await practice.ines.alcove.healthChecks()
+    let failures = checks.filter { $0.severity == .failure && $0.subject != "clock" }
+    #expect(failures.map(\.name) == [practice.maraName])
+    #expect(failures.first?.error?.exit == .integrity)
+    #expect(checks.contains { $0.name == tomName && $0.severity == .information })
+  }
+
+  @Test func `a list of people that cannot be read is a failure of the health checks`() async throws
+  {
+    let practice = try await Practice.connected()
+    let ines = practice.ines.alcove
+    try ines.store.transaction(ines.keys()) { tx in
+      try tx.put([9], .relationship, ines.profileOwner, RecordKey([1]))
+    }
+    let failures = await ines.healthChecks().filter {
+      $0.severity == .failure && $0.subject != "clock"
+    }
+    #expect(failures.map(\.subject) == ["people"])
+  }
+
+  @Test(arguments: Damage.allCases)
+  func `what is damaged of one relationship stops no other`(_ damage: Damage) async throws {
+    let (practice, tom) = try await practiceOfTwo()
+    let ines = practice.ines.alcove
+    try self.damage(damage, practice.maraName, of: practice.ines)
+
+    let report = try await ines.sync()
+    #expect(report.obstacles.map(\.name) == [practice.maraName])
+    #expect(report.obstacles.map(\.error) == [EngineError(damage.code, about: "mara")])
+    #expect(report.received == 1)
+
+    let people = try ines.people()
+    #expect(people.map(\.name) == [practice.maraName, tomName])
+    #expect(people.map(\.state) == [.damaged, .connected])
+    #expect(people[0].trouble == EngineError(damage.code, about: "mara"))
+    #expect(try ines.status().people == people)
+    #expect(try ines.inbox().map(\.messages.count) == [1])
+    #expect(try ines.outbox().isEmpty)
+    let keys = try ines.keyReport()
+    #expect(keys.relationships.map(\.person) == [tomName])
+    #expect(keys.damaged == [EngineError(damage.code, about: "mara")])
+    #expect(try ines.audit(practice.maraName).audit.isClean == false)
+    #expect(try ines.audit(tomName).audit.isClean)
+
+    let file = try tom.alcove.withdrawConsentToFile(with: practice.inesName, .everything)
+    let (name, posted) = try await ines.importWithdrawal(file)
+    #expect(name == tomName && posted.index == 3)
+  }
+
+  @Test(arguments: Damage.allCases)
+  func `a new device key reaches the others, and who does not get it is named`(
+    _ damage: Damage
+  ) async throws {
+    let (practice, _) = try await practiceOfTwo()
+    let ines = practice.ines
+    try self.damage(damage, practice.maraName, of: ines)
+    let results = try await ines.alcove.rotateDevice(try RecoveryWords(ines.words))
+    #expect(results.map(\.name) == [practice.maraName, tomName])
+    #expect(results.map(\.result.obstacle?.code) == [damage.code, nil])
+  }
+
+  @Test func `a person who is missing from the list, with everything else left, is found`()
+    async throws
+  {
+    let practice = try await Practice.connected()
+    let ines = practice.ines.alcove
+    let owner = try ines.owner(of: practice.maraName)
+    try ines.store.transaction(ines.keys()) { tx in
+      try tx.delete(.relationship, ines.profileOwner, RecordKey(owner.bytes))
+    }
+    let failures = await ines.healthChecks().filter {
+      $0.severity == .failure && $0.subject != "clock"
+    }
+    #expect(failures.map(\.subject) == ["people"])
+    #expect(failures.first?.error?.code == .storeDamaged)
+  }
+}
