@@ -72,6 +72,19 @@ import Testing
     }
   }
 
+  @Test
+  func `a file of more lines than a ledger can hold is one finding, and nothing is made of them`() {
+    let line: [UInt8] = [0x61, 0x0a]
+    func audit(_ lines: Int) -> ConsentAudit {
+      ConsentAudit(export: Array(repeatElement(line, count: lines).joined()), now: now)
+    }
+    let refused = audit(ConsentExport.maximumLines + 1)
+    #expect(refused.findings == [AuditFinding(.ledger, .refused(.export(.tooLarge)))])
+    #expect(refused.lines.isEmpty)
+    #expect(audit(ConsentExport.maximumLines).lines.count == ConsentExport.maximumLines - 1)
+    #expect(throws: ConsentError.export(.tooLarge)) { try WithdrawalFile.read(line + line + line) }
+  }
+
   @Test func `a shorter ledger under the first line of a longer one is found`() throws {
     let ledger = try story.whole()
     let short = try Ledger(ledger.lines.dropLast().map(\.bytes))

@@ -16,6 +16,10 @@ public enum ConsentExport {
   /// them in base64url twice; and the few lines that a full ledger takes come to less than the rest.
   public static let maximumBytes = 2 * Ledger.maximumBytes
 
+  /// The most lines of a file: the first, those of a full ledger, and what that still takes, at most each
+  /// scope and the end, granted and still waiting.
+  static let maximumLines = 1 + Ledger.maximumLength + 2 * (Scope.allCases.count + 1)
+
   /// The file of `ledger`.
   public static func jws(_ ledger: Ledger) -> [UInt8] {
     jws(ledger, lines: ledger.lines.map(\.bytes))
@@ -33,7 +37,8 @@ public enum ConsentExport {
 
   /// The lines of a file, the first aside; whether they hold is for the ledger.
   public static func lines(of file: [UInt8]) throws(ConsentError) -> (first: [UInt8], [[UInt8]]) {
-    var lines = try FileLines.split(file, maximumBytes: maximumBytes)
+    var lines = try FileLines.split(
+      file, maximumBytes: maximumBytes, maximumLines: maximumLines)
     let first = lines.removeFirst()
     guard !lines.isEmpty else { throw .export(.empty) }
     return (first, lines)

@@ -16,8 +16,9 @@ public enum WithdrawalFile {
   }
 
   public static func read(_ file: [UInt8]) throws(ConsentError) -> UnverifiedLine {
-    let lines = try FileLines.split(file, maximumBytes: UnverifiedLine.maximumBytes + 512)
-    guard lines.count == 2 else { throw .export(lines.count < 2 ? .empty : .lineEnds) }
+    let lines = try FileLines.split(
+      file, maximumBytes: UnverifiedLine.maximumBytes + 512, maximumLines: 2)
+    guard lines.count == 2 else { throw .export(.empty) }
     let line = try UnverifiedLine(lines[1])
     guard line.kind == .withdraw else { throw .export(.notAWithdrawal) }
     guard lines[0] == firstLine(of: line) else { throw .export(.firstLine) }
