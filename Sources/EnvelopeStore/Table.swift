@@ -17,6 +17,8 @@ public enum Table: UInt8, CaseIterable, Sendable {
   case invitation = 3
   /// Postage: asked for, held, or bound to the channel that it buys. Row key: random.
   case postage = 4
+  /// Data keys made for a relationship that nothing names yet, and when. Row key: relationship id.
+  case reservation = 5
 
   // Owned by a relationship: the group and its channel.
 

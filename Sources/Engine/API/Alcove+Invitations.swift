@@ -39,19 +39,19 @@ extension Alcove {
   }
 
   /// Whom this profile has answered by a link, if it has.
-  private func answered(_ link: InvitationLink) throws -> LocalName? {
-    try store.read(keys()) { tx in
-      try invitations(in: tx).map(\.value)
-        .first { $0.stage == .answered && $0.secret.equals(link.secret) }
-        .flatMap { LocalName($0.name) }
-    }
+  private func answered(_ link: InvitationLink, in tx: RecordTransaction) throws -> LocalName? {
+    try invitations(in: tx).map(\.value)
+      .first { $0.stage == .answered && $0.secret.equals(link.secret) }
+      .flatMap { LocalName($0.name) }
   }
 
   /// Fetches the offer behind a link and checks it; nothing is signed or stored. One that this profile has
   /// answered is ``EngineError/Code/notYetConnected``.
   public func inspectInvitation(_ link: InvitationLink) async throws(EngineError) -> Offer {
     try await typed {
-      if let own = try answered(link) { throw EngineError(.notYetConnected, about: own.text) }
+      if let own = try store.read(keys(), { try answered(link, in: $0) }) {
+        throw EngineError(.notYetConnected, about: own.text)
+      }
       let secrets = try IntakeSecrets(link.secret)
       let connection = try relays.connection(to: link.relay)
       guard let log = try await readIntake(secrets, connection), !log.ids.isEmpty else {
@@ -85,7 +85,10 @@ extension Alcove {
       if obstacle?.code == .invitationGone, let answered = try standing(key) {
         try fail(key, answered, .invitationGone, &run)
       }
-      if let failure = run.events.compactMap(\.failure).first { throw failure }
+      if let failure = run.events.compactMap(\.failure).first {
+        try? destroyUnusedKeys()
+        throw failure
+      }
       return (name, obstacle)
     }
   }
@@ -97,24 +100,27 @@ extension Alcove {
   ) throws -> RecordKey {
     let now = clock.now()
     let length = max(60, min(expiresIn ?? 7 * 86_400, 14 * 86_400))
-    let (profile, open) = try store.read(keys()) { tx in
-      (
-        try self.profile(in: tx),
-        try openInvitation(for: name, in: tx)
-      )
-    }
-    guard profile.role == .therapist else { throw EngineError(.wrongRole) }
-    if let open, now < open.value.expires {
+    // The open invitation, if it is what is asked for; nil where the name is free.
+    func open(in tx: RecordTransaction) throws -> RecordKey? {
+      guard let open = try openInvitation(for: name, in: tx), now < open.value.expires else {
+        try requireFree(name, in: tx)
+        return nil
+      }
       let isAsOpen =
         try (expiresIn == nil || open.value.expires - open.value.created == length)
         && (terms.map { try Self.offers(open.value, $0) } ?? true)
       guard isAsOpen else { throw EngineError(.invitationOpen, about: name.text) }
       return open.key
     }
-    try requireFree(name)
-    // The data key exists before anything is sealed under it; one without records harms nobody.
+    let profile = try store.read(keys()) { try self.profile(in: $0) }
+    guard profile.role == .therapist else { throw EngineError(.wrongRole) }
+    if let key = try store.read(keys(), open) { return key }
+    // The data key exists before anything is sealed under it.
     let owner = try makeDataKey()
     return try store.transaction(keys()) { tx in
+      // Another process of this profile may have taken the name meanwhile.
+      if let key = try open(in: tx) { return key }
+      try claim(owner, in: tx)
       let terms = terms ?? profile.terms(at: now)
       let line = try signTerms(terms, relationship: RelationshipID(random: random), now: now)
       let answerKey = try SealedAnswer.suite.generateKeyPair(from: random)
@@ -179,14 +185,12 @@ extension Alcove {
     }
   }
 
-  func requireFree(_ name: LocalName) throws {
-    try store.read(keys()) { tx in
-      let taken = try records(in: tx).contains { $0.name == name.text }
-      let promised = try invitations(in: tx).contains {
-        $0.value.name == name.text && $0.value.failure.isEmpty
-      }
-      if taken || promised { throw EngineError(.nameTaken, about: name.text) }
+  private func requireFree(_ name: LocalName, in tx: RecordTransaction) throws {
+    let taken = try records(in: tx).contains { $0.name == name.text }
+    let promised = try invitations(in: tx).contains {
+      $0.value.name == name.text && $0.value.failure.isEmpty
     }
+    if taken || promised { throw EngineError(.nameTaken, about: name.text) }
   }
 
   // MARK: Answering
@@ -216,7 +220,7 @@ extension Alcove {
     let base = word.flatMap { LocalName($0) } ?? LocalName(stored: "therapist")
     for number in 1...99 {
       let name = number == 1 ? base : LocalName(stored: "\(base.text)\(number)")
-      if (try? requireFree(name)) != nil { return name }
+      if (try? store.read(keys(), { try requireFree(name, in: $0) })) != nil { return name }
     }
     throw EngineError(.nameTaken, about: base.text)
   }
@@ -233,10 +237,11 @@ extension Alcove {
     }
     guard acceptance.answers.values.contains(true) else { throw EngineError(.answersMissing) }
     try requireDay(acceptance.validUntil, within: offer.terms)
-    try requireFree(name)
+    try store.read(keys()) { try requireFree(name, in: $0) }
     let body = try OfferBody(wireBytes: offer.bytes)
     guard let suite = CipherSuite(rawValue: body.suite) else { throw EngineError(.offerInvalid) }
     let ledger = try Ledger(founding: try UnverifiedLine(body.terms))
+    try ledger.requireTime(for: .grant, at: now)
 
     let owner = try makeDataKey()
     let relationship = ledger.relationship.bytes
@@ -247,7 +252,8 @@ extension Alcove {
       signatureKey: leaf.parameters.signatureKey, credential: leaf.parameters.credential,
       capabilities: leaf.parameters.capabilities,
       lifetime: Lifetime(
-        notBefore: UInt64(max(0, now - 3_600)), notAfter: UInt64(now + 60 * 86_400)),
+        // From a day ago, for a therapist whose clock is behind; in all less than the longest that is taken.
+        notBefore: UInt64(max(0, now - 86_400)), notAfter: UInt64(max(0, now) + 60 * 86_400)),
       grease: GroupContextPolicy.grease, random: random)
     let grant = try sign(
       .grant(
@@ -264,6 +270,16 @@ extension Alcove {
       keyPackage: package.keyPackage.wireBytes, grant: grant.bytes)
     let sealed = try SealedAnswer(answer, to: body.key, offer: offer.bytes)
     return try store.transaction(keys()) { tx in
+      // Another process of this profile may have taken the name, or answered the link, meanwhile. Two answers
+      // would burn the invitation.
+      try requireFree(name, in: tx)
+      if let own = try answered(offer.link, in: tx) {
+        throw EngineError(.notYetConnected, about: own.text)
+      }
+      guard try !records(in: tx).contains(where: { $0.relationship == relationship }) else {
+        throw EngineError(.invitationAnswered)
+      }
+      try claim(owner, in: tx)
       let key = RecordKey(random.bytes(16))
       let record = InvitationRecord(
         stage: .answered, name: name.text, owner: owner, relay: offer.link.relay.stored,

@@ -25,6 +25,8 @@ extension Alcove {
     for record in try everybody() { try await syncPerson(record, &run) }
     // A first commit that was just read ends an intake.
     try await syncInvitations(&run, only: .closing)
+    // Nothing that follows depends on it.
+    try? destroyUnusedKeys()
     return run
   }
 

@@ -28,7 +28,7 @@ extension EngineError {
       .invitationAnswered, .invitationBurnt, .invitationOpen, .notYetConnected, .channelLost,
       .consentLineRefused, .nothingToAcknowledge, .decisionChanged, .linePending, .relayRefused,
       .relayForeign, .muchToRead,
-      .crashed, .internalFault, .clockDiffers, .postageNotNeeded:
+      .crashed, .internalFault, .clockDiffers, .datedAhead, .postageNotNeeded:
       .failed
     }
   }

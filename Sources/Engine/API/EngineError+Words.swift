@@ -57,6 +57,8 @@ extension EngineError {
     case .nothingToAcknowledge: "Nothing waits for a counter-signature."
     case .decisionChanged: "What waits for a counter-signature is not any more what was shown."
     case .linePending: "An earlier change of the consent is still on its way."
+    case .datedAhead:
+      "The consent record with \(who) is dated more than ten minutes ahead of this computer's clock."
     case .notAWithdrawal: "That file is not a withdrawal of one of your clients."
     case .exportInvalid: "The export does not hold."
     case .messageEmpty: "The message is empty."
@@ -150,6 +152,7 @@ extension EngineError {
     case .consentLineRefused, .nothingToAcknowledge: ["alcove consent show \(who)"]
     case .decisionChanged: ["alcove consent acknowledge \(who)"]
     case .linePending: ["alcove sync"]
+    case .datedAhead: ["alcove doctor", "alcove consent history \(who)"]
     case .notAWithdrawal, .exportInvalid: ["alcove explain \(code.rawValue)"]
     case .messageEmpty, .messageNotText: ["alcove send \(who)"]
     case .messageTooLong: ["send it in parts"]

@@ -66,6 +66,7 @@ public struct EngineError: Error, Equatable, Sendable {
     case nothingToAcknowledge = "nothing-to-acknowledge"
     case decisionChanged = "decision-changed"
     case linePending = "line-pending"
+    case datedAhead = "dated-ahead"
     case notAWithdrawal = "not-a-withdrawal"
     case exportInvalid = "export-invalid"
     // Messages

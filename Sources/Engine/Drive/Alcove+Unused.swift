@@ -87,6 +87,7 @@ extension Alcove {
       try tx.deleteEverything(of: found.owner)
       try tx.delete(.relationship, profileOwner, RecordKey(found.owner.bytes))
     }
+    try? destroyUnusedKeys()
   }
 
   /// Reads a channel that may be closed already.

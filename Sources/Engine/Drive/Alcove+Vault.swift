@@ -23,13 +23,6 @@ extension Alcove {
     return ring
   }
 
-  /// A new owner of records, whose data key is durable before anything is sealed under it.
-  func makeDataKey() throws -> RecordOwner {
-    let owner = KeyOwner(random: random)
-    try vault.addRelationship(owner)
-    return RecordOwner(owner)
-  }
-
   // MARK: Lines
 
   /// Signs a line as this profile's device in a relationship.

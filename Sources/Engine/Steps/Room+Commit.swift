@@ -36,7 +36,7 @@ extension Room {
       waiting.filter { $0.line.kind == .withdraw } + waiting.filter { $0.line.kind != .withdraw }
     for (key, waiting) in ordered {
       let line = try underCurrentKey(waiting, key)
-      if let read = try? UnverifiedLine(line.bytes), takes(read) {
+      if let read = try? UnverifiedLine(line.bytes), takes(read), !isSignedTooEarly(read, line) {
         return (key, line)
       }
       if onlyBinds(line) { continue }
@@ -56,6 +56,13 @@ extension Room {
     return author.serial.value >= floors[author.identity] ?? 0
   }
 
+  /// Whether this device signed a line while its clock was ahead, as it knows now that the clock is right. It
+  /// is not sent: every later line of both sides would have to bear its date.
+  private func isSignedTooEarly(_ line: UnverifiedLine, _ waiting: WaitingLine) -> Bool {
+    waiting.origin != .carried && line.kind != .withdraw && line.kind != .end
+      && line.time.isAhead(of: now)
+  }
+
   /// A waiting own withdrawal whose key has been replaced since, signed again: whoever has seen a leaf of
   /// the new key takes no line of the old one, and a commit with such a line would break the channel. Other
   /// kinds die then, as those do that lost a race.
@@ -73,7 +80,7 @@ extension Room {
 
   /// DESIGN section 6, CONSENT: the therapist's `sync` acknowledges what stays within its own terms.
   private func counterSignIfWithinTerms() throws {
-    guard record.mine == .therapist, try linesOnTheWay().isEmpty,
+    guard record.mine == .therapist, !ledger.isDatedAhead(of: now), try linesOnTheWay().isEmpty,
       case .withinTerms(let line) = ledger.state.waiting(at: ConsentTime(clamping: now))
     else { return }
     do {
@@ -86,6 +93,7 @@ extension Room {
   /// Signs a line upon the present head and queues it; the ledger has to take it as things stand.
   @discardableResult
   func sign(_ body: LineBody, origin: WaitingLine.Origin) throws -> UnverifiedLine {
+    try ledger.requireTime(for: body.kind, at: now)
     let dead = channel.dead.suffix(64).compactMap { LineHash($0) }
     let line = try alcove.sign(
       body, upon: ledger, void: dead, owner: owner, now: now)

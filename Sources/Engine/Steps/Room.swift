@@ -106,7 +106,7 @@ final class Room {
     let last = ledger.last
     try tx.put(last.bytes, .consentLine, owner, RecordKey(UInt64(last.index)))
     events.append(.line(name, kind: last.kind, index: last.index, byMe: byMe))
-    if last.time > ConsentTime(clamping: now).adding(seconds: ConsentState.toleratedLead) {
+    if last.time.isAhead(of: now) {
       events.append(.notice(name, .lineFromTheFuture(index: last.index)))
     }
     if record.mine == .therapist, !byMe,

@@ -50,6 +50,14 @@ extension EngineError.Code {
       Guidance(
         next: ["alcove sync"],
         why: "Lines are signed on the record as it stood, one after the other.")
+    case .datedAhead:
+      Guidance(
+        next: ["alcove doctor", "alcove sync"],
+        why:
+          "A line is never dated before the one it stands on, so whatever was signed now would be"
+          + " in force only then, too. Set the clocks of both computers right, then `alcove sync`: what"
+          + " waits is done by itself when that time has come. Withdrawing and ending work at once. If"
+          + " the date is far off, end the relationship and invite anew.")
     case .notAWithdrawal:
       Guidance(
         next: ["alcove consent import FILE"],

@@ -23,7 +23,7 @@ extension EngineError.Code {
     case .consentMissing, .consentExpired, .consentWithdrawn, .consentNotAcknowledged,
       .consentLapsed, .consentNotYours, .consentLineRefused, .nothingToAcknowledge,
       .decisionChanged,
-      .linePending, .notAWithdrawal, .exportInvalid, .messageEmpty, .messageTooLong,
+      .linePending, .datedAhead, .notAWithdrawal, .exportInvalid, .messageEmpty, .messageTooLong,
       .messageNotText:
       consentGuidance
     case .postageMissing, .postageAnswerInvalid, .postageNotNeeded, .postageCount:

@@ -25,8 +25,8 @@ struct EventView {
       return "\(good)  \(shown(name))  consent, line \(index): \(kind.sentence)"
         + (byMe ? " (yours)" : "")
     case .lineDied(let name, let kind):
-      return "\(warning)  \(shown(name))  your line (\(kind.sentence)) came too late and does not"
-        + " count; sign it again if it is still wanted"
+      return "\(warning)  \(shown(name))  your line (\(kind.sentence)) came too late, or is dated"
+        + " ahead of the clock, and does not count; sign it again if it is still wanted"
     case .decisionAwaited(let name):
       return "\(warning)  \(shown(name))  asks for more consent than the terms; decide:"
         + "  \(console.command("alcove consent acknowledge \(console.quoted(name))"))"

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Consent
+
+extension Ledger {
+  /// Throws if nothing that grants is to be signed upon this ledger now, since its last line is dated ahead of
+  /// this device's clock.
+  ///
+  /// No line is dated before the one it stands on. One clock that is years ahead would so be handed on by
+  /// every line that follows, none of which is in force until then. What takes away counts at once.
+  func requireTime(for kind: LineKind, at now: Int64) throws(EngineError) {
+    guard kind != .withdraw, kind != .end else { return }
+    guard !isDatedAhead(of: now) else { throw EngineError(.datedAhead) }
+  }
+
+  func isDatedAhead(of now: Int64) -> Bool { last.time.isAhead(of: now) }
+}
+
+extension ConsentTime {
+  /// Whether a line of this time grants nothing yet.
+  func isAhead(of now: Int64) -> Bool {
+    self > ConsentTime(clamping: now).adding(seconds: ConsentState.toleratedLead)
+  }
+}

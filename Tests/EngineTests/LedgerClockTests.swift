@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Consent
+@testable import Engine
+import EnvelopeStore
+import MLS
+import MLSTesting
+import Primitives
+import RelayProtocol
+import RelayLog
+import Testing
+import WireFormat
+
+/// A clock that is ahead is handed on by no line, and costs no invitation.
+@Suite struct LedgerClockTests {
+  /// The same profile on a computer whose clock shows another time.
+  private func alcove(of someone: Someone, ahead seconds: Int64) -> Alcove {
+    Alcove(
+      store: MemoryRecordStore(disk: someone.disk, random: someone.random), vault: someone.vault,
+      clock: TestClock(someone.clock.now() + seconds), random: someone.random,
+      relays: someone.network, suite: .x25519ChaCha20)
+  }
+
+  @Test(arguments: [5_400, 6 * 86_400] as [Int64])
+  func `an answer from a clock that is ahead waits, and is taken when its time has come`(
+    lead: Int64
+  ) async throws {
+    let practice = try Practice()
+    let (ines, mara) = (practice.ines, practice.mara)
+    let link = try await ines.alcove.invite(practice.maraName).link
+    let early = alcove(of: mara, ahead: lead)
+    let offer = try await early.inspectInvitation(link)
+    _ = try await early.accept(offer, Acceptance(answers: [.text: true], signedAs: "M."))
+    for _ in 0..<2 {
+      let report = try await ines.alcove.sync()
+      #expect(report.obstacles.map(\.error) == [EngineError(.datedAhead, about: "mara")])
+      #expect(try ines.alcove.people().map(\.state) == [.invited])
+    }
+    practice.clock.advance(lead - 600)
+    try await practice.settle()
+    try practice.expectAgreement()
+  }
+
+  @Test func `a lifetime of which the therapist's clock is half a day short is taken`() async throws
+  {
+    let practice = try Practice()
+    let (ines, mara) = (practice.ines, practice.mara)
+    let link = try await ines.alcove.invite(practice.maraName).link
+    let offer = try await mara.alcove.inspectInvitation(link)
+    _ = try await mara.alcove.accept(offer, Acceptance(answers: [.text: true], signedAs: "M."))
+    let key = try #require(
+      try mara.alcove.store.read(mara.alcove.keys()) { try mara.alcove.invitations(in: $0).first })
+    let body = try AnswerBody(wireBytes: key.value.answer)
+    let package = try KeyPackage(wireBytes: body.keyPackage)
+    guard case .keyPackage(let lifetime) = package.leafNode.source else {
+      Issue.record("a leaf of a key package has a lifetime")
+      return
+    }
+    let now = UInt64(practice.clock.now())
+    #expect(lifetime.contains(now - 43_200))
+    #expect(
+      try #require(lifetime.duration)
+        <= Validation(credentials: AcceptAll(), now: now).maximumLifetime)
+  }
+
+  @Test
+  func
+    `a line dated years ahead is not counter-signed, and only what takes away is signed upon it`()
+    async throws
+  {
+    let practice = try await Practice.connected()
+    let (ines, mara) = (practice.ines, practice.mara)
+    _ = try await alcove(of: mara, ahead: 3 * 365 * 86_400).amendConsent(
+      with: practice.inesName, changes: [.questionnaires: false])
+    _ = try await ines.alcove.sync()
+    _ = try await mara.alcove.sync()
+    _ = try await ines.alcove.sync()
+    let view = try ines.alcove.consent(with: practice.maraName)
+    #expect(view.ledger.lines.map(\.line.kind) == [.terms, .grant, .acknowledge, .amend])
+    await #expect(throws: EngineError(.datedAhead, about: "mara")) {
+      try await ines.alcove.proposeTerms(
+        to: practice.maraName, view.ledger.state.newestOffer.terms)
+    }
+    await #expect(throws: EngineError(.datedAhead, about: "albrecht")) {
+      try await mara.alcove.amendConsent(with: practice.inesName, changes: [.voice: true])
+    }
+    let withdrawn = try await mara.alcove.withdrawConsent(
+      with: practice.inesName, .scopes([.questionnaires]))
+    #expect(withdrawn.index == 4)
+    try await practice.settle()
+    let ended = try await ines.alcove.endRelationship(with: practice.maraName)
+    #expect(ended.index == 5)
+  }
+
+  @Test func `a line that waited while the own clock was ahead is not sent once it is right`()
+    async throws
+  {
+    let practice = try await Practice.connected()
+    let mara = practice.mara
+    mara.network.fail(.unreachable)
+    _ = try await alcove(of: mara, ahead: 3 * 365 * 86_400).amendConsent(
+      with: practice.inesName, changes: [.voice: true])
+    mara.network.heal()
+    let report = try await mara.alcove.sync()
+    #expect(
+      report.events.contains {
+        if case .lineDied(_, kind: .amend) = $0 { true } else { false }
+      })
+    #expect(try mara.alcove.consent(with: practice.inesName).ledger.length == 3)
+    _ = try await mara.alcove.amendConsent(with: practice.inesName, changes: [.voice: true])
+    try await practice.settle()
+    #expect(
+      try practice.ines.alcove.consent(with: practice.maraName).ledger.lines[3].line.kind == .amend)
+  }
+}
