@@ -128,4 +128,25 @@ import Testing
     #expect(failures.map(\.subject) == ["people"])
     #expect(failures.first?.error?.code == .storeDamaged)
   }
+
+  @Test func `a message that is missing is a finding, whoever sent it`() async throws {
+    let practice = try await Practice.connected()
+    let (ines, mara) = (practice.ines.alcove, practice.mara.alcove)
+    _ = try await mara.send("from mara", to: practice.inesName)
+    try await practice.settle()
+    #expect(try ines.audit(practice.maraName).audit.isClean)
+    #expect(try mara.audit(practice.inesName).audit.isClean)
+    for (alcove, name) in [(ines, practice.maraName), (mara, practice.inesName)] {
+      let owner = try alcove.owner(of: name)
+      try alcove.store.transaction(alcove.keys()) { tx in
+        let count = try tx.deleteAll(.message, owner)
+        #expect(count == 1)
+      }
+      let findings = try alcove.audit(name).audit.findings
+      #expect(findings.count == 1)
+      if case .message? = findings.first?.place {} else { Issue.record("\(findings)") }
+      #expect(
+        await alcove.healthChecks().contains { $0.name == name && $0.severity == .failure })
+    }
+  }
 }

@@ -159,4 +159,19 @@ import Testing
     }
     #expect(noticed > 200)
   }
+
+  @Test func `a store that was cut to nothing is damaged, and not made anew`() throws {
+    let fixture = try filled()
+    let file = try FileHandle(forWritingTo: URL(filePath: fixture.path))
+    try file.truncate(atOffset: 0)
+    try file.close()
+    #expect(throws: StoreError.integrity) { try fixture.open(.existing) }
+    #expect(try fixture.everyByte().isEmpty)
+    // Nor is a database of SQLite in which nothing of a store is.
+    try fixture.tamper("CREATE TABLE record (kind INTEGER); DROP TABLE record")
+    let before = try fixture.everyByte()
+    #expect(throws: StoreError.integrity) { try fixture.open(.existing) }
+    #expect(throws: StoreError.integrity) { try fixture.open(.existing) }
+    #expect(before.count > 0)
+  }
 }

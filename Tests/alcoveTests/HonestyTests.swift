@@ -149,4 +149,18 @@ import Testing
       #expect(try await ines.run(words).expect(0).out.contains("damaged"), "\(words)")
     }
   }
+
+  @Test func `a store that was emptied is damaged, and no profile to begin anew`() async throws {
+    let world = try World()
+    try await world.startRelay()
+    let ines = try world.person("ines")
+    try await ines.makeTherapist()
+    let store = try FileHandle(forWritingTo: URL(filePath: ines.profile + "/store.sqlite"))
+    try store.truncate(atOffset: 0)
+    try store.close()
+    for words in [["doctor"], ["status"]] {
+      let run = try await ines.run(words).expect(9)
+      #expect(!(run.out + run.err).contains("alcove init"), "\(words)")
+    }
+  }
 }

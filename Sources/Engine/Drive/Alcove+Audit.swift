@@ -31,10 +31,34 @@ extension Alcove {
                 sent: ConsentTime(clamping: message.sent))
             }
           })
+      try checkNothingMissing(owner, messages, tx, &audit)
       let lodged = try checkReceipts(owner, tx, &audit)
       return AuditReport(
         name: LocalName(stored: record.name), audit: audit,
         quarantined: try tx.count(.quarantine, owner), lodged: lodged)
+    }
+  }
+
+  /// Holds what was received, and what was read back, against the messages that are there. What was read back
+  /// by earlier versions did not say whether it carried a message.
+  private func checkNothingMissing(
+    _ owner: RecordOwner, _ messages: [MessageRecord], _ tx: RecordTransaction,
+    _ audit: inout ConsentAudit
+  ) throws {
+    var received = Set(messages.filter { $0.standing == .received }.map(\.position.value))
+    received.formUnion(try tx.keys(.quarantine, owner).compactMap(\.number))
+    for row in try tx.scan(.receivedInner, owner) {
+      guard let position = RecordKey(row.bytes).number, !received.contains(position) else {
+        continue
+      }
+      audit.add(
+        AuditFinding(.message(position: position), .other("it was received and is missing")))
+    }
+    for row in try tx.scan(.ownEnvelope, owner) where row.bytes.count == 16 {
+      guard let position = RecordKey(Array(row.bytes.prefix(8))).number,
+        try !tx.contains(.message, owner, RecordKey(Array(row.bytes.suffix(8))))
+      else { continue }
+      audit.add(AuditFinding(.message(position: position), .other("it was sent and is missing")))
     }
   }
 

@@ -60,7 +60,12 @@ extension Room {
     record.position = entry.position
     record.epoch = channel.epoch
     record.head = ledger.head.bytes
-    try tx.put(record, .message, owner, RecordKey(channel.takeMessageNumber()))
+    let place = RecordKey(channel.takeMessageNumber())
+    try tx.put(record, .message, owner, place)
+    // With the message's own number: an envelope that carried one tells where it has to be.
+    try tx.put(
+      RecordKey(entry.position.value).bytes + place.bytes, .ownEnvelope, owner,
+      RecordKey(entry.id.bytes))
     events.append(.delivered(to: name, id: record.inner))
   }
 

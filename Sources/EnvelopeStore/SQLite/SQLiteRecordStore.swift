@@ -148,6 +148,8 @@ public final class SQLiteRecordStore: RecordStore {
     }
     // The files beside the database inherit its mode, so 0600 here is 0600 everywhere.
     try StoreFiles.requirePrivate(path)
+    // SQLite takes a file of no bytes for a new database, and writes to it as soon as it is opened.
+    if opening == .existing, StoreFiles.isEmpty(path) { throw StoreError.integrity }
     var configuration = Configuration()
     configuration.journalMode = .wal
     configuration.busyMode = .timeout(30)
@@ -171,7 +173,7 @@ public final class SQLiteRecordStore: RecordStore {
       guard try Int.fetchOne(database, sql: "PRAGMA secure_delete") == 1,
         try Int.fetchOne(database, sql: "PRAGMA temp_store") == 2
       else { throw StoreError.notDurable }
-      try Self.immediately(database) { try StoreSchema.prepare(database) }
+      try Self.immediately(database) { try StoreSchema.prepare(database, opening) }
     }
     return queue
   }

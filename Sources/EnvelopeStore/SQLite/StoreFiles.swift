@@ -24,6 +24,12 @@ enum StoreFiles {
   /// Whether there is a file.
   static func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
 
+  /// Whether a file holds nothing.
+  static func isEmpty(_ path: String) -> Bool {
+    var status = stat()
+    return unsafe lstat(path, &status) == 0 && status.st_size == 0
+  }
+
   /// Refuses a database, or one of the files beside it, that others may read or write.
   static func requirePrivate(_ path: String) throws(StoreError) {
     for suffix in ["", "-wal", "-shm", "-journal"] {

@@ -23,8 +23,11 @@ enum StoreSchema {
     PRAGMA user_version = \(version);
     """
 
-  /// Creates the tables in an empty database; refuses one of somebody else or from the future.
-  static func prepare(_ database: Database) throws {
+  /// Creates the tables in a database that is to be made; refuses one of somebody else or from the future.
+  ///
+  /// A store that is said to be there and holds nothing has been emptied: made anew, it would look like one
+  /// in which nothing was ever kept.
+  static func prepare(_ database: Database, _ opening: SQLiteRecordStore.Opening) throws {
     let application = try Int32.fetchOne(database, sql: "PRAGMA application_id") ?? 0
     let version = try Int32.fetchOne(database, sql: "PRAGMA user_version") ?? 0
     if application == applicationID {
@@ -34,6 +37,7 @@ enum StoreSchema {
     }
     let objects = try Int.fetchOne(database, sql: "SELECT count(*) FROM sqlite_schema") ?? 0
     guard application == 0, version == 0, objects == 0 else { throw StoreError.foreignFile }
+    guard opening == .creating else { throw StoreError.integrity }
     try database.execute(sql: definition)
   }
 }
