@@ -5,7 +5,7 @@ public struct Record: Equatable, Sendable {
   /// Its key within table and owner.
   public let key: RecordKey
   /// What was sealed.
-  public let bytes: [UInt8]
+  public internal(set) var bytes: [UInt8]
 }
 
 /// A row as it lies on the disk.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Primitives
 public import WireFormat
 
 extension RecordTransaction {
@@ -7,7 +8,9 @@ extension RecordTransaction {
   public func get<Value: WireDecodable>(
     _ type: Value.Type, _ table: Table, _ owner: RecordOwner, _ key: RecordKey = .only
   ) throws(StoreError) -> Value? {
-    guard let bytes = try get(table, owner, key) else { return nil }
+    guard var bytes = try get(table, owner, key) else { return nil }
+    // A record may hold secrets, which their own types wipe.
+    defer { bytes.wipe() }
     do { return try Value(wireBytes: bytes) } catch { throw .integrity }
   }
 
@@ -15,7 +18,9 @@ extension RecordTransaction {
   public func put(
     _ value: some WireEncodable, _ table: Table, _ owner: RecordOwner, _ key: RecordKey = .only
   ) throws(StoreError) {
-    try put(value.wireBytes, table, owner, key)
+    var bytes = value.wireBytes
+    defer { bytes.wipe() }
+    try put(bytes, table, owner, key)
   }
 
   /// The records of a range, decoded, each with its key.
@@ -24,8 +29,13 @@ extension RecordTransaction {
     _ order: RecordOrder = .forwards, limit: Int = .max
   ) throws(StoreError) -> [(key: RecordKey, value: Value)] {
     var values: [(key: RecordKey, value: Value)] = []
-    for record in try scan(table, owner, range, order, limit: limit) {
-      do { values.append((record.key, try Value(wireBytes: record.bytes))) } catch {
+    var records = try scan(table, owner, range, order, limit: limit)
+    for index in records.indices {
+      // In place: whatever else held the bytes would keep them.
+      defer { records[index].bytes.wipe() }
+      do {
+        values.append((records[index].key, try Value(wireBytes: records[index].bytes)))
+      } catch {
         throw .integrity
       }
     }

@@ -69,7 +69,7 @@ public final class SharedSecret: Sendable, ContiguousBytes, CustomStringConverti
     try unsafe body(UnsafeRawBufferPointer(start: start, count: count))
   }
 
-  /// The bytes as an array that nobody wipes: only to write them into state that is then sealed.
+  /// The bytes as an array, which the caller wipes: only to write them into state that is then sealed.
   public func exposedBytes() -> [UInt8] {
     unsafe withUnsafeBytes { unsafe Array($0) }
   }

@@ -130,7 +130,8 @@ import Testing
           stage: .answered, name: sameName ? "albrecht" : "ines",
           owner: RecordOwner(random: alcove.random), relay: link.relay.stored,
           secret: sameName ? alcove.random.secret(16) : link.secret, created: 1,
-          expires: Int64.max / 2, offer: offer.bytes, posts: [], turn: [], key: [], answer: [])
+          expires: Int64.max / 2, offer: offer.bytes, posts: [], turn: SharedSecret(zeros: 0),
+          key: SharedSecret(zeros: 0), answer: [])
         try alcove.store.transaction(alcove.keys()) {
           try $0.put(record, .invitation, alcove.profileOwner, RecordKey([1]))
         }

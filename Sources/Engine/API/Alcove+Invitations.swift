@@ -136,8 +136,8 @@ extension Alcove {
         stage: .open, name: name.text, owner: owner,
         relay: try RelayAddress(profile.relay).stored, secret: secret, created: now,
         expires: expires, offer: offer, posts: [try seal(.offer(offer), secrets)],
-        turn: TurnSecret(random: random).secret.exposedBytes(),
-        key: answerKey.privateKey.secret.exposedBytes(), answer: [])
+        turn: TurnSecret(random: random).secret,
+        key: answerKey.privateKey.secret, answer: [])
       try forgetFailures(named: name, in: tx)
       try tx.put(record, .invitation, profileOwner, key)
       return key
@@ -268,6 +268,8 @@ extension Alcove {
       certificate: identity.verified.certificate.wireBytes,
       sealedIdentity: try vault.sealedIdentity(for: KeyOwner(owner)).wireBytes,
       keyPackage: package.keyPackage.wireBytes, grant: grant.bytes)
+    var packageKeys = package.encodedExposingSecrets()
+    defer { packageKeys.wipe() }
     let sealed = try SealedAnswer(answer, to: body.key, offer: offer.bytes)
     return try store.transaction(keys()) { tx in
       // Another process of this profile may have taken the name, or answered the link, meanwhile. Two answers
@@ -284,8 +286,9 @@ extension Alcove {
       let record = InvitationRecord(
         stage: .answered, name: name.text, owner: owner, relay: offer.link.relay.stored,
         secret: offer.link.secret, created: now, expires: offer.expires, offer: offer.bytes,
-        posts: [try seal(.answer(sealed), try IntakeSecrets(offer.link.secret))], turn: [],
-        key: package.encodedExposingSecrets(), answer: answer.wireBytes)
+        posts: [try seal(.answer(sealed), try IntakeSecrets(offer.link.secret))],
+        turn: SharedSecret(zeros: 0),
+        key: SharedSecret(wiping: &packageKeys), answer: answer.wireBytes)
       try forgetFailures(named: name, in: tx)
       try tx.put(record, .invitation, profileOwner, key)
       return key

@@ -101,7 +101,7 @@ extension Alcove {
     invitation.posts.append(try seal(reply, secrets))
     invitation.stage = .founded
     // The one-time key has opened its one answer.
-    invitation.key = []
+    invitation.key = SharedSecret(zeros: 0)
     try tx.put(invitation, .invitation, profileOwner, key)
   }
 

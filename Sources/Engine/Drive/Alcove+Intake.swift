@@ -115,7 +115,7 @@ extension Alcove {
     try await create(
       NewChannel(
         id: secrets.channel, kind: .intake, token: secrets.access.hash,
-        turn: try TurnSecret(bytes: invitation.turn).hash), at: invitation.relay, connection)
+        turn: try TurnSecret(invitation.turn).hash), at: invitation.relay, connection)
     for post in invitation.posts { try await send(post, secrets, connection) }
   }
 
@@ -187,7 +187,7 @@ extension Alcove {
     try reach(.beforeCloseChannel)
     do {
       try await connection.close(
-        secrets.channel, token: secrets.access, turn: try TurnSecret(bytes: invitation.turn))
+        secrets.channel, token: secrets.access, turn: try TurnSecret(invitation.turn))
     } catch RelayError.refused(.noSuchChannel) {
       // It has expired there, or was closed before a crash here.
     }

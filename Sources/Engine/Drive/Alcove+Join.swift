@@ -4,6 +4,7 @@ internal import Certificates
 internal import Consent
 internal import EnvelopeStore
 internal import MLS
+internal import Primitives
 internal import RelayProtocol
 internal import WireFormat
 
@@ -42,7 +43,9 @@ extension Alcove {
       let client = ledger.clientIdentity, let suite = CipherSuite(rawValue: offer.suite)
     else { throw EngineError(.offerInvalid) }
 
-    let package = try OwnKeyPackage(exposedBytes: invitation.key)
+    var keys = invitation.key.exposedBytes()
+    defer { keys.wipe() }
+    let package = try OwnKeyPackage(exposedBytes: keys)
     let known = try groupIDs(tx)
     let joined = try MemberGroup.join(
       welcome.welcome, package, suite: suite, ledger: ledger, relay: invitation.relay, now: now,

@@ -37,10 +37,10 @@ struct InvitationRecord: WireCodable, Sendable {
   /// What this side posts to the intake: id and sealed bytes, in order.
   var posts: [Post]
   /// Therapist: L of the intake. Client: empty.
-  let turn: [UInt8]
+  let turn: SharedSecret
   /// Therapist: the one-time key that opens the answer. Client: the encoded key package with its
   /// private keys.
-  var key: [UInt8]
+  var key: SharedSecret
   /// Therapist: the grant that waits for a decision, as signed. Client: its own answer, before sealing.
   var answer: [UInt8]
   /// Why it came to nothing; empty while it may still come to something.
@@ -70,7 +70,8 @@ struct InvitationRecord: WireCodable, Sendable {
 
   init(
     stage: Stage, name: String, owner: RecordOwner, relay: [UInt8], secret: SharedSecret,
-    created: Int64, expires: Int64, offer: [UInt8], posts: [Post], turn: [UInt8], key: [UInt8],
+    created: Int64, expires: Int64, offer: [UInt8], posts: [Post], turn: SharedSecret,
+    key: SharedSecret,
     answer: [UInt8]
   ) {
     self.stage = stage
@@ -90,7 +91,7 @@ struct InvitationRecord: WireCodable, Sendable {
   }
 
   /// Whether this is the side that answers: only a therapist can close an intake.
-  var isClients: Bool { turn.isEmpty }
+  var isClients: Bool { turn.count == 0 }
 
   /// The link, while the secret is there.
   func link() throws -> InvitationLink {
@@ -104,7 +105,7 @@ struct InvitationRecord: WireCodable, Sendable {
     stage = .over
     secret = SharedSecret(zeros: 16)
     posts = []
-    key = []
+    key = SharedSecret(zeros: 0)
     answer = []
   }
 
@@ -114,13 +115,13 @@ struct InvitationRecord: WireCodable, Sendable {
     writer.write(text: name)
     writer.writeFixed(owner.bytes)
     writer.writeOpaque(relay)
-    writer.writeOpaque(secret.exposedBytes())
+    Self.write(secret, to: &writer)
     writer.write(time: created)
     writer.write(time: expires)
     writer.writeOpaque(offer)
     writer.writeVector(posts)
-    writer.writeOpaque(turn)
-    writer.writeOpaque(key)
+    Self.write(turn, to: &writer)
+    Self.write(key, to: &writer)
     writer.writeOpaque(answer)
     writer.write(text: failure)
     writer.write(agreed)
@@ -132,16 +133,28 @@ struct InvitationRecord: WireCodable, Sendable {
     name = try reader.readText()
     owner = try reader.readOwner()
     relay = try reader.readOpaque()
-    var secret = try reader.readOpaque(max: 16)
-    self.secret = SharedSecret(wiping: &secret)
+    secret = try Self.readSecret(&reader, max: 16)
     created = try reader.readTime()
     expires = try reader.readTime()
     offer = try reader.readOpaque()
     posts = try reader.readVector()
-    turn = try reader.readOpaque()
-    key = try reader.readOpaque()
+    turn = try Self.readSecret(&reader)
+    key = try Self.readSecret(&reader)
     answer = try reader.readOpaque()
     failure = try reader.readText()
     agreed = try reader.readBool()
+  }
+
+  private static func write(_ secret: SharedSecret, to writer: inout WireWriter) {
+    var bytes = secret.exposedBytes()
+    defer { bytes.wipe() }
+    writer.writeOpaque(bytes)
+  }
+
+  private static func readSecret(
+    _ reader: inout WireReader, max: Int = .max
+  ) throws(WireError) -> SharedSecret {
+    var bytes = try reader.readOpaque(max: max)
+    return SharedSecret(wiping: &bytes)
   }
 }

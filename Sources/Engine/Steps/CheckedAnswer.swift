@@ -20,9 +20,8 @@ struct CheckedAnswer {
   /// package that the grant names and the leaf in it must all be of one person.
   init(_ answer: SealedAnswer, _ invitation: InvitationRecord, now: Int64) throws {
     let offer = try OfferBody(wireBytes: invitation.offer)
-    var key = invitation.key
     guard let suite = CipherSuite(rawValue: offer.suite),
-      let body = answer.open(SharedSecret(wiping: &key), offer: invitation.offer)
+      let body = answer.open(invitation.key, offer: invitation.offer)
     else { throw EngineError(.offerInvalid) }
     self.suite = suite
     sealedIdentity = body.sealedIdentity

@@ -67,7 +67,9 @@ final class Room {
     if channel.tailBytes == nil { channel.tailBytes = try tailBytes() }
     try tx.put(channel, .channel, owner)
     if groupChanged, let loaded {
-      try tx.put(loaded.stored(), .group, owner)
+      var bytes = loaded.stored()
+      defer { bytes.wipe() }
+      try tx.put(bytes, .group, owner)
       groupChanged = false
     }
   }
@@ -81,7 +83,8 @@ final class Room {
 
   func group() throws -> MemberGroup {
     if let loaded { return loaded }
-    guard let bytes = try tx.get(.group, owner) else { throw EngineError(.storeDamaged) }
+    guard var bytes = try tx.get(.group, owner) else { throw EngineError(.storeDamaged) }
+    defer { bytes.wipe() }
     let group = try MemberGroup(stored: bytes)
     loaded = group
     return group

@@ -31,7 +31,9 @@ struct EpochSecrets: WireCodable, Sendable {
   func encode(into writer: inout WireWriter) {
     writer.write(access)
     writer.write(turn)
-    writer.writeFixed(envelope.exposedBytes())
+    var key = envelope.exposedBytes()
+    defer { key.wipe() }
+    writer.writeFixed(key)
   }
 
   init(from reader: inout WireReader) throws(WireError) {

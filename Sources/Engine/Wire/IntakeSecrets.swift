@@ -17,8 +17,9 @@ struct IntakeSecrets: Sendable {
     func expand(_ label: String) throws -> SharedSecret {
       try HashAlgorithm.sha256.expand(key, info: Array("Alcove 1.0 \(label)".utf8), count: 32)
     }
+    // The relay is told it: an id, and no secret.
     channel = try ChannelID(bytes: try expand("intake id").exposedBytes())
-    access = try AccessToken(bytes: try expand("intake access").exposedBytes())
+    access = try AccessToken(try expand("intake access"))
     envelope = try expand("intake envelope")
   }
 

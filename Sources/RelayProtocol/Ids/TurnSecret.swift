@@ -29,7 +29,11 @@ public struct TurnSecret: Sendable, WireEncodable, WireDecodable {
   /// In time that does not depend on the bytes.
   public func equals(_ other: TurnSecret) -> Bool { secret.equals(other.secret) }
 
-  public func encode(into writer: inout WireWriter) { writer.writeFixed(secret.exposedBytes()) }
+  public func encode(into writer: inout WireWriter) {
+    var bytes = secret.exposedBytes()
+    defer { bytes.wipe() }
+    writer.writeFixed(bytes)
+  }
 
   public init(from reader: inout WireReader) throws(WireError) {
     var bytes = try reader.readFixed(Self.length)

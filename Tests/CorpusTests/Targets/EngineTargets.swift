@@ -92,7 +92,7 @@ extension FuzzTarget {
         stage: .open, name: "mara", owner: owner, relay: [1],
         secret: SharedSecret(filled(5, 16)), created: 1, expires: 2, offer: [3],
         posts: [InvitationRecord.Post(id: EnvelopeID(checked: filled(6, 16)), sealed: [4])],
-        turn: filled(7, 32), key: [5], answer: [])
+        turn: SharedSecret(filled(7, 32)), key: SharedSecret([5]), answer: [])
       let token = PostageToken(checked: filled(8, PostageToken.length))
       var lodged = ReceiptRecord(
         turn: TurnReceipt.Turn(
