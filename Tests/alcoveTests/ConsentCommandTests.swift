@@ -54,8 +54,11 @@ import Testing
     try await mara.run(accept + ["--sign-as", "M."], stdin: Array(link.utf8)).expect(0)
     let shown = try await mara("consent", "show").expect(0)
     #expect(shown.out.contains("albrecht") && shown.out.contains("Signed as: M.\n"))
-    let withdrawal = try await mara("consent", "withdraw", "albrecht", "--yes").expect(1)
-    #expect(withdrawal.err.contains("on their computer: alcove sync"))
+    let early = try await mara(
+      "consent", "amend", "albrecht", "--scope", "text=no", "--yes"
+    ).expect(1)
+    #expect(early.err.contains("on their computer: alcove sync"))
+    #expect(early.err.contains("alcove consent withdraw albrecht"))
     for person in [ines, mara] { try await person("sync").expect(0) }
     try await mara("consent", "renew", "albrecht", "--until", "2020-01-01", "--yes").expect(64)
     try await ines("consent", "terms", "mara", "--until", "2020-01-01", "--yes").expect(64)

@@ -59,11 +59,18 @@ extension Alcove {
   }
 
   /// Withdraws everything or some scopes. It binds this device from the moment it is signed, and is
-  /// tried again until it has landed.
+  /// tried again until it has landed. An answer can be withdrawn before it is counter-signed: it lands with the
+  /// first commit after that.
   public func withdrawConsent(
     with name: LocalName, _ withdrawal: Withdrawal
   ) async throws(EngineError) -> LinePosted {
-    try await post(.withdraw(withdrawal), with: name, as: .client)
+    try await typed(about: name) {
+      if let line = try withdrawAnswer(to: name, withdrawal) {
+        return LinePosted(
+          kind: line.kind, index: nil, obstacle: EngineError(.notYetConnected, about: name.text))
+      }
+      return try await postLine(with: name, as: .client) { _ in .withdraw(withdrawal) }
+    }
   }
 
   /// The same, signed and handed over as a file when no channel works. Nothing is sent.
@@ -71,6 +78,9 @@ extension Alcove {
     with name: LocalName, _ withdrawal: Withdrawal
   ) throws(EngineError) -> [UInt8] {
     try typed(about: name) {
+      if let line = try withdrawAnswer(to: name, withdrawal) {
+        return try WithdrawalFile.write(line)
+      }
       var run = Run()
       return try step(try owner(of: name), &run) { room in
         try room.requireRole(.client)

@@ -76,6 +76,7 @@ extension Alcove {
   private func requireNobodyMissing() throws {
     try store.read(keys()) { tx in
       let known = Set(try records(in: tx).map(\.owner)).union([profileOwner])
+        .union(try invitations(in: tx).map(\.value.owner))
       guard try tx.owners().isSubset(of: known) else { throw EngineError(.storeDamaged) }
     }
   }

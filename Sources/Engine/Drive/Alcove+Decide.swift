@@ -51,13 +51,24 @@ extension Alcove {
 
   /// The consent of an invitation that is answered and not counter-signed; nil if there is none of that name.
   func consentOfAnswer(to name: LocalName) throws -> ConsentView? {
-    let invitation = try store.read(keys()) { tx in
-      try invitations(in: tx).first { $0.value.name == name.text && $0.value.failure.isEmpty }
+    let found = try store.read(keys()) { tx in
+      try invitations(in: tx).map(\.value)
+        .first { $0.name == name.text && $0.failure.isEmpty }
+        .map { ($0, try tx.scan(WaitingLine.self, .waitingLine, $0.owner).map(\.value)) }
     }
-    guard let invitation = invitation?.value, let ledger = try ledger(of: invitation),
-      let person = try pending(invitation)
+    guard let (invitation, waiting) = found, invitation.stage != .founded,
+      let ledger = try ledger(of: invitation), let person = try pending(invitation)
     else { return nil }
+    let withdrawals = waiting.compactMap { line -> Withdrawal? in
+      guard case .withdraw(let withdrawal)? = try? UnverifiedLine(line.bytes).body else {
+        return nil
+      }
+      return withdrawal
+    }
+    let time = ConsentTime(clamping: clock.now())
     return ConsentView(
-      person: person, ledger: ledger, state: ledger.state, permitted: [], pending: nil)
+      person: person, ledger: ledger,
+      state: withdrawals.isEmpty ? ledger.state : ledger.state.bound(by: withdrawals, at: time),
+      permitted: [], pending: waiting.first?.kind)
   }
 }

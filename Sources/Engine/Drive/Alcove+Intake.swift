@@ -224,7 +224,13 @@ extension Alcove {
         now.stage == seen.stage
       else { return [] }
       now.failure = code.rawValue
-      if now.isClients { now.forgetSecrets() } else { now.stage = .closing }
+      if now.isClients {
+        now.forgetSecrets()
+        // A withdrawal that waited for a relationship that does not come.
+        try tx.deleteEverything(of: now.owner)
+      } else {
+        now.stage = .closing
+      }
       try tx.put(now, .invitation, profileOwner, key)
       return [.invitationClosed(LocalName(stored: now.name), EngineError(code, about: now.name))]
     }

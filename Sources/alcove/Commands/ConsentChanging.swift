@@ -114,7 +114,7 @@ struct ConsentWithdrawCommand: Command {
   @OptionGroup(title: "COMMON OPTIONS") var common: CommonOptions
 
   func execute(_ tool: Tool) async throws {
-    let line = try ConsentLine(tool, name)
+    let line = try ConsentLine(tool, name, answered: .allowed)
     let scopes = Set(scope.map(\.scope))
     let what =
       scopes.isEmpty

@@ -19,16 +19,22 @@ struct ConsentLine {
     self.name = name
   }
 
-  init(_ tool: Tool, _ name: String) throws {
+  /// Whether a command has something to do with an answer that is not counter-signed.
+  enum Answered { case refused, allowed }
+
+  init(_ tool: Tool, _ name: String, answered: Answered = .refused) throws {
     self.init(tool: tool, session: try tool.open(), name: try LocalName(typed: name))
     let person = try session.alcove.person(self.name)
-    guard person.state != .answered else {
+    guard person.state != .answered || answered == .allowed else {
       var failure = Failure(EngineError(.notYetConnected, about: name))
       failure.message =
         "your answer to \(tool.console.shown(name)) waits for their counter-signature; it can be"
-        + " changed or withdrawn as soon as that has come"
+        + " withdrawn now, and changed as soon as that has come"
       failure.safe = "Until then nothing is in force and nothing is sent. Nothing was changed."
-      failure.next = ["on their computer: alcove sync", "then here: alcove sync"]
+      failure.next = [
+        "on their computer: alcove sync", "then here: alcove sync",
+        "or \(tool.console.command("alcove consent withdraw \(tool.console.quoted(self.name))"))",
+      ]
       throw failure
     }
   }

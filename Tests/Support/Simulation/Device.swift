@@ -136,11 +136,10 @@ final class Device: Sendable {
     }
   }
 
-  /// The withdrawals that are signed here and not landed, over all relationships.
+  /// The withdrawals that are signed here and not landed, over all relationships, those to come among them.
   func waitingWithdrawals() throws -> [Withdrawal] {
-    let owners = try relationships()
-    return try opened().read(try keys()) { tx in
-      try owners.flatMap { owner in
+    try opened().read(try keys()) { tx in
+      try tx.owners().flatMap { owner in
         try tx.scan(.waitingLine, owner).compactMap { record -> Withdrawal? in
           var reader = WireReader(record.bytes)
           _ = try reader.readOpaque()

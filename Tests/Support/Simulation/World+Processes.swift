@@ -98,8 +98,10 @@ extension World {
         .offerInvalid:
         plan.leapsEarly || code == .nobody
       case .relayInconsistent, .channelGap, .channelBroken, .channelForked, .profileCopied,
-        .channelLost, .notAWithdrawal:
+        .channelLost:
         plan.relay != .honest
+      // An answer can be withdrawn before the other side has founded anything that takes it.
+      case .notAWithdrawal: plan.relay != .honest || !bonds.allSatisfy(\.isConnected)
       default: false
       }
     if !isExpected { fail("\(device.name) \(what): \(code.rawValue)") }
