@@ -28,6 +28,27 @@ import Testing
     #expect(try again.read(fixture.keys) { try $0.get(.group, fixture.mara) } == [1, 2])
   }
 
+  @Test func `what a killed process left in the log is written anew before anything is added`()
+    throws
+  {
+    let fixture = try StoreFixture()
+    let store = try fixture.open()
+    try store.transaction(fixture.keys) { try $0.put([1, 2], .group, fixture.mara) }
+    let left = try StoreFixture()
+    for end in ["", "-wal"] {
+      try FileManager.default.copyItem(atPath: fixture.path + end, toPath: left.path + end)
+    }
+    func log() throws -> Int { try Data(contentsOf: URL(filePath: left.path + "-wal")).count }
+    #expect(try log() > 0)
+    let next = try left.open(.existing)
+    #expect(try log() == 0)
+    #expect(try next.read(left.keys) { try $0.get(.group, left.mara) } == [1, 2])
+    // Whoever comes while it is in use leaves the log as it is.
+    try next.transaction(left.keys) { try $0.put([3], .group, left.mara) }
+    let beside = try left.open(.existing)
+    #expect(try beside.read(left.keys) { try $0.get(.group, left.mara) } == [3])
+  }
+
   @Test func `a missing store is not made unless it is asked for`() throws {
     let fixture = try StoreFixture()
     #expect(throws: StoreError.missing) { try fixture.open(.existing) }

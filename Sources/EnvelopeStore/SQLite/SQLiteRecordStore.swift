@@ -174,7 +174,25 @@ public final class SQLiteRecordStore: RecordStore {
         try Int.fetchOne(database, sql: "PRAGMA temp_store") == 2
       else { throw StoreError.notDurable }
       try Self.immediately(database) { try StoreSchema.prepare(database, opening) }
+      try Self.renewLog(database)
     }
     return queue
+  }
+
+  /// Writes the log anew, into the database, before anything is added to it.
+  ///
+  /// What a process that was killed left in it may never have reached the disk, and been read back from the
+  /// system's memory: after a failed flush those pages count as written. Behind such a hole nothing would be
+  /// found again. Where another process has the store open, that one has done so.
+  private static func renewLog(_ database: Database) throws {
+    try database.execute(sql: "PRAGMA busy_timeout = 0")
+    defer { try? database.execute(sql: "PRAGMA busy_timeout = 30000") }
+    do {
+      try database.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)")
+    } catch let error as DatabaseError
+      where [.SQLITE_BUSY, .SQLITE_LOCKED, .SQLITE_FULL].contains(error.resultCode)
+    {
+      // Without room nothing is added either.
+    }
   }
 }
