@@ -155,6 +155,37 @@ import Testing
     }
   }
 
+  @Test func `a follow makes so many wrong guesses, also where addresses do not count`()
+    async throws
+  {
+    var limits = RelayLimits()
+    limits.refusedTokensPerMinute = 5
+    try await LiveRelay.run(limits) { relay in
+      let honest = try TestMember(seed: 1)
+      #expect(try await relay.ask(honest.create()).status == 201)
+      let wrong = try (0..<20).map { try TestMember(seed: 100 + $0).subscription() }
+      for _ in 0..<2 {
+        let refused = try await RawConnection.open(relay.port) { connection in
+          var stream = FrameStream()
+          var refused: [RefusalCode?] = []
+          try await connection.send(
+            TestMember.follow([honest.subscription()] + wrong).bytes)
+          #expect(try await connection.head().status == 200)
+          while refused.count <= wrong.count, let frame = try await stream.next(&connection) {
+            if case .refused(let code) = frame.body { refused.append(code) }
+            if frame.isCaughtUp { refused.append(nil) }
+          }
+          return refused
+        }
+        // What opens its channel counts for nothing.
+        #expect(
+          refused == [nil] + Array(repeating: .noSuchChannel, count: 5)
+            + Array(repeating: .limited, count: 15))
+      }
+      #expect(Self.count("refused-tokens", relay) == 30)
+    }
+  }
+
   @Test(arguments: ["subscriptions", "address-subscriptions", "channel-follows"])
   func `what is followed is bounded, and there is room again afterwards`(_ limit: String)
     async throws

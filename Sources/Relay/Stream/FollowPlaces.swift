@@ -31,6 +31,8 @@ struct FollowPlaces {
   private var woken: Set<ChannelID> = []
   private var isSilent = false
   private var isDraining = false
+  /// How many tokens have opened nothing.
+  private(set) var wrongTokens = 0
   /// Whether a step is under way: there is one at a time.
   private(set) var isBusy = false
 
@@ -81,6 +83,7 @@ struct FollowPlaces {
   mutating func refuse(_ index: Int, _ refusal: RefusalCode) -> [Frame] {
     places[index].isOver = true
     places[index].isDamaged = refusal == .damaged
+    if refusal == .noSuchChannel, !places[index].isKnown { wrongTokens += 1 }
     return [Frame(subscription: UInt16(index), .refused(refusal))]
   }
 

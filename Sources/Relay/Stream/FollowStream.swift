@@ -195,8 +195,9 @@ final class FollowStream: Sendable {
   // MARK: What is done
 
   private func read(_ index: Int, _ place: FollowPlaces.Place) {
-    // A follow is so many guesses, and each of them is asked about.
-    guard place.isKnown || admission.mayShowToken(connection.channel) else {
+    // A follow is so many guesses, and each of them is asked about. Also where addresses do not count one
+    // follow makes no more wrong ones than an address may: many of them would keep all others waiting.
+    guard place.isKnown || mayShowToken() else {
       let refused = state.withLock { $0.places.refuseUnknown() }
       // The first has been counted.
       for _ in refused.dropFirst() { metrics.count(.refusedTokens) }
@@ -207,6 +208,14 @@ final class FollowStream: Sendable {
     ) { [self] result in
       connection.channel.eventLoop.execute { [self] in take(result, at: index) }
     }
+  }
+
+  private func mayShowToken() -> Bool {
+    guard state.withLock({ $0.places.wrongTokens }) < limits.refusedTokensPerMinute else {
+      metrics.count(.refusedTokens)
+      return false
+    }
+    return admission.mayShowToken(connection.channel)
   }
 
   private func take(_ result: Result<[Frame], RelayError>, at index: Int) {
