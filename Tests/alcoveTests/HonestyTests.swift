@@ -24,6 +24,25 @@ import Testing
     #expect(try await mara("inbox", "--json").expect(0).objects.isEmpty)
   }
 
+  @Test func `a command whose words nobody hears still ends as it went, and a file keeps its name`()
+    async throws
+  {
+    let world = try World()
+    let file = world.folder.appending(path: "e.jws")
+    try Data("a\r\nb\r\n".utf8).write(to: file)
+    let program = try #require(Built.path("alcove"))
+    let environment = ["HOME": world.folder.path, "PATH": "/usr/bin:/bin"]
+    let enter = "cd '\(world.folder.path)';"
+    let command = "'\(program)' consent verify e.jws 2>&1 >/dev/null"
+    let unheard = try await Run.program(
+      "/bin/sh", ["-c", "\(enter) { sleep 0.3; \(command); echo $? > rc; } | true; cat rc"],
+      environment: environment)
+    let heard = try await Run.program(
+      "/bin/sh", ["-c", "\(enter) \(command)"], environment: environment)
+    #expect(heard.status == 9 && heard.out.contains("One finding in e.jws."))
+    #expect(unheard.out == "9\n")
+  }
+
   @Test func `discreet words hold no name, also where they say what to do`() async throws {
     let world = try World()
     let (ines, mara) = try await world.couple()

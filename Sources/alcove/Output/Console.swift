@@ -134,9 +134,10 @@ struct Console: Sendable {
     do {
       try descriptor.write(Array(text.utf8))
     } catch {
-      // Whoever read this has left; there is nobody to tell.
-      if error.number == EPIPE { Glibc.exit(0) }
+      // Whoever read this has left. Of what is said beside the data nobody hears then, and the command goes on to
+      // its own outcome.
       guard descriptor == .standardOutput else { return }
+      if error.number == EPIPE { Glibc.exit(0) }
       // Data that did not arrive must not count as shown: the command ends here.
       let failure = Failure(error, path: "standard output")
       report(failure)

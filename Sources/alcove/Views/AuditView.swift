@@ -64,7 +64,7 @@ struct AuditView {
     guard !audit.isClean else { return console.ok("no findings") }
     let count = audit.findings.count
     throw Failure(
-      .auditFindings, "\(subject): \(count == 1 ? "one finding" : "\(count) findings")",
+      .auditFindings, "\(count == 1 ? "one finding" : "\(count) findings") in \(subject)",
       next: ["alcove explain audit"])
   }
 
