@@ -29,7 +29,7 @@ struct TLSFiles: Sendable {
 
   /// The chain and the key as a relay shows that is served now: its own are renewed when their time comes.
   func loadRenewed(now: Int64) throws -> ServerCertificate {
-    if isRenewalDue(now: now) { try issue(try names(), now: now) }
+    try renewIfDue(now: now)
     return try load()
   }
 
@@ -46,7 +46,7 @@ struct TLSFiles: Sendable {
 
   /// Takes what lies there now; false when that is what is shown already.
   func reload(into shown: ServerCertificate, now: Int64) throws -> Bool {
-    if isRenewalDue(now: now) { try issue(try names(), now: now) }
+    try renewIfDue(now: now)
     let (chain, key) = try read()
     return try shown.replace(chain: chain, key: key)
   }
@@ -102,6 +102,10 @@ struct TLSFiles: Sendable {
       throw failure(.certificate)
     }
     return (Array(chain), Array(key))
+  }
+
+  private func renewIfDue(now: Int64) throws {
+    if isRenewalDue(now: now) { try issue(try names(), now: now) }
   }
 
   /// Makes the relay's own certificate anew, under the authority that its address names.

@@ -151,6 +151,11 @@ import WireFormat
     try await expectBroken(practice)
   }
 
+  /// The change of context that a consent line belongs to.
+  private func context(_ next: Ledger, _ place: ChannelExtension) -> Proposal {
+    .groupContextExtensions(GroupContextPolicy.extensions(ConsentExtension(next), place))
+  }
+
   @Test func `a commit that moves the group to another place is broken: its channel and its relay`()
     async throws
   {
@@ -165,12 +170,7 @@ import WireFormat
             relay: moved ? room.record.relay : Array("http://127.0.0.1:1".utf8),
             channel: moved ? [UInt8](repeating: 7, count: 32) : room.channel.id.bytes,
             relationship: room.ledger.relationship))
-        return try commit(
-          room, &group,
-          [
-            .groupContextExtensions(
-              GroupContextPolicy.extensions(ConsentExtension(next), place))
-          ], line: line)
+        return try commit(room, &group, [context(next, place)], line: line)
       }
       try await expectBroken(practice)
     }
@@ -203,12 +203,7 @@ import WireFormat
       let place = try #require(
         GroupContextPolicy.place(in: group.extensions, under: room.ledger))
       line[line.count - 3] = line[line.count - 3] == 65 ? 66 : 65
-      return try commit(
-        room, &group,
-        [
-          .groupContextExtensions(
-            GroupContextPolicy.extensions(ConsentExtension(next), place))
-        ], line: line)
+      return try commit(room, &group, [context(next, place)], line: line)
     }
     try await expectBroken(practice)
   }

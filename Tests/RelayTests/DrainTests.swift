@@ -11,16 +11,10 @@ import Testing
 @Suite(.serialized) struct DrainTests {
   @Test(.enabled(if: Tool.strace.isExpected, "strace is not installed"))
   func `a relay whose disk hangs ends within ten seconds, and has lost nothing`() async throws {
-    let folder = try RelayProcess.temporaryFolder()
-    defer { try? FileManager.default.removeItem(at: folder) }
-    let home = folder.appending(path: "relay")
-    let log = folder.appending(path: "log")
-    #expect(try RelayProcess.run(["init", "--directory", home.path]).status == 0)
     // From the writer's sixth flush on, each takes a quarter of a minute.
-    let relay = try RelayProcess(
-      serving: home, log: log, injecting: "delay_enter=15000000:when=6+", into: "fdatasync,fsync")
-    let member = try TestMember(seed: 1)
-    #expect(try await relay.ask(member.create()).status == 201)
+    let failing = try await FailingRelay("delay_enter=15000000:when=6+", into: "fdatasync,fsync")
+    defer { failing.remove() }
+    let (relay, member) = (failing.relay, failing.member)
     var acknowledged = 0
     var waiting: RawRequest?
     while waiting == nil, acknowledged < 20 {
@@ -46,7 +40,7 @@ import Testing
     #expect(relay.logged.contains("drain-overdue"))
     #expect(relay.wait() == 75)
 
-    let again = try RelayProcess(serving: home, log: log)
+    let again = try failing.again()
     #expect([200, 201].contains(try await again.ask(unknown).status))
     let frames = try await again.ask(member.read()).body.frames
     #expect(frames.count == acknowledged + 2)

@@ -216,16 +216,10 @@ import Testing
 
   @Test(.enabled(if: Tool.strace.isExpected, "strace is not installed"))
   func `a write beyond a quota finds no room, and the relay goes on`() async throws {
-    let folder = try RelayProcess.temporaryFolder()
-    defer { try? FileManager.default.removeItem(at: folder) }
-    let home = folder.appending(path: "relay")
-    let log = folder.appending(path: "log")
-    #expect(try RelayProcess.run(["init", "--directory", home.path]).status == 0)
     // From the thirtieth write of a thread on, and fifty of them.
-    let relay = try RelayProcess(
-      serving: home, log: log, injecting: "error=EDQUOT:when=30..80", into: "pwrite64")
-    let member = try TestMember(seed: 1)
-    #expect(try await relay.ask(member.create()).status == 201)
+    let failing = try await FailingRelay("error=EDQUOT:when=30..80", into: "pwrite64")
+    defer { failing.remove() }
+    let (relay, member) = (failing.relay, failing.member)
     var (acknowledged, refused) = (0, 0)
     while refused == 0 || acknowledged < 20, refused < 200 {
       let answer = try await relay.ask(member.append())
@@ -245,7 +239,9 @@ import Testing
     #expect(frames.count == acknowledged + 1)
     relay.send(SIGTERM)
     #expect(relay.wait() == 0)
-    #expect(try RelayProcess.run(["check", "--directory", home.path, "--port", "0"]).status == 0)
+    let checked = try RelayProcess.run(
+      ["check", "--directory", failing.home.path, "--port", "0"])
+    #expect(checked.status == 0)
   }
 
   @Test(
@@ -253,16 +249,10 @@ import Testing
   func `after a failed flush nothing is acknowledged, and the relay ends with 74`(
     error: String
   ) async throws {
-    let folder = try RelayProcess.temporaryFolder()
-    defer { try? FileManager.default.removeItem(at: folder) }
-    let home = folder.appending(path: "relay")
-    let log = folder.appending(path: "log")
-    #expect(try RelayProcess.run(["init", "--directory", home.path]).status == 0)
     // From the writer's sixth flush on, the disk fails.
-    let relay = try RelayProcess(
-      serving: home, log: log, injecting: "error=\(error):when=6+", into: "fdatasync,fsync")
-    let member = try TestMember(seed: 1)
-    #expect(try await relay.ask(member.create()).status == 201)
+    let failing = try await FailingRelay("error=\(error):when=6+", into: "fdatasync,fsync")
+    defer { failing.remove() }
+    let (relay, member) = (failing.relay, failing.member)
     var acknowledged = 0
     var failed: RawRequest?
     for _ in 0..<20 {
@@ -283,7 +273,7 @@ import Testing
     #expect(relay.logged.contains("store-failed class=io"))
 
     // What was acknowledged is there; what was not may be, and repeating it tells.
-    let again = try RelayProcess(serving: home, log: log)
+    let again = try failing.again()
     #expect([200, 201].contains(try await again.ask(unknown).status))
     let frames = try await again.ask(member.read()).body.frames
     #expect(frames.count == acknowledged + 2)

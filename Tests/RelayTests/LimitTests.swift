@@ -12,7 +12,7 @@ import Testing
 
 /// Every bound, small: what is beyond it is refused and counted, and what is within it goes on.
 @Suite struct LimitTests {
-  private static func limits(_ change: (inout RelayLimits) -> Void) -> RelayLimits {
+  static func limits(_ change: (inout RelayLimits) -> Void) -> RelayLimits {
     var limits = RelayLimits()
     limits.exemptsLoopback = false
     limits.handshakesPerSecond = 1_000
@@ -21,7 +21,7 @@ import Testing
   }
 
   /// How often a limit was counted.
-  private static func count(_ limit: String, _ relay: LiveRelay) -> Int {
+  static func count(_ limit: String, _ relay: LiveRelay) -> Int {
     let line = "alcove_relay_limited_total{limit=\"\(limit)\"} "
     let text = relay.metrics.exposition()
     let found = text.split(separator: "\n").first { $0.hasPrefix(line) }
@@ -92,97 +92,6 @@ import Testing
         #expect(try await relay.ask(member.read()).status == 404)
         #expect(try await relay.ask(member.create()).status == 201)
       }
-    }
-  }
-
-  @Test func `wrong tokens are looked at so often, on every route that takes one`() async throws {
-    try await LiveRelay.run(Self.limits { $0.refusedTokensPerMinute = 4 }) { relay in
-      let honest = try TestMember(seed: 1)
-      #expect(try await relay.ask(honest.create()).status == 201)
-      let wrong = try TestMember(seed: 2)
-      for request in [wrong.read(), wrong.append(), wrong.close()] {
-        #expect(try await relay.ask(request).status == 404)
-      }
-      try await RawConnection.open(relay.port) { connection in
-        try await connection.send(TestMember.follow([wrong.subscription()]).bytes)
-        #expect(try await connection.head().status == 200)
-        while try await connection.chunk() != nil {}
-      }
-      for request in [wrong.read(), wrong.append(), wrong.close(), honest.append()] {
-        let answer = try await relay.ask(request)
-        #expect(answer.status == 429 && answer.problem == "limited")
-        #expect(answer["retry-after"] != nil)
-      }
-      // What shows no token goes on.
-      let described = try await relay.ask(RawRequest(method: "GET", path: "/v1/relay", fields: []))
-      #expect(described.status == 200)
-      #expect(Self.count("refused-tokens", relay) == 4)
-    }
-  }
-
-  @Test func `each wrong token of a follow is a guess`() async throws {
-    try await LiveRelay.run(Self.limits { _ in }) { relay in
-      let honest = try TestMember(seed: 1)
-      #expect(try await relay.ask(honest.create()).status == 201)
-      let wrong = try (0..<100).map { try TestMember(seed: 100 + $0).subscription() }
-      try await RawConnection.open(relay.port) { known in
-        var pushed = FrameStream()
-        try await known.send(TestMember.follow([honest.subscription()]).bytes)
-        #expect(try await known.head().status == 200)
-        #expect(try await pushed.next(&known)?.isCaughtUp == true)
-        let codes = try await RawConnection.open(relay.port) { connection in
-          var stream = FrameStream()
-          var codes: [RefusalCode: Int] = [:]
-          try await connection.send(TestMember.follow(wrong + [honest.subscription()]).bytes)
-          #expect(try await connection.head().status == 200)
-          while let frame = try await stream.next(&connection) {
-            if case .refused(let code) = frame.body { codes[code, default: 0] += 1 }
-          }
-          return codes
-        }
-        // One comes back each second, and an honest token from there waits like all the rest.
-        #expect((60...75).contains(codes[.noSuchChannel] ?? 0))
-        #expect(codes.values.reduce(0, +) == 101)
-        #expect(Self.count("refused-tokens", relay) == codes[.limited])
-        // What has opened its channel goes on.
-        _ = try await relay.store.append(
-          AppendJob(
-            channel: honest.channel, token: honest.token.hash,
-            id: EnvelopeID(random: honest.random), turn: nil, named: .none, at: nil,
-            envelope: honest.random.bytes(1_024)))
-        #expect(try await pushed.next(&known)?.position == 1)
-      }
-    }
-  }
-
-  @Test func `a follow makes so many wrong guesses, also where addresses do not count`()
-    async throws
-  {
-    var limits = RelayLimits()
-    limits.refusedTokensPerMinute = 5
-    try await LiveRelay.run(limits) { relay in
-      let honest = try TestMember(seed: 1)
-      #expect(try await relay.ask(honest.create()).status == 201)
-      let wrong = try (0..<20).map { try TestMember(seed: 100 + $0).subscription() }
-      for _ in 0..<2 {
-        let refused = try await RawConnection.open(relay.port) { connection in
-          var stream = FrameStream()
-          var refused: [RefusalCode?] = []
-          try await connection.send(
-            TestMember.follow([honest.subscription()] + wrong).bytes)
-          #expect(try await connection.head().status == 200)
-          while refused.count <= wrong.count, let frame = try await stream.next(&connection) {
-            if case .refused(let code) = frame.body { refused.append(code) }
-            if frame.isCaughtUp { refused.append(nil) }
-          }
-          return refused
-        }
-        // What opens its channel counts for nothing.
-        #expect(
-          refused == [nil] + Array(repeating: .noSuchChannel, count: 5)
-            + Array(repeating: .limited, count: 15))
-      }
-      #expect(Self.count("refused-tokens", relay) == 30)
     }
   }
 
