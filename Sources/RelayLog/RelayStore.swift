@@ -29,7 +29,8 @@ package protocol RelayStore: BlobStore {
   func close(
     _ channel: ChannelID, token: TokenHash, turn: TurnHash
   ) async throws(RelayError)
-  /// Calls `wake` after each commit that lengthened or closed one of `channels`, until the watch ends.
+  /// Calls `wake` after each commit that lengthened or closed one of `channels`, or of those that are added to the
+  /// watch, until it ends.
   func watch(_ channels: [ChannelID], wake: @escaping @Sendable (ChannelID) -> Void) -> Watch
 }
 

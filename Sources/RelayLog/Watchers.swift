@@ -15,10 +15,11 @@ final class Watchers: Sendable {
   func watch(_ channels: [ChannelID], wake: @escaping @Sendable (ChannelID) -> Void) -> Watch {
     let number = state.withLock { state in
       state.next += 1
-      for channel in channels { state.wakes[channel, default: [:]][state.next] = wake }
       return state.next
     }
-    return Watch { [self] in
+    let watch = Watch { [self] channel in
+      state.withLock { $0.wakes[channel, default: [:]][number] = wake }
+    } end: { [self] channels in
       state.withLock { state in
         for channel in channels {
           state.wakes[channel]?[number] = nil
@@ -26,6 +27,8 @@ final class Watchers: Sendable {
         }
       }
     }
+    for channel in channels { watch.add(channel) }
+    return watch
   }
 
   func wake(_ channels: Set<ChannelID>) {

@@ -19,6 +19,8 @@ struct AbuseBench: ParsableCommand {
     .currentDirectoryPath
   @Option(help: "Seconds for each row.") var seconds = 10
   @Option(help: "Connections that are held open.") var connections = 19_000
+  @Option(name: .customLong("only"), help: "This abuse alone; may be given more than once.")
+  var parts: [Crosswind.Kind] = []
 
   func run() throws {
     let place = try BenchPlace(directory)
@@ -68,7 +70,7 @@ struct AbuseBench: ParsableCommand {
         title, figure(outcome.appends.histogram.percentile(0.5), 0), appends[0], appends[1],
         appends[2], reads[0], reads[1], reads[2], figure(control.measure().flush.microseconds, 0))
     }
-    for kind in Crosswind.Kind.allCases {
+    for kind in parts.isEmpty ? Crosswind.Kind.allCases : parts {
       // Quiet again before each: the machine's speed wanders.
       quiet = try honest()
       add("quiet", quiet)

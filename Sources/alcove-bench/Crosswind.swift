@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ArgumentParser
 import Foundation
 import Glibc
 import Synchronization
 
 /// What others do to a relay while honest clients use it, on a thread of its own until it is stopped.
 final class Crosswind: Sendable {
-  enum Kind: String, CaseIterable, Sendable {
+  enum Kind: String, CaseIterable, Sendable, ExpressibleByArgument {
     case idle = "connections that say nothing"
     case slowHeaders = "header fields byte by byte"
     case slowBodies = "bodies byte by byte"
@@ -16,6 +17,13 @@ final class Crosswind: Sendable {
     case replays = "one append of 256 KiB, 500 times a second"
     case wideFollows = "follows of 1,024 channels each"
     case emptyParts = "parts of blobs without a byte"
+
+    init?(argument: String) {
+      guard let kind = Self.allCases.first(where: { "\($0)" == argument }) else { return nil }
+      self = kind
+    }
+
+    static var allValueStrings: [String] { allCases.map { "\($0)" } }
   }
 
   private let isOver = Atomic(false)

@@ -73,13 +73,13 @@ import WireFormat
 
   @Test func `bodies beyond the memory set aside for them are turned away`() async throws {
     var limits = RelayLimits()
-    limits.bodiesInFlight = 1_024
+    limits.bodiesInFlight = 4_096
     // However slow the machine is, the one that is held does not give way.
     limits.patience = .seconds(3_600)
     try await LiveRelay.run(limits) { relay in
       let member = try TestMember(seed: 1)
       #expect(try await relay.ask(member.create()).status == 201)
-      let held = member.append()
+      let held = member.append(size: 4_096)
       try await RawConnection.open(relay.port) { connection in
         // What is announced takes no memory, what was sent does.
         try await connection.send(held.head)

@@ -139,19 +139,36 @@ import Testing
 
   @Test func `a page is what there is room for, and the next one goes on behind it`() async throws {
     var limits = RelayLimits()
-    limits.answersPerPeer = 3 << 20
+    // Beside an envelope that is being taken there is no room for the next.
+    limits.answersPerPeer = 3 << 19
     limits.readBytes = 8 << 20
     try await LiveRelay.run(limits) { relay in
       let member = try await Self.filled(relay, seed: 1, 5)
       var positions: [UInt64] = []
       for _ in 0..<5 where positions.count < 5 {
         let answer = try await relay.ask(member.read("?after=\(positions.count)"))
-        #expect(answer.status == 200 && answer.body.count < 3 << 20)
+        #expect(answer.status == 200 && answer.body.count < 2 << 20)
         for frame in try answer.body.frames {
           if case .envelope(let entry) = frame.body { positions.append(entry.position.value) }
         }
       }
       #expect(positions == [1, 2, 3, 4, 5])
+    }
+  }
+
+  @Test func `of a page no more is held than is being taken and comes next`() async throws {
+    var limits = RelayLimits()
+    limits.answersPerPeer = 5 << 19
+    limits.readBytes = 8 << 20
+    try await LiveRelay.run(limits) { relay in
+      let member = try await Self.filled(relay, seed: 1, 5)
+      let answer = try await relay.ask(member.read())
+      #expect(answer.status == 200 && answer.body.count > 5 << 20)
+      let positions = try answer.body.frames.compactMap { frame in
+        if case .envelope(let entry) = frame.body { entry.position.value } else { nil }
+      }
+      #expect(positions == [1, 2, 3, 4, 5])
+      #expect(try answer.body.frames.last?.isCaughtUp == true)
       // As much as was asked for, and no more.
       let frames = try await relay.ask(member.read("?max=\((2 << 20) + 5)")).body.frames
       #expect(frames.count == 3 && frames.last?.body == .head(Position(5)))

@@ -86,57 +86,64 @@ extension RelayResponder {
         return Response(status: .noContent)
       }
     }
+    metrics.reads.add("frames")
     let permit = answers.begin(for: context.channel, peers(of: context, token))
-    try await readOn(&frames, upTo: bytes, permit) { position, room throws(RelayError) in
+    return try await answer(frames, upTo: bytes, permit, context) {
+      position, room throws(RelayError) in
       try await store.read(channel, token: token, after: position, maximumBytes: room)
     }
-    metrics.reads.add("frames")
-    var writer = WireWriter()
-    for frame in frames { writer.write(frame) }
-    return try answer(writer.bytes, permit, context)
   }
 
   /// What fits into an HTTP/1.1 connection without waiting for its reader.
   private static let piece = 64 << 10
 
-  /// Reads what follows, each time at most as much as there is: memory is taken for what is there, not for
-  /// what was asked for. Where there is none for more, what was read is the answer.
-  private func readOn(
-    _ frames: inout [Frame], upTo bytes: Int, _ permit: Permit,
-    _ read: (_ after: Position, _ room: Int) async throws(RelayError) -> [Frame]
-  ) async throws(RelayError) {
-    var size = frames.byteCount
-    while size < bytes, frames.hasMore, let position = frames.position {
-      let room = min(max(size, Self.piece), bytes - size)
-      guard permit.fit(size + room) else { return }
-      let more = try await read(position, room)
-      // The first envelope comes however large it is, which is meant for a whole answer.
-      guard size + more.byteCount <= bytes else { return }
-      frames.removeLast()
-      frames += more
-      size += more.byteCount
-    }
-  }
-
-  /// An answer in pieces, each of which must be taken in time; small ones fit into the connection.
+  /// An answer that is read on from the store as its reader takes it, in pieces each of which must be taken in
+  /// time: memory is held for one of them. A small one fits into the connection and is whole.
+  ///
+  /// Where it cannot go on, for want of memory or of the store, it ends with where the log does: what is left
+  /// is read by the next request, which is told why if it cannot be.
   private func answer(
-    _ bytes: [UInt8], _ permit: Permit, _ context: RelayContext
-  ) throws -> Response {
+    _ first: [Frame], upTo bytes: Int, _ permit: Permit, _ context: RelayContext,
+    _ read: @escaping @Sendable (_ after: Position, _ room: Int) async throws(RelayError) -> [Frame]
+  ) async throws -> Response {
     let headers: HTTPFields = [.contentType: HeaderName.framesType]
-    let piece = Self.piece
-    guard bytes.count > piece || context.isStream else {
+    let isWhole = !first.hasMore || first.byteCount >= bytes
+    if isWhole, first.byteCount <= Self.piece, !context.isStream {
       return Response(
-        status: .ok, headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: bytes)))
+        status: .ok, headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: first.wireBytes)))
     }
-    guard permit.fit(bytes.count) else { throw RelayError.refused(.overloaded) }
+    guard permit.fit(first.byteCount) else { throw RelayError.refused(.overloaded) }
     context.answer.beginPieces()
-    let body = ResponseBody(contentLength: bytes.count) { [deadlines, limits] writer in
-      for start in stride(from: 0, to: bytes.count, by: piece) {
-        let deadline = deadlines.start(context.channel, seconds: limits.writeSeconds, .writeTime)
-        defer { deadlines.stop(deadline) }
-        try await writer.write(
-          ByteBuffer(bytes: bytes[start..<min(start + piece, bytes.count)]))
-        permit.progress()
+    let body = ResponseBody { [deadlines, limits, answerTurns] writer in
+      var frames = first
+      var size = first.byteCount
+      while true {
+        var next: [Frame] = []
+        let room = min(Self.piece, bytes - size)
+        if frames.hasMore, room > 0, let position = frames.position,
+          permit.fit(frames.byteCount + room), let more = try? await read(position, room),
+          // The first envelope comes however large it is, which is meant for a whole answer.
+          size + more.byteCount <= bytes, permit.fit(frames.byteCount + more.byteCount)
+        {
+          // What is said of the log's end belongs behind what was read.
+          frames.removeLast()
+          next = more
+          size += more.byteCount
+        }
+        if !isWhole || size > Self.piece {
+          await answerTurns.wait(on: context.channel.eventLoop)
+        }
+        let encoded = frames.wireBytes
+        for start in stride(from: 0, to: encoded.count, by: Self.piece) {
+          let deadline = deadlines.start(
+            context.channel, seconds: limits.writeSeconds, .writeTime)
+          defer { deadlines.stop(deadline) }
+          try await writer.write(
+            ByteBuffer(bytes: encoded[start..<min(start + Self.piece, encoded.count)]))
+          permit.progress()
+        }
+        guard !next.isEmpty else { break }
+        frames = next
       }
       context.finishAnswer(deadlines, seconds: limits.writeSeconds) { permit.give() }
       try await writer.finish(nil)
@@ -146,6 +153,12 @@ extension RelayResponder {
 }
 
 extension [Frame] {
+  fileprivate var wireBytes: [UInt8] {
+    var writer = WireWriter()
+    for frame in self { writer.write(frame) }
+    return writer.bytes
+  }
+
   /// Whether a reader who waits should go on waiting.
   fileprivate var isNothingNew: Bool {
     guard count == 1, case .caughtUp = self[0].body else { return false }

@@ -2,6 +2,7 @@
 
 import HTTPTypes
 import HummingbirdCore
+import NIOCore
 import RelayLog
 import RelayProtocol
 import WireFormat
@@ -32,12 +33,15 @@ extension RelayResponder {
     let permit = permits.begin(for: context.channel, peers(of: context))
     defer { permit.give() }
     let body = try await bodies.read(request, count: length, context, permit)
+    // A thousand subscriptions take a millisecond.
+    await followTurns.wait(on: context.channel.eventLoop)
     let follow: Follow
     do { follow = try Follow(wireBytes: body) } catch { throw RelayError.refused(.malformed) }
     let channels = follow.subscriptions.map(\.channel)
     guard Set(channels).count == channels.count else { throw RelayError.refused(.malformed) }
     return FollowStream(
       follow, holding: try share(of: follow, context), store: store, limits: limits, clock: clock,
-      drain: drain, connection: connection(of: context), metrics: metrics, admission: admission)
+      drain: drain, connection: connection(of: context), metrics: metrics, admission: admission,
+      turns: followTurns)
   }
 }

@@ -33,6 +33,10 @@ struct RelayResponder: Sendable {
   let subscriptions = Tally()
   let deadlines: Deadlines
   let bodies: BodyReader
+  /// What comes in great numbers, or is large, waits for everything else.
+  let followTurns = BackgroundTurns()
+  let answerTurns = BackgroundTurns()
+  let endTurns = BackgroundTurns()
   /// Go with every answer.
   private let incarnation: String
   private let date = HTTPDate()
@@ -61,7 +65,7 @@ struct RelayResponder: Sendable {
     answers = bound(limits.answersInFlight, limits.answersPerPeer, .answersInFlight)
     parts = bound(limits.partsInFlight, limits.partsPerPeer, .partsInFlight)
     blobReads = bound(limits.blobReads, limits.blobReadsPerPeer, .blobReads)
-    deadlines = Deadlines(metrics)
+    deadlines = Deadlines(metrics, endTurns)
     bodies = BodyReader(limits: limits, deadlines: deadlines)
     incarnation = Fields.text(store.incarnation)
   }

@@ -24,9 +24,10 @@ struct Allowance: Sendable {
   }
 
   /// Takes one, also where there is none: what was begun before that was known is owed, and comes back first.
+  /// No more is ever owed than there is room for: neighbours of an address wait twice as long and not for hours.
   mutating func owe(now: ContinuousClock.Instant) {
     fill(now)
-    left -= 1
+    left = max(-capacity, left - 1)
   }
 
   /// Whether there is one to be taken.

@@ -8,13 +8,15 @@ import NIOCore
 /// note when it ends. A timer for each request would cost more than its judgement.
 final class FieldTimer {
   private let limit: TimeAmount
+  private let turns: BackgroundTurns
   private let onExpiry: @Sendable () -> Void
   /// When what is in hand began; nil when there is nothing.
   private var began: NIODeadline?
   private var timer: Scheduled<Void>?
 
-  init(_ limit: TimeAmount, onExpiry: @escaping @Sendable () -> Void) {
+  init(_ limit: TimeAmount, _ turns: BackgroundTurns, onExpiry: @escaping @Sendable () -> Void) {
     self.limit = limit
+    self.turns = turns
     self.onExpiry = onExpiry
   }
 
@@ -39,6 +41,14 @@ final class FieldTimer {
     timer = nil
     guard let began else { return }
     guard began + limit <= .now() else { return wait(channel, began + limit) }
+    // Safe: as above.
+    let this = NIOLoopBound(self, eventLoop: channel.eventLoop)
+    turns.call(on: channel.eventLoop) { this.value.expire(channel) }
+  }
+
+  /// Unless it has come to its end while others were closed.
+  private func expire(_ channel: any Channel) {
+    guard let began, began + limit <= .now() else { return }
     onExpiry()
     channel.close(promise: nil)
   }

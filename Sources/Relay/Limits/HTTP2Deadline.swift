@@ -14,8 +14,8 @@ final class HTTP2Deadline: FieldDeadline {
   let timer: FieldTimer
   private var frames = HTTP2Frames()
 
-  init(_ limit: TimeAmount, onExpiry: @escaping @Sendable () -> Void) {
-    timer = FieldTimer(limit, onExpiry: onExpiry)
+  init(_ limit: TimeAmount, _ turns: BackgroundTurns, onExpiry: @escaping @Sendable () -> Void) {
+    timer = FieldTimer(limit, turns, onExpiry: onExpiry)
   }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {

@@ -16,8 +16,8 @@ final class HeaderDeadline: FieldDeadline {
   /// What of a body came last within what is being read.
   private var lastBody: ByteBuffer?
 
-  init(_ limit: TimeAmount, onExpiry: @escaping @Sendable () -> Void) {
-    timer = FieldTimer(limit, onExpiry: onExpiry)
+  init(_ limit: TimeAmount, _ turns: BackgroundTurns, onExpiry: @escaping @Sendable () -> Void) {
+    timer = FieldTimer(limit, turns, onExpiry: onExpiry)
   }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {

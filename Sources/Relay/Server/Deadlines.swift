@@ -21,8 +21,12 @@ final class Deadlines: Sendable {
 
   private let state = Mutex(State())
   private let metrics: RelayMetrics
+  private let turns: BackgroundTurns
 
-  init(_ metrics: RelayMetrics) { self.metrics = metrics }
+  init(_ metrics: RelayMetrics, _ turns: BackgroundTurns) {
+    self.metrics = metrics
+    self.turns = turns
+  }
 
   /// Closes `channel` in about `seconds`, unless it is stopped before; `limit` is what is counted then.
   func start(_ channel: any Channel, seconds: Int, _ limit: Limit?) -> UInt64 {
@@ -72,7 +76,7 @@ final class Deadlines: Sendable {
         switch entry.due {
         case .close(let channel, let limit):
           if let limit { metrics.count(limit) }
-          channel.close(promise: nil)
+          turns.call(on: channel.eventLoop) { channel.close(promise: nil) }
         case .call(let body): body()
         }
       }

@@ -18,6 +18,8 @@ struct RelayChannel {
   let certificate: ServerCertificate?
   let admission: Admission
   let metrics: RelayMetrics
+  /// Of connections that are ended because something took too long.
+  let turns: BackgroundTurns
   private let http1: HTTP1Channel
   private let http2: HTTP2Channel
   /// The library's own messages carry requests' data: only ours are let through.
@@ -25,19 +27,22 @@ struct RelayChannel {
 
   init(
     responder: @escaping HTTPChannelHandler.Responder, limits: RelayLimits,
-    certificate: ServerCertificate?, admission: Admission, metrics: RelayMetrics
+    certificate: ServerCertificate?, admission: Admission, metrics: RelayMetrics,
+    turns: BackgroundTurns
   ) {
+    self.turns = turns
     self.limits = limits
     self.certificate = certificate
     self.admission = admission
     self.metrics = metrics
-    let streams = HTTP1Channel.Configuration(
+    var streams = HTTP1Channel.Configuration(
       idleTimeout: .seconds(limits.idleSeconds),
       httpDecoderConfiguration: .init(
         maxHeaderFieldSize: limits.headerBytes, maxHeaderListSize: limits.headerBytes,
         maxHeaderFieldCount: 100))
+    streams.additionalChannelHandlers = { [BodyGatherer()] }
     var alone = streams
-    alone.additionalChannelHandlers = { [HeaderDeadline.Witness()] }
+    alone.additionalChannelHandlers = { [HeaderDeadline.Witness(), BodyGatherer()] }
     http1 = HTTP1Channel(responder: responder, configuration: alone)
     var connections = HTTP2ChannelConfiguration(streamConfiguration: streams)
     // Assigned: the initialiser loses one of its arguments.
@@ -66,7 +71,7 @@ struct RelayChannel {
       let pipeline = channel.pipeline.syncOperations
       try pipeline.addHandlers([
         NIOSSLServerHandler(context: certificate.context),
-        HandshakeDeadline(.milliseconds(limits.handshakeMilliseconds)) { [metrics] in
+        HandshakeDeadline(.milliseconds(limits.handshakeMilliseconds), turns) { [metrics] in
           metrics.count(.handshakeTime)
         },
       ])
@@ -105,7 +110,7 @@ struct RelayChannel {
   ) -> EventLoopFuture<HTTP2Channel.Value> {
     channel.eventLoop.makeCompletedFuture {
       try channel.pipeline.syncOperations.addHandler(
-        HTTP2Deadline(.milliseconds(limits.headerMilliseconds)) { [metrics] in
+        HTTP2Deadline(.milliseconds(limits.headerMilliseconds), turns) { [metrics] in
           metrics.count(.headerTime)
         })
     }.flatMap { http2.setup(channel: channel, logger: silent) }.map { [limits] value in
@@ -130,7 +135,7 @@ struct RelayChannel {
   ) -> EventLoopFuture<HTTP1Channel.Value> {
     channel.eventLoop.makeCompletedFuture {
       try channel.pipeline.syncOperations.addHandler(
-        HeaderDeadline(.milliseconds(limits.headerMilliseconds)) { [metrics] in
+        HeaderDeadline(.milliseconds(limits.headerMilliseconds), turns) { [metrics] in
           metrics.count(.headerTime)
         })
     }.flatMap { http1.setup(channel: channel, logger: silent) }

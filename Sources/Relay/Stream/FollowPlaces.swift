@@ -43,8 +43,6 @@ struct FollowPlaces {
     due = places.indices.reversed()
   }
 
-  var channels: [ChannelID] { places.map(\.channel) }
-
   mutating func wake(_ channel: ChannelID) { woken.insert(channel) }
   mutating func beSilent() { isSilent = true }
   mutating func drain() { isDraining = true }
@@ -78,6 +76,7 @@ struct FollowPlaces {
   var isEven: Bool { !isBusy && due.isEmpty }
 
   mutating func know(_ index: Int) { places[index].isKnown = true }
+  func isKnown(_ index: Int) -> Bool { places[index].isKnown }
 
   /// Ends a subscription, and tells its follower why.
   mutating func refuse(_ index: Int, _ refusal: RefusalCode) -> [Frame] {

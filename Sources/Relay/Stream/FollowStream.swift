@@ -16,6 +16,8 @@ import Synchronization
 final class FollowStream: Sendable {
   private struct State {
     var places: FollowPlaces
+    /// Ends with the stream.
+    var watch: Watch?
     /// Whether the connection's thread looks, or has been told to.
     var isLooking = false
     /// When the first came of what nobody has begun to send, and of what is being sent.
@@ -38,11 +40,12 @@ final class FollowStream: Sendable {
   private let admission: Admission
   /// What the subscriptions count as.
   private let share: Tally.Share
+  private let turns: BackgroundTurns
 
   init(
     _ follow: Follow, holding share: Tally.Share, store: any RelayStore, limits: RelayLimits,
     clock: @escaping @Sendable () -> Int64, drain: Drain, connection: Connection,
-    metrics: RelayMetrics, admission: Admission
+    metrics: RelayMetrics, admission: Admission, turns: BackgroundTurns
   ) {
     count = follow.subscriptions.count
     state = Mutex(State(places: FollowPlaces(follow)))
@@ -54,6 +57,7 @@ final class FollowStream: Sendable {
     self.metrics = metrics
     self.admission = admission
     self.share = share
+    self.turns = turns
   }
 
   /// Why a stream ended, as it is counted.
@@ -74,12 +78,12 @@ final class FollowStream: Sendable {
   func run() async throws {
     metrics.followers.add(1)
     metrics.subscriptions.add(count)
-    // The watch begins before the first read: what arrives between the two wakes.
-    let watch = store.watch(state.withLock { $0.places.channels }, wake: wake)
+    state.withLock { [watch = store.watch([], wake: wake)] in $0.watch = watch }
     let drained = drain.register { [self] in call { $0.places.drain() } }
     defer {
       drain.remove(drained)
-      _ = watch
+      // Not under the lock, for which the store's writer waits when it wakes.
+      _ = state.withLock { $0.watch.take() }
       metrics.followers.add(-1)
       metrics.subscriptions.add(-count)
     }
@@ -183,7 +187,8 @@ final class FollowStream: Sendable {
       return
     }
     let number = deadlines.start(seconds: limits.heartbeatSeconds) { [self] in
-      call { $0.places.beSilent() }
+      // Those who heard the last news together are due together.
+      turns.call(on: connection.channel.eventLoop) { [self] in call { $0.places.beSilent() } }
     }
     let isOver = state.withLock { state in
       if state.outcome == nil { state.heartbeat = number }
@@ -203,11 +208,19 @@ final class FollowStream: Sendable {
       for _ in refused.dropFirst() { metrics.count(.refusedTokens) }
       return write(refused)
     }
-    store.read(
-      place.channel, token: place.token, after: place.after, maximumBytes: limits.pushBytes
-    ) { [self] result in
-      connection.channel.eventLoop.execute { [self] in take(result, at: index) }
+    let loop = connection.channel.eventLoop
+    let look: @Sendable () -> Void = { [self] in
+      store.read(
+        place.channel, token: place.token, after: place.after, maximumBytes: limits.pushBytes
+      ) { [self] result in
+        loop.execute { [self] in take(result, at: index) }
+      }
     }
+    if place.isKnown { return look() }
+    // The watch begins before the first read: what arrives between the two wakes.
+    state.withLock(\.watch)?.add(place.channel)
+    // When a relay comes back, everybody's first looks come at once: whoever is there already goes first.
+    turns.call(on: loop, look)
   }
 
   private func mayShowToken() -> Bool {
@@ -230,7 +243,8 @@ final class FollowStream: Sendable {
           return state.places.take(frames, at: index, pushBytes: limits.pushBytes)
         })
     case .failure(.refused(.noSuchChannel)):
-      admission.refuseToken(connection.channel)
+      // A channel that comes to its end was no guess.
+      if !state.withLock({ $0.places.isKnown(index) }) { admission.refuseToken(connection.channel) }
       refuse(.noSuchChannel)
     case .failure(.refused(.beyondHead)): refuse(.beyondHead)
     case .failure(.refused(.damaged)): refuse(.damaged)

@@ -8,23 +8,33 @@ final class HandshakeDeadline: ChannelInboundHandler, RemovableChannelHandler {
   typealias InboundIn = NIOAny
 
   private let limit: TimeAmount
+  private let turns: BackgroundTurns
   private let onExpiry: @Sendable () -> Void
   private var deadline: Scheduled<Void>?
 
-  init(_ limit: TimeAmount, onExpiry: @escaping @Sendable () -> Void) {
+  init(_ limit: TimeAmount, _ turns: BackgroundTurns, onExpiry: @escaping @Sendable () -> Void) {
     self.limit = limit
+    self.turns = turns
     self.onExpiry = onExpiry
   }
 
   func handlerAdded(context: ChannelHandlerContext) {
     let channel = context.channel
-    deadline = context.eventLoop.scheduleTask(in: limit) { [onExpiry] in
-      onExpiry()
-      channel.close(promise: nil)
+    // Safe: both run on the connection's own thread, as every call of its handlers does.
+    let this = NIOLoopBound(self, eventLoop: context.eventLoop)
+    deadline = context.eventLoop.scheduleTask(in: limit) { [turns, onExpiry] in
+      turns.call(on: channel.eventLoop) {
+        guard this.value.deadline != nil else { return }
+        onExpiry()
+        channel.close(promise: nil)
+      }
     }
   }
 
-  func handlerRemoved(context: ChannelHandlerContext) { deadline?.cancel() }
+  func handlerRemoved(context: ChannelHandlerContext) {
+    deadline?.cancel()
+    deadline = nil
+  }
 
   func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
     if case .handshakeCompleted? = event as? TLSUserEvent {

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import NIOCore
+import Synchronization
+
+/// Work that can wait for everybody else: on each event loop one piece at a time, and in between the loop looks
+/// at its connections.
+///
+/// A loop runs tasks as long as there are any before it looks at its connections again. Work that makes more
+/// work, as hundreds of follows or large reads do that begin at once, would keep all others from being heard.
+final class BackgroundTurns: Sendable {
+  private struct Line {
+    var waiting = CircularBuffer<@Sendable () -> Void>()
+    /// Whether one has had its turn and the next one's time has not come.
+    var isResting = false
+  }
+
+  /// So little that a loop with nothing else to do hardly rests, and enough for it to look.
+  private static let rest = TimeAmount.microseconds(20)
+
+  /// One for each event loop, of which there are as many as cores.
+  private let lines = Mutex<[ObjectIdentifier: Line]>([:])
+
+  /// Calls `body` on `loop` when its turn has come.
+  func call(on loop: any EventLoop, _ body: @escaping @Sendable () -> Void) {
+    let isFirst = lines.withLock { lines in
+      let id = ObjectIdentifier(loop)
+      lines[id, default: Line()].waiting.append(body)
+      guard lines[id]?.isResting == false else { return false }
+      lines[id]?.isResting = true
+      return true
+    }
+    if isFirst { loop.execute { [self] in goOn(loop) } }
+  }
+
+  /// Returns when the caller's turn has come, which lasts until it waits for something.
+  func wait(on loop: any EventLoop) async {
+    await withCheckedContinuation { continuation in
+      call(on: loop) { continuation.resume() }
+    }
+  }
+
+  private func goOn(_ loop: any EventLoop) {
+    let next = lines.withLock { lines in
+      let id = ObjectIdentifier(loop)
+      let next = lines[id]?.waiting.popFirst()
+      lines[id]?.isResting = next != nil
+      return next
+    }
+    guard let next else { return }
+    next()
+    loop.scheduleTask(in: Self.rest) { [self] in goOn(loop) }
+  }
+}

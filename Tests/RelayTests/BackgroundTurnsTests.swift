@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Dispatch
+import NIOCore
+import NIOPosix
+import Synchronization
+import Testing
+
+@testable import Relay
+
+struct BackgroundTurnsTests {
+  /// Notes what happens on an event loop, in its order.
+  private final class Notes: Sendable {
+    private let lines = Mutex<[String]>([])
+    func add(_ line: String) { lines.withLock { $0.append(line) } }
+    var all: [String] { lines.withLock(\.self) }
+  }
+
+  private final class Reader: ChannelInboundHandler, Sendable {
+    typealias InboundIn = ByteBuffer
+    private let notes: Notes
+    init(_ notes: Notes) { self.notes = notes }
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) { notes.add("read") }
+  }
+
+  @Test func `everybody has a turn, in order and one at a time`() async throws {
+    let loop = MultiThreadedEventLoopGroup.singleton.any()
+    let turns = BackgroundTurns()
+    let notes = Notes()
+    for number in 0..<100 { turns.call(on: loop) { notes.add("\(number)") } }
+    await turns.wait(on: loop)
+    #expect(notes.all == (0..<100).map(String.init))
+    // The line is empty now, and begins again.
+    await turns.wait(on: loop)
+  }
+
+  @Test func `between two turns the loop hears its connections`() async throws {
+    let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+    let loop = group.any()
+    let notes = Notes()
+    let server = try await ServerBootstrap(group: group)
+      .childChannelInitializer { channel in
+        channel.eventLoop.makeCompletedFuture {
+          try channel.pipeline.syncOperations.addHandler(Reader(notes))
+        }
+      }
+      .bind(host: "127.0.0.1", port: 0).get()
+    let address = try #require(server.localAddress)
+    // Of another group, so that it sends while this loop is busy.
+    let client = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+      .connect(to: address).get()
+    let turns = BackgroundTurns()
+    let sent = DispatchSemaphore(value: 0)
+    // Each asks for the next: as a chain of tasks this would be done before anything is read.
+    @Sendable func ask(_ number: Int) {
+      turns.call(on: loop) {
+        notes.add("turn")
+        if number == 0 {
+          client.writeAndFlush(ByteBuffer(string: "a")).whenComplete { _ in sent.signal() }
+          sent.wait()
+        }
+        if number < 200 { ask(number + 1) }
+      }
+    }
+    ask(0)
+    while notes.all.count < 202 { try await Task.sleep(for: .milliseconds(5)) }
+    let read = try #require(notes.all.firstIndex(of: "read"))
+    #expect(read < 200)
+    try await client.close()
+    try await server.close()
+    try await group.shutdownGracefully()
+  }
+}
