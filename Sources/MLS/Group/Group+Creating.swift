@@ -32,7 +32,8 @@ extension Group {
     let own = LeafIndex(0)
     try tree.validateCompatibility(of: [own], extensions: extensions)
     try extensions.validateAsGroupContext(replacing: [], validation)
-    try tree.validateSupport(of: extensions)
+    try leaf.capabilities.requireOwnSupport(
+      of: extensions, credentials: [leaf.credential.type])
     let context = GroupContext(
       cipherSuite: suite, groupID: id, epoch: Epoch(0), treeHash: tree.treeHash(),
       confirmedTranscriptHash: [], extensions: extensions)
