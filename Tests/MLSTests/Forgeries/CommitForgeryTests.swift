@@ -175,6 +175,10 @@ struct CommitForgeryTests {
     try expectRefusal(
       .invalidLeafNode(.credentialTypeUnsupported), ForgedCommit([.add(deaf)]), from: alice,
       by: bob)
+    // Without a path there is no new leaf of the committer's that it would have to read.
+    var adding = ForgedCommit([.add(deaf)])
+    adding.withPath = false
+    try expectRefusal(.invalidLeafNode(.credentialTypeUnsupported), adding, from: alice, by: bob)
   }
 
   @Test func `that adds a key which stands in the tree — RFC 9420 §7.3`() throws {

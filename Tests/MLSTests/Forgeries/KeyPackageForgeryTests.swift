@@ -130,6 +130,24 @@ struct KeyPackageForgeryTests {
     }
   }
 
+  @Test func `nobody adds what is no more valid, whatever is taken of others — RFC 9420 §7.3`()
+    throws
+  {
+    let past = Lifetime(notBefore: testTime - 60, notAfter: testTime - 1)
+    let keyPackage = try ForgedKeyPackage(leaf: { $0.source = .keyPackage(past) }).make()
+    var (alice, bob) = try groupOfTwo()
+    let lenient = Validation(
+      credentials: AcceptAll(), now: testTime, receivedLifetimes: .ignore)
+    let rule = MLSError.invalidLeafNode(.lifetime)
+    #expect(throws: rule) { try keyPackage.validated(lenient) }
+    #expect(throws: rule) {
+      try alice.commit([.add(keyPackage)], validation: lenient, random: SystemRandom())
+    }
+    let message = try ForgedCommit([.add(keyPackage)]).message(from: alice)
+    MLSTests.expectRefusal(by: bob, of: message, rule)
+    #expect(try bob.process(message, validation: lenient).commit?.next != nil)
+  }
+
   @Test func `that is valid for too long, or for less than nothing — RFC 9420 §7.2`() throws {
     for lifetime in [
       Lifetime(notBefore: 0, notAfter: .max),

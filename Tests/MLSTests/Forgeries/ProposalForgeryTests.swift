@@ -212,6 +212,12 @@ struct ProposalForgeryTests {
       source: .external(id: [1]), nonce: [UInt8](repeating: 1, count: 32))
     try expectRefusal(
       .missingPreSharedKey, ForgedCommit([.preSharedKey(key)]), from: alice, by: bob)
+    // That of another group is not this one's, in whatever epoch.
+    let foreign = PreSharedKeyID(
+      source: .resumption(.application, groupID: GroupID([1]), epoch: alice.epoch),
+      nonce: [UInt8](repeating: 1, count: 32))
+    try expectRefusal(
+      .missingPreSharedKey, ForgedCommit([.preSharedKey(foreign)]), from: alice, by: bob)
   }
 
   @Test func `adding who is there, or the same client twice, is refused — RFC 9420 §12.2`() throws {

@@ -95,4 +95,17 @@ struct UpdateForgeryTests {
     _ = try bob.process(sent([update()])[0], validation: validation)
     #expect(bob.pendingProposals.count == 1)
   }
+
+  @Test func `of one's own whose keys are lost is not followed — RFC 9420 §12.4.2`() throws {
+    let groups = try groupOfThree(format: .publicMessage)
+    var (alice, bob) = (groups[0], groups[1])
+    let update = try bob.proposeUpdate(validation: acceptAll, random: SystemRandom())
+    _ = try alice.process(update, validation: acceptAll)
+    let pending = try alice.commit(validation: acceptAll, random: SystemRandom())
+    // Bob as he was before, who hears what he has said.
+    var restored = groups[1]
+    _ = try restored.process(update, validation: acceptAll)
+    MLSTests.expectRefusal(by: restored, of: pending.message, .invalidProposal(.unknownReference))
+    try bob.follow(pending.message)
+  }
 }

@@ -88,6 +88,10 @@ struct CredentialRuleTests {
     let noSuccession = Validation(
       credentials: RefuseOne(refused: nil, refusesSuccession: true), now: testTime)
     #expect(throws: refusal) { try bob.process(pending.message, validation: noSuccession) }
+    // A new key is something new, under the same credential too.
+    options.leaf = try TestClient("alice").parameters
+    let rekeyed = try alice.commit(options: options, validation: acceptAll, random: SystemRandom())
+    #expect(throws: refusal) { try bob.process(rekeyed.message, validation: noSuccession) }
     // The same credential and key are nothing new.
     let plain = try alice.commit(validation: acceptAll, random: SystemRandom())
     #expect(throws: Never.self) { try bob.process(plain.message, validation: noSuccession) }
