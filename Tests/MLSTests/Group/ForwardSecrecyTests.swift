@@ -63,6 +63,20 @@ struct ForwardSecrecyTests {
     #expect(!holds(bob, skipped.key) && !holds(bob, skipped.nonce))
   }
 
+  @Test func `a key that was skipped is gone once the window has passed it: RFC 9420 §9.2`() throws
+  {
+    var settings = GroupSettings.open
+    settings.outOfOrderTolerance = 3
+    var (alice, bob) = try groupOfTwo(settings: settings)
+    let skipped = try nextKey(.application, of: alice)
+    let late = try alice.protect([0], random: SystemRandom())
+    for number in 1...4 as ClosedRange<UInt8> {
+      _ = try bob.unprotect(alice.protect([number], random: SystemRandom()))
+      #expect(holds(bob, skipped.key) == (number <= 3))
+    }
+    #expect(throws: MLSError.messageKeyUnavailable) { try bob.unprotect(late) }
+  }
+
   @Test func `a message that does not open costs no key: RFC 9420 §9.2`() throws {
     var (alice, bob) = try groupOfTwo(settings: .open)
     let sent = try alice.protect([1], random: SystemRandom())
@@ -91,6 +105,19 @@ struct ForwardSecrecyTests {
         #expect(holds(group, old.senderData) == (round < 2))
         #expect(holds(group, old.resumption))
       }
+    }
+  }
+
+  @Test func `resumption secrets are kept for as long as the settings say: RFC 9420 §9.2`() throws {
+    var settings = GroupSettings.open
+    settings.resumptionEpochs = 2
+    var (alice, bob) = try groupOfTwo(settings: settings)
+    let old = bob.resumptionSecret
+    for round in 1...4 {
+      let pending = try alice.commit(validation: acceptAll, random: SystemRandom())
+      alice = try pending.next(after: alice)
+      try bob.follow(pending.message)
+      for group in [alice, bob] { #expect(holds(group, old) == (round <= 2)) }
     }
   }
 
