@@ -156,6 +156,31 @@ struct StateFormatTests {
     #expect(throws: MLSError.malformed(.invalidValue)) { try Group(exposedBytes: bytes) }
   }
 
+  @Test func `a secret tree has as many leaves as a tree can have`() throws {
+    for (count, fits) in [(0, false), (1, true), (3, false), (4, true), (1 << 31, false)] {
+      var writer = WireWriter()
+      writer.write(UInt32(count))
+      writer.writeOpaque([])
+      writer.writeOpaque([])
+      var reader = WireReader(writer.bytes)
+      let read = { _ = try SecretTree(exposedFrom: &reader, suite: .x25519ChaCha20) }
+      if fits { try read() } else { #expect(throws: WireError.invalidValue) { try read() } }
+    }
+  }
+
+  @Test func `custom kinds of proposals stand in order, each once`() throws {
+    var settings = GroupSettings.open
+    let types = [0xF0F0, 0xF0F1].map { ProposalType(rawValue: $0) }
+    for type in types { settings.customProposals[type] = CustomProposalRules() }
+    let bytes = settings.wireBytes
+    let (first, second) = (bytes.suffix(8).prefix(4), bytes.suffix(4))
+    for list in [second + first, first + first] {
+      #expect(throws: WireError.invalidValue) {
+        try GroupSettings(wireBytes: bytes.dropLast(8) + list)
+      }
+    }
+  }
+
   @Test func `a KeyPackage of one's own is stored as described`() throws {
     let package = try TestClient("bob").keyPackage()
     var form = Form(reader: WireReader(package.encodedExposingSecrets()))

@@ -38,6 +38,14 @@ struct StateTests {
     }
   }
 
+  @Test func `a state in whose tree its owner is not is refused`() throws {
+    var (alice, _) = try groupOfTwo()
+    alice.tree.set(alice.ownLeaf.node, to: nil)
+    #expect(throws: MLSError.malformed(.invalidValue)) {
+      try Group(exposedBytes: alice.encodedExposingSecrets())
+    }
+  }
+
   @Test func `a KeyPackage and its keys come back from their bytes`() throws {
     let package = try TestClient("bob").keyPackage()
     let restored = try OwnKeyPackage(exposedBytes: package.encodedExposingSecrets())
@@ -53,11 +61,21 @@ struct StateTests {
   @Test func `keys that do not belong to the KeyPackage are refused: RFC 9420 §12.4.3.1`() throws {
     let package = try TestClient("bob").keyPackage()
     let other = try TestClient("bob").keyPackage()
-    #expect(throws: MLSError.invalidKey) {
-      try OwnKeyPackage(
-        keyPackage: package.keyPackage, initKey: other.initKey.secret,
-        leafKey: package.leafKey.secret,
-        signatureKey: package.signatureKey.privateKey)
+    for (initKey, leafKey, signatureKey, fits) in [
+      (package.initKey, package.leafKey, package.signatureKey, true),
+      (other.initKey, package.leafKey, package.signatureKey, false),
+      (package.initKey, other.leafKey, package.signatureKey, false),
+      (package.initKey, package.leafKey, other.signatureKey, false),
+    ] {
+      let make = {
+        try OwnKeyPackage(
+          keyPackage: package.keyPackage, initKey: initKey.secret, leafKey: leafKey.secret,
+          signatureKey: signatureKey.privateKey)
+      }
+      if fits { _ = try make() } else { #expect(throws: MLSError.invalidKey) { try make() } }
+    }
+    #expect(throws: MLSError.malformed(.trailingBytes)) {
+      try OwnKeyPackage(exposedBytes: package.encodedExposingSecrets() + [0])
     }
   }
 
