@@ -139,6 +139,20 @@ struct LabelTests {
         .equals(suite.derive(secret, label: "key", context: [], count: 16)))
   }
 
+  @Test(arguments: CipherSuite.all)
+  func `no secret is longer than 255 digests, or shorter than nothing: RFC 9420 section 8`(
+    suite: CipherSuite
+  ) throws {
+    let most = 255 * suite.hashLength
+    #expect(
+      try suite.expand(suite.zeroSecret, label: "a", context: [], count: most).count == most)
+    for count in [-1, .min, most + 1, .max] {
+      #expect(throws: MLSError.invalidArgument) {
+        try suite.expand(suite.zeroSecret, label: "a", context: [], count: count)
+      }
+    }
+  }
+
   @Test func `content that no vector can hold is not signed nor verified: RFC 9420 section 5.1.2`()
     throws
   {

@@ -94,7 +94,7 @@ struct FramingRuleTests {
     let pending = try alice.commit(validation: acceptAll, random: SystemRandom())
     let message = try #require(pending.message.publicMessage)
     let tag = try #require(message.membershipTag)
-    for forged in [[], [tag[0]], Array(tag.dropLast()), tag + [0], tag.map { ~$0 }] {
+    for forged in [nil, [], [tag[0]], Array(tag.dropLast()), tag + [0], tag.map { ~$0 }] {
       expectRefusal(
         by: bob,
         of: .publicMessage(
@@ -178,13 +178,14 @@ struct FramingRuleTests {
   }
 
   @Test func `a sender's leaf that is blank: RFC 9420 §6.3.2`() throws {
-    let (alice, bob) = try groupOfTwo()
-    for leaf in [2, 3, 1 << 24, UInt32.max] {
-      expectRefusal(
-        by: bob,
-        of: try seal(plaintext(padding: [], in: alice), from: LeafIndex(leaf), in: alice),
-        .invalidMessage(.blankSender))
+    var (alice, bob) = try groupOfTwo(settings: .open)
+    let forged = try [2, 3, 1 << 24, UInt32.max].map {
+      try seal(plaintext(padding: [], in: alice), from: LeafIndex($0), in: alice)
     }
+    for message in forged { expectRefusal(by: bob, of: message, .invalidMessage(.blankSender)) }
+    // Nor when the epoch has gone by.
+    try bob.follow(alice.commit(validation: acceptAll, random: SystemRandom()).message)
+    for message in forged { expectRefusal(by: bob, of: message, .invalidMessage(.blankSender)) }
   }
 
   @Test func `a late message that its sender has not signed: RFC 9420 §6.1`() throws {
@@ -245,6 +246,10 @@ struct FramingRuleTests {
         try alice.protect([1], padding: padding, random: SystemRandom())
       }
     }
+    // Each by itself would do.
+    #expect(throws: MLSError.invalidArgument) {
+      try alice.protect([1, 2], padding: (1 << 29) - 1, random: SystemRandom())
+    }
   }
 
   @Test func `sender data comes from members alone: RFC 9420 §6.3.2`() throws {
@@ -252,6 +257,14 @@ struct FramingRuleTests {
     var forger = Forger(group: alice)
     #expect(throws: MLSError.invalidMessage(.senderType)) {
       try forger.send(.proposal(.remove(LeafIndex(0))), sender: .external(index: 0))
+    }
+  }
+
+  @Test func `a message of another group is none of this one's`() throws {
+    let (alice, bob) = try groupOfTwo()
+    for body in [FramedContent.Body.application([1]), .proposal(.remove(LeafIndex(0)))] {
+      var forger = Forger(group: alice)
+      expectRefusal(by: bob, of: try forger.send(body, groupID: GroupID([1])), .wrongGroup)
     }
   }
 

@@ -72,6 +72,14 @@ struct GroupRuleTests {
       .refusedBySettings(.reInit))
     forger.group.settings.handshakeFormat = .publicMessage
     expectRefusal(by: bob, of: try forger.commit([]), .refusedBySettings(.publicMessage))
+    // Nor does a member send what the others refuse.
+    var sender = alice
+    #expect(throws: MLSError.refusedBySettings(.proposalByReference)) {
+      try sender.propose(.remove(LeafIndex(1)), validation: acceptAll, random: SystemRandom())
+    }
+    #expect(throws: MLSError.refusedBySettings(.proposalByReference)) {
+      try sender.proposeUpdate(validation: acceptAll, random: SystemRandom())
+    }
   }
 
   @Test func `a wrong confirmation tag, of any length: RFC 9420 §12.4.2`() throws {
@@ -129,8 +137,11 @@ struct GroupRuleTests {
   }
 
   @Test func `the last epoch has no next`() throws {
-    var (alice, _) = try groupOfTwo()
+    var (alice, bob) = try groupOfTwo()
     alice.context.epoch = Epoch(.max)
+    bob.context.epoch = Epoch(.max)
+    var forger = Forger(group: alice)
+    expectRefusal(by: bob, of: try forger.commit([]), .invalidCommit(.epochExhausted))
     #expect(throws: MLSError.invalidCommit(.epochExhausted)) {
       try alice.commit(validation: acceptAll, random: SystemRandom())
     }

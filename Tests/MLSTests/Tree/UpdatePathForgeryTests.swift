@@ -38,10 +38,41 @@ struct UpdatePathForgeryTests {
     expectRefusal(.invalidUpdatePath(.length), path, in: group)
   }
 
+  @Test func `nor is such a path opened, in whatever tree — RFC 9420 §7.6`() throws {
+    let group = try TestTree(4)
+    let honest = try group.path(from: 0).path
+    var tree = group.tree
+    try tree.merge(honest, from: 0)
+    var longer = honest
+    longer.nodes.append(honest.nodes[0])
+    var shorter = honest
+    shorter.nodes.removeLast()
+    for (path, rule) in [(honest, nil), (longer, UpdatePathRule.length), (shorter, .length)] {
+      for index in [1, 3] as [LeafIndex] {
+        let member = try #require(group.members[index])
+        let open = {
+          _ = try member.secrets.opening(
+            path, from: 0, in: tree, groupContext: TestTree.context, excluding: [])
+        }
+        guard let rule else {
+          try open()
+          continue
+        }
+        #expect(throws: MLSError.invalidUpdatePath(rule)) { try open() }
+      }
+    }
+  }
+
   @Test(arguments: [LeafIndex(4), 0x8000_0000, 0xFFFF_FFFF])
   func `a path of nobody is refused`(sender: LeafIndex) throws {
     let group = try TestTree(4)
-    expectRefusal(.unknownMember, try group.path(from: 0).path, from: sender, in: group)
+    let path = try group.path(from: 0).path
+    expectRefusal(.unknownMember, path, from: sender, in: group)
+    var tree = group.tree
+    #expect(throws: MLSError.unknownMember) {
+      try tree.stagePath(of: sender, random: group.random) { _, _ in path.leafNode }
+    }
+    #expect(tree.nodes == group.tree.nodes)
   }
 
   @Test func `a leaf that keeps its encryption key is refused — RFC 9420 §12.4.2`() throws {
