@@ -121,7 +121,7 @@ struct InteropServiceTests {
     let before = service.answer("{\"op\":\"StateAuth\",\"state_id\":1}")
     let commit = service.answer(
       "{\"op\":\"Commit\",\"state_id\":1,\"by_value\":[{\"proposal_type\":\"externalPSK\"}]}")
-    #expect(try code(commit) == .text("ABORTED"))
+    #expect(try code(commit) == .text("FAILED_PRECONDITION"))
     #expect(try #require(commit).contains("missingPreSharedKey"))
     #expect(
       try code(service.answer("{\"op\":\"HandlePendingCommit\",\"state_id\":1}"))

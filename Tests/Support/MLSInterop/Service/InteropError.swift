@@ -10,6 +10,7 @@ struct InteropError: Error {
     case invalidArgument = "INVALID_ARGUMENT"
     /// No state, transaction, signer or re-initialisation has this id.
     case notFound = "NOT_FOUND"
+    /// The state is not one for this.
     case failedPrecondition = "FAILED_PRECONDITION"
     /// No such method.
     case unimplemented = "UNIMPLEMENTED"
@@ -29,8 +30,17 @@ struct InteropError: Error {
   init(_ error: any Error) {
     switch error {
     case let error as InteropError: self = error
-    case let error as MLSError: self.init(.aborted, "\(error)")
+    case let error as MLSError: self.init(Self.code(of: error), "\(error)")
     default: self.init(.invalidArgument, "\(error)")
+    }
+  }
+
+  private static func code(of error: MLSError) -> Code {
+    switch error {
+    case .invalidArgument, .malformed: .invalidArgument
+    case .groupInactive, .wrongEpoch, .missingPreSharedKey, .messageKeyUnavailable:
+      .failedPrecondition
+    default: .aborted
     }
   }
 

@@ -28,10 +28,16 @@ extension InteropService {
   }
 
   mutating func joinGroup(_ fields: RequestFields) throws -> [String: JSONValue] {
-    let newcomer = try newcomer(fields)
-    return try joined(
-      newcomer, fields, predecessor: nil,
+    let answer = try joined(
+      newcomer(fields), fields, predecessor: nil,
       settings: Self.settings(encrypted: try fields.flag("encrypt_handshake")))
+    try forget("transaction_id", fields)
+    return answer
+  }
+
+  /// A KeyPackage or a re-initialisation leads to one group, and is kept no longer.
+  mutating func forget(_ name: String, _ fields: RequestFields) throws {
+    entries[try fields.uint32(name)] = nil
   }
 
   /// A member by a Welcome and perhaps a tree.

@@ -6,6 +6,16 @@ import WireFormat
 
 /// Groups that are founded from others: re-initialised, or branched off.
 extension InteropService {
+  mutating func reInitCommit(_ fields: RequestFields) throws -> [String: JSONValue] {
+    let (id, before) = try member(fields)
+    let answer = try commit(fields)
+    guard try member(fields).member.pending?.next.reInit != nil else {
+      try set(id, to: before)
+      throw InteropError(.failedPrecondition, "the Commit holds no ReInit")
+    }
+    return answer
+  }
+
   mutating func handlePendingReInitCommit(_ fields: RequestFields) throws -> [String: JSONValue] {
     var (id, member) = try member(fields)
     try takePending(&member)
@@ -47,14 +57,18 @@ extension InteropService {
       as: succession.newcomer.parameters,
       members: fields.bytesList("key_package").map { try RequestFields.keyPackage($0) },
       options: options, validation: validation, random: random)
-    return try founded(made, succession.newcomer.parameters, succession.old.keys, options)
+    let answer = try founded(made, succession.newcomer.parameters, succession.old.keys, options)
+    try forget("reinit_id", fields)
+    return answer
   }
 
   mutating func handleReInitWelcome(_ fields: RequestFields) throws -> [String: JSONValue] {
     let succession = try succession(fields)
-    return try joined(
+    let answer = try joined(
       succession.newcomer, fields, predecessor: succession.old.group,
       settings: succession.old.group.settings)
+    try forget("reinit_id", fields)
+    return answer
   }
 
   mutating func createBranch(_ fields: RequestFields) throws -> [String: JSONValue] {
@@ -71,7 +85,10 @@ extension InteropService {
     let old = try member(fields).member
     var newcomer = try newcomer(fields)
     newcomer.keys.external.merge(old.keys.external) { own, _ in own }
-    return try joined(newcomer, fields, predecessor: old.group, settings: old.group.settings)
+    let answer = try joined(
+      newcomer, fields, predecessor: old.group, settings: old.group.settings)
+    try forget("transaction_id", fields)
+    return answer
   }
 
   private mutating func founded(

@@ -2,7 +2,6 @@
 
 import FoundationEssentials
 public import MLS
-import MLSTesting
 public import Primitives
 import WireFormat
 
@@ -55,7 +54,7 @@ public struct InteropService {
     self.grease = grease
     self.storage = storage
     validation = Validation(
-      credentials: AcceptAll(), now: now, receivedLifetimes: .ignore,
+      credentials: SameCredential(), now: now, receivedLifetimes: .ignore,
       maximumLifetime: .max)
   }
 
@@ -116,7 +115,7 @@ public struct InteropService {
     "AddExternalSigner": { try $0.addExternalSigner($1) },
     "ExternalSignerProposal": { try $0.externalSignerProposal($1) },
     "ReInitProposal": { try $0.reInitProposal($1) },
-    "ReInitCommit": { try $0.commit($1) },
+    "ReInitCommit": { try $0.reInitCommit($1) },
     "HandlePendingReInitCommit": { try $0.handlePendingReInitCommit($1) },
     "HandleReInitCommit": { try $0.handleReInitCommit($1) },
     "ReInitWelcome": { try $0.reInitWelcome($1) },
