@@ -1,15 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Finds where one answer on a kept-alive connection ends; as little of HTTP as a relay answers with: a
-/// status, fields, and a body of a stated length.
+/// status, fields, and a body of a stated length or in chunks.
 struct HTTPExchange: AnswerReader {
   /// A head that is not whole yet.
   private var head: [UInt8] = []
   private var status = 0
   private var bodyCount = 0
   private var bodyLeft: Int?
+  private var chunks: ChunkedBody?
 
   mutating func take(_ bytes: ArraySlice<UInt8>) -> Answer? {
+    if chunks != nil {
+      chunks?.take(bytes)
+      return chunked
+    }
     if let left = bodyLeft {
       bodyLeft = left - bytes.count
     } else {
@@ -20,6 +25,11 @@ struct HTTPExchange: AnswerReader {
       }
       head = []
       status = Self.status(seen)
+      if Self.field(Self.encodingName, seen, end) != nil {
+        chunks = ChunkedBody()
+        chunks?.take(seen[end...])
+        return chunked
+      }
       bodyCount = Self.contentLength(seen, end)
       bodyLeft = bodyCount - (seen.count - end)
     }
@@ -29,10 +39,20 @@ struct HTTPExchange: AnswerReader {
       isSuccess: (200..<300).contains(status), status: status, bodyCount: bodyCount)
   }
 
+  /// The answer, once the last of its chunks has come.
+  private var chunked: Answer? {
+    mutating get {
+      guard let body = chunks, body.isWhole else { return nil }
+      chunks = nil
+      return Answer(
+        isSuccess: (200..<300).contains(status), status: status, bodyCount: body.count)
+    }
+  }
+
   /// Where the body begins.
   static func headEnd(_ bytes: [UInt8]) -> Int? {
-    // The end is the first place to look: most answers have no body.
-    if bytes.count >= 4, bytes.suffix(4) == [13, 10, 13, 10] { return bytes.count }
+    // The end is the first place to look: most answers have no body, and one in chunks is longer.
+    if (4..<1_024).contains(bytes.count), bytes.suffix(4) == [13, 10, 13, 10] { return bytes.count }
     var index = 3
     while index < bytes.count {
       if bytes[index] == 10, bytes[index - 1] == 13, bytes[index - 2] == 10 { return index + 1 }
@@ -47,18 +67,25 @@ struct HTTPExchange: AnswerReader {
   }
 
   private static let lengthName = Array("content-length:".utf8)
+  private static let encodingName = Array("transfer-encoding:".utf8)
 
   private static func contentLength(_ bytes: [UInt8], _ end: Int) -> Int {
+    field(lengthName, bytes, end)?.drop { $0 == 32 }
+      .prefix { (48...57).contains($0) }.reduce(0) { $0 * 10 + Int($1) - 48 } ?? 0
+  }
+
+  /// What stands behind a field's name, to the end of the head.
+  private static func field(
+    _ name: [UInt8], _ bytes: [UInt8], _ end: Int
+  ) -> ArraySlice<UInt8>? {
     var index = 0
-    while index + lengthName.count < end {
-      if bytes[index] == 10,
-        zip(bytes[(index + 1)...], lengthName).allSatisfy({ $0 | 0x20 == $1 | 0x20 })
+    while index + name.count < end {
+      if bytes[index] == 10, zip(bytes[(index + 1)...], name).allSatisfy({ $0 | 0x20 == $1 | 0x20 })
       {
-        return bytes[(index + 1 + lengthName.count)..<end].drop { $0 == 32 }
-          .prefix { (48...57).contains($0) }.reduce(0) { $0 * 10 + Int($1) - 48 }
+        return bytes[(index + 1 + name.count)..<end]
       }
       index += 1
     }
-    return 0
+    return nil
   }
 }
