@@ -113,12 +113,6 @@ public final class RecordTransaction {
     return try rows.owners()
   }
 
-  /// Whether an owner has any record; nothing is opened.
-  public func hasRecords(_ owner: RecordOwner) throws(StoreError) -> Bool {
-    for table in Table.allCases where try !keys(table, owner, limit: 1).isEmpty { return true }
-    return false
-  }
-
   /// Seals every record of an owner anew under the current key of the ring, so that older
   /// generations can be destroyed; says how many records it changed.
   @discardableResult

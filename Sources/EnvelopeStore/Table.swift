@@ -19,6 +19,8 @@ public enum Table: UInt8, CaseIterable, Sendable {
   case postage = 4
   /// Data keys made for a relationship that nothing names yet, and when. Row key: relationship id.
   case reservation = 5
+  /// Whose records were erased here, so that their keys are to be destroyed. Row key: relationship id.
+  case erased = 6
 
   // Owned by a relationship: the group and its channel.
 

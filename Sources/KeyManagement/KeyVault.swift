@@ -46,7 +46,7 @@ public protocol KeyVault: Sendable {
   /// Whether these words belong to this vault.
   func matches(_ words: borrowing RecoveryWords) throws(VaultError) -> Bool
 
-  /// Forgets every key of a relationship. Copies of the file as it was still hold them, under the master
-  /// key of that time: ``SealedVault/rekey(passphrase:profile:)`` afterwards.
+  /// Forgets every key of a relationship. Copies of the file as it was still hold them, and open with the
+  /// present master key until ``SealedVault/rekey(passphrase:profile:)``, with their passphrase for good.
   func removeRelationship(_ owner: KeyOwner) throws(VaultError)
 }

@@ -214,4 +214,42 @@ import Testing
     _ = try await alcove.sync()
     #expect(try owners(practice.ines) == [KeyOwner(owner)])
   }
+
+  @Test func `an older store beside the vault destroys no key that it does not know`() async throws
+  {
+    let practice = try Practice()
+    let (ines, mara) = (practice.ines, practice.mara)
+    let (yesterday, hers) = (ines.copied(), mara.copied())
+    try await practice.invite()
+    try await practice.settle()
+    practice.clock.advance(86_400)
+    for (older, newer) in [(yesterday, ines), (hers, mara)] {
+      let before = try owners(newer)
+      _ = try await older.alcove.sync()
+      #expect(try owners(newer) == before && before.count == 1)
+      // Nobody in it has these keys, and that is told.
+      let failures = await older.alcove.healthChecks().filter {
+        $0.severity == .failure && $0.subject != "clock"
+      }
+      #expect(failures.map(\.error?.code) == [.storeDamaged])
+    }
+    _ = try await mara.alcove.send("as before", to: practice.inesName)
+    try await practice.settle()
+    #expect(try ines.texts(practice.maraName) == ["as before"])
+  }
+
+  @Test func `who was erased is not missing, and an older vault loses the keys again`() async throws
+  {
+    let practice = try Practice()
+    let ines = practice.ines
+    let owner = try ines.alcove.makeDataKey()
+    practice.clock.advance(3_601)
+    try await ines.sync()
+    #expect(try owners(ines).isEmpty)
+    try ines.vault.addRelationship(KeyOwner(owner))
+    let checks = await ines.alcove.healthChecks()
+    #expect(checks.allSatisfy { $0.severity != .failure || $0.subject == "clock" })
+    try await ines.sync()
+    #expect(try owners(ines).isEmpty)
+  }
 }

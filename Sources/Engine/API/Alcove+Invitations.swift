@@ -182,6 +182,7 @@ extension Alcove {
     for (key, value) in try invitations(in: tx)
     where value.name == name.text && value.stage == .over {
       try tx.delete(.invitation, profileOwner, key)
+      try erase(value.owner, in: tx)
     }
   }
 

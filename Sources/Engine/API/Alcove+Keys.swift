@@ -18,19 +18,17 @@ extension Alcove {
         devices.append(device(try vault.device(for: vault.profileOwner), profile.device, nil))
       }
       var damaged: [EngineError] = []
-      for record in try everybody() where profile.role == .client {
-        devices.append(
-          device(
-            try vault.device(for: KeyOwner(record.owner)), profile.device,
-            LocalName(stored: record.name)))
-      }
       let relationships = try lookAtEverybody(
         orWhereDamaged: { _, error in
           damaged.append(error)
           return nil
         },
-        { room in
-          KeyReport.Relationship(
+        { room -> KeyReport.Relationship? in
+          if profile.role == .client {
+            let own = try vault.device(for: KeyOwner(room.owner))
+            devices.append(device(own, profile.device, room.name))
+          }
+          return KeyReport.Relationship(
             person: room.name, epoch: room.channel.epoch,
             lastOwnCommit: room.channel.schedule.lastCommit,
             nextTurn: room.channel.schedule.due,
@@ -83,7 +81,11 @@ extension Alcove {
         _ = try vault.rotateDevice(for: vault.profileOwner, words: words, at: clock.now())
       } else {
         for owner in people.map(\.owner) {
-          _ = try vault.rotateDevice(for: KeyOwner(owner), words: words, at: clock.now())
+          do {
+            _ = try vault.rotateDevice(for: KeyOwner(owner), words: words, at: clock.now())
+          } catch VaultError.noKey {
+            // Lost with everything of theirs, which is found and told when it is to be announced.
+          }
         }
       }
       return try await announceDevice(people)

@@ -27,8 +27,8 @@ extension EngineError {
   private static func code(for error: StoreError) -> Code {
     switch error {
     case .missing: .noProfile
-    case .foreignFile, .newerSchema, .integrity: .storeDamaged
-    case .noKey: .vaultLocked
+    // The vault is open: no passphrase brings a key that it does not have.
+    case .foreignFile, .newerSchema, .integrity, .noKey: .storeDamaged
     case .diskFull: .storeFull
     case .busy: .profileBusy
     case .readableByOthers, .notDurable, .unavailable, .closed: .storeUnavailable
@@ -41,8 +41,8 @@ extension EngineError {
     switch error {
     case .missing: .noProfile
     case .exists: .profileExists
-    case .wrongPassphrase, .emptyPassphrase, .noKey: .vaultLocked
-    case .damaged, .newerVersion: .storeDamaged
+    case .wrongPassphrase, .emptyPassphrase: .vaultLocked
+    case .damaged, .newerVersion, .noKey: .storeDamaged
     case .openToOthers, .unavailable, .outOfMemory: .storeUnavailable
     case .busy: .profileBusy
     case .wrongRecoveryWords: .wrongRecoveryWords

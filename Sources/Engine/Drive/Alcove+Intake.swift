@@ -226,11 +226,11 @@ extension Alcove {
       now.failure = code.rawValue
       if now.isClients {
         now.forgetSecrets()
-        // A withdrawal that waited for a relationship that does not come.
-        try tx.deleteEverything(of: now.owner)
       } else {
         now.stage = .closing
       }
+      // A withdrawal that waited for a relationship that does not come goes, too.
+      try erase(now.owner, in: tx)
       try tx.put(now, .invitation, profileOwner, key)
       return [.invitationClosed(LocalName(stored: now.name), EngineError(code, about: now.name))]
     }

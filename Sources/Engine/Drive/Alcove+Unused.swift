@@ -84,7 +84,7 @@ extension Alcove {
     try store.transaction(keys()) { tx in
       let room = try Room(self, tx, try record(of: found.owner, in: tx))
       guard try isUnused(room), room.channel.epoch == channel.epoch else { return }
-      try tx.deleteEverything(of: found.owner)
+      try erase(found.owner, in: tx)
       try tx.delete(.relationship, profileOwner, RecordKey(found.owner.bytes))
     }
     try? destroyUnusedKeys()
