@@ -100,6 +100,28 @@ import Testing
     #expect(history.err.contains("on its way"))
   }
 
+  @Test func `a withdrawal of an answer is taken as a file before the answer was read`()
+    async throws
+  {
+    let world = try World()
+    try await world.startRelay()
+    let (ines, mara) = (try world.person("ines"), try world.person("mara"))
+    try await ines.makeTherapist()
+    try await mara.makeClient()
+    let invitation = try await ines("invite", "mara", "--json").expect(0)
+    let link = try #require(invitation.objects.first?["link"] as? String)
+    try await mara("accept", link, "--sign-as", "M.", "--scope", "text=yes", "--yes").expect(0)
+    let file = world.folder.appending(path: "withdrawal.txt").path
+    try await mara("consent", "withdraw", "albrecht", "--to", file, "--yes").expect(0)
+    world.stopRelay()
+    let early = try await ines("consent", "import", file).expect(5)
+    #expect(early.err.contains("goes out with the next sync"))
+    try await world.startRelay()
+    let run = try await ines("consent", "import", file).expect(0)
+    #expect(run.err.contains("the client's withdrawal is line 3"))
+    try await ines("send", "mara", "-", stdin: Array("more".utf8)).expect(7)
+  }
+
   @Test func `a file for a withdrawal is tried before anything is signed`() async throws {
     let world = try World()
     let (ines, mara) = try await world.couple()

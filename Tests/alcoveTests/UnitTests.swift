@@ -34,6 +34,15 @@ import Testing
     #expect(failure.next.first == "alcove sync")
   }
 
+  @Test func `a withdrawal that no channel takes is to be written to a file, and no sync is named`()
+  {
+    let error = EngineError(.withdrawalNotCarried, about: "dr albrecht")
+    for failure in [Failure(error), Failure(kept: error)] {
+      #expect(failure.next == ["alcove consent withdraw 'dr albrecht' --to FILE"])
+      #expect(failure.safe?.contains("kept") == true)
+    }
+  }
+
   @Test func `a name goes out of a refusal, also where it is a word or a letter of one`() {
     for name in ["a", "alcove", "consent", "Frau Özil"] {
       var failure = Failure(EngineError(.consentWithdrawn, about: name))

@@ -65,9 +65,8 @@ extension Alcove {
     with name: LocalName, _ withdrawal: Withdrawal
   ) async throws(EngineError) -> LinePosted {
     try await typed(about: name) {
-      if let line = try withdrawAnswer(to: name, withdrawal) {
-        return LinePosted(
-          kind: line.kind, index: nil, obstacle: EngineError(.notYetConnected, about: name.text))
+      if let (line, obstacle) = try withdrawAnswer(to: name, withdrawal, by: .channel) {
+        return LinePosted(kind: line.kind, index: nil, obstacle: obstacle)
       }
       return try await postLine(with: name, as: .client) { _ in .withdraw(withdrawal) }
     }
@@ -78,7 +77,7 @@ extension Alcove {
     with name: LocalName, _ withdrawal: Withdrawal
   ) throws(EngineError) -> [UInt8] {
     try typed(about: name) {
-      if let line = try withdrawAnswer(to: name, withdrawal) {
+      if let (line, _) = try withdrawAnswer(to: name, withdrawal, by: .file) {
         return try WithdrawalFile.write(line)
       }
       var run = Run()
@@ -89,17 +88,27 @@ extension Alcove {
     }
   }
 
-  /// Takes a withdrawal that a client handed over, and carries it into the ledger.
+  /// Takes a withdrawal that a client handed over, and carries it into the ledger. Of an answer that has not
+  /// been counter-signed it is kept until it is.
   public func importWithdrawal(
     _ file: [UInt8]
   ) async throws(EngineError) -> (name: LocalName, posted: LinePosted) {
     try await typed {
       guard let line = try? WithdrawalFile.read(file) else { throw EngineError(.notAWithdrawal) }
-      guard
-        let record = try everybody().first(where: {
-          $0.relationship == line.relationship.bytes
-        })
-      else { throw EngineError(.notAWithdrawal) }
+      func founded() throws -> RelationshipRecord? {
+        try everybody().first { $0.relationship == line.relationship.bytes }
+      }
+      if try founded() == nil, let (key, name) = try keepForFounding(line) {
+        // The answer may be there already.
+        var run = Run()
+        let obstacle = await obstacle(about: name) { try await advance(key, &run) }
+        if let failure = run.events.compactMap(\.failure).first { throw failure }
+        if try founded() == nil {
+          let error = obstacle ?? EngineError(.notYetConnected, about: name.text)
+          return (name, LinePosted(kind: line.kind, index: nil, obstacle: error))
+        }
+      }
+      guard let record = try founded() else { throw EngineError(.notAWithdrawal) }
       let name = LocalName(stored: record.name)
       return try await typed(about: name) {
         var run = Run()

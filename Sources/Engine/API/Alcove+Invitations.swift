@@ -189,7 +189,7 @@ extension Alcove {
   private func requireFree(_ name: LocalName, in tx: RecordTransaction) throws {
     let taken = try records(in: tx).contains { $0.name == name.text }
     let promised = try invitations(in: tx).contains {
-      $0.value.name == name.text && $0.value.failure.isEmpty
+      $0.value.name == name.text && $0.value.needsName
     }
     if taken || promised { throw EngineError(.nameTaken, about: name.text) }
   }

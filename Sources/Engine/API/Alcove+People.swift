@@ -56,7 +56,8 @@ extension Alcove {
     let failed = EngineError.Code(rawValue: invitation.failure)
     if invitation.stage == .closing, failed == nil { return nil }
     let isClients = invitation.isClients
-    let phase = try ledger(of: invitation)?.state.phase(at: ConsentTime(clamping: clock.now()))
+    let ledger = failed == nil ? try ledger(of: invitation) : nil
+    let phase = ledger?.state.phase(at: ConsentTime(clamping: clock.now()))
     return Person(
       name: LocalName(stored: invitation.name),
       state: failed != nil ? .void : isClients ? .answered : .invited,

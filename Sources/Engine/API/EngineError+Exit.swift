@@ -25,7 +25,8 @@ extension EngineError {
     case .relayWrongPin, .relayUntrusted: .identity
     case .relayFull, .storeFull, .postageMissing: .quota
     case .profileExists, .storeUnavailable, .invitationExpired, .invitationGone,
-      .invitationAnswered, .invitationBurnt, .invitationOpen, .notYetConnected, .channelLost,
+      .invitationAnswered, .invitationBurnt, .invitationOpen, .withdrawalNotCarried,
+      .notYetConnected, .channelLost,
       .consentLineRefused, .nothingToAcknowledge, .decisionChanged, .linePending, .relayRefused,
       .relayForeign, .muchToRead,
       .crashed, .internalFault, .clockDiffers, .datedAhead, .postageNotNeeded:
@@ -50,7 +51,9 @@ extension EngineError {
   /// Whether the relationship has stopped for good: what is kept does not go out on its channel any more.
   public var isFinal: Bool {
     switch code {
-    case .channelBroken, .channelForked, .profileCopied, .identityChanged, .invitationBurnt: true
+    case .channelBroken, .channelForked, .profileCopied, .identityChanged, .invitationBurnt,
+      .withdrawalNotCarried:
+      true
     default: false
     }
   }

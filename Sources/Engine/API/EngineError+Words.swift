@@ -27,6 +27,8 @@ extension EngineError {
     case .invitationBurnt: "Two people answered the same invitation, so it was burnt."
     case .invitationOpen:
       "An invitation for \(who) is open, and it offers something else or ends at another time."
+    case .withdrawalNotCarried:
+      "The withdrawal for \(who) cannot be sent, since the invitation is over: it has to be handed over."
     case .offerAltered: "What lies at the relay is not what the link promises."
     case .offerInvalid: "The offer or the answer to it is not valid."
     case .scopeNotOffered: "That was not offered."
@@ -98,6 +100,7 @@ extension EngineError {
       "Nothing was changed. Do not go on with this profile; keep the files as they are."
     case .storeFull, .storeUnavailable, .profileBusy:
       "Nothing was changed and nothing was sent."
+    case .withdrawalNotCarried: "The withdrawal is signed and kept here, encrypted."
     case .invitationOpen: "Nothing was changed: that invitation stays as it is."
     case .postageAnswerInvalid: "Nothing was changed; open requests stay open."
     case .internalFault: "The store was left as it was before this command."
@@ -110,6 +113,7 @@ extension EngineError {
     switch code {
     case .relayWrongPin, .relayUntrusted:
       "Nothing was sent to it. What you wrote is kept, encrypted, until the right relay answers."
+    case .withdrawalNotCarried: safety
     case .channelBroken, .channelForked, .profileCopied, .identityChanged, .invitationBurnt:
       "What you signed or wrote is kept here, encrypted. This channel does not carry it any more."
     case .storeDamaged:
@@ -136,6 +140,7 @@ extension EngineError {
       .invitationAnswered, .invitationBurnt, .offerAltered, .offerInvalid:
       ["on the therapist's computer: alcove invite \(name ?? "NAME")"]
     case .invitationOpen: ["alcove invite \(who)"]
+    case .withdrawalNotCarried: ["alcove consent withdraw \(who) --to FILE"]
     case .linkForeignVersion: ["alcove version"]
     case .scopeNotOffered, .answersMissing: ["alcove accept LINK"]
     case .dayPassed, .dayBeyondTerms, .notSignable: ["alcove explain \(code.rawValue)"]

@@ -37,6 +37,7 @@ public struct EngineError: Error, Equatable, Sendable {
     case invitationAnswered = "invitation-answered"
     case invitationBurnt = "invitation-burnt"
     case invitationOpen = "invitation-open"
+    case withdrawalNotCarried = "withdrawal-not-carried"
     case offerAltered = "offer-altered"
     case offerInvalid = "offer-invalid"
     case scopeNotOffered = "scope-not-offered"

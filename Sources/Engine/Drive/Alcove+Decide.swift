@@ -34,15 +34,15 @@ extension Alcove {
       kind: .acknowledge, index: obstacle == nil && isFounded ? 2 : nil, obstacle: obstacle)
   }
 
-  /// Terms and grant of an answer that is signed and not yet counter-signed: a client's own, or one that a
-  /// therapist has to decide on; nil for every other invitation.
+  /// Terms and grant of an answer that is signed and, as far as is known here, not counter-signed: a client's
+  /// own, or one that a therapist has to decide on; nil for every other invitation.
   func ledger(of invitation: InvitationRecord) throws -> Ledger? {
-    guard invitation.failure.isEmpty, !invitation.answer.isEmpty else { return nil }
+    guard !invitation.answer.isEmpty else { return nil }
     let grant: [UInt8]
     switch invitation.stage {
-    case .answered: grant = try AnswerBody(wireBytes: invitation.answer).grant
+    case .answered, .over: grant = try AnswerBody(wireBytes: invitation.answer).grant
     case .undecided: grant = invitation.answer
-    case .open, .founded, .closing, .over: return nil
+    case .open, .founded, .closing: return nil
     }
     // Both were checked before they were stored.
     return try Ledger(

@@ -22,6 +22,7 @@ extension Alcove {
         else { return [] }
         let checked = try CheckedAnswer(answer, invitation, now: clock.now())
         let name = LocalName(stored: invitation.name)
+        try forgetForeign(to: invitation.owner, upon: checked.ledger, in: tx)
         // Not yet: the answer stays where it lies, and is taken when its time has come.
         try checked.ledger.requireTime(for: .acknowledge, at: clock.now())
         let time = ConsentTime(clamping: clock.now())

@@ -46,6 +46,7 @@ extension Alcove {
   /// Moves one invitation on by what its intake holds.
   func advance(_ key: RecordKey, _ run: inout Run) async throws {
     let invitation = try invitation(key)
+    guard invitation.stage != .over else { return try requireHandedOver(invitation) }
     let relay = try RelayAddress(stored: invitation.relay)
     try run.requireReachable(relay)
     let connection = try relays.connection(to: relay)
@@ -66,6 +67,7 @@ extension Alcove {
       // the next run reads that it is gone, and says so.
     }
     try await closeIfDone(key, secrets, connection)
+    if let now = try standing(key) { try requireHandedOver(now) }
   }
 
   // MARK: The therapist's side
@@ -196,7 +198,7 @@ extension Alcove {
       if invitation.failure.isEmpty {
         try tx.delete(.invitation, profileOwner, key)
       } else if var now = try tx.get(InvitationRecord.self, .invitation, profileOwner, key) {
-        now.forgetSecrets()
+        now.forgetEverything()
         try tx.put(now, .invitation, profileOwner, key)
       }
     }
@@ -223,14 +225,7 @@ extension Alcove {
       guard var now = try tx.get(InvitationRecord.self, .invitation, profileOwner, key),
         now.stage == seen.stage
       else { return [] }
-      now.failure = code.rawValue
-      if now.isClients {
-        now.forgetSecrets()
-      } else {
-        now.stage = .closing
-      }
-      // A withdrawal that waited for a relationship that does not come goes, too.
-      try erase(now.owner, in: tx)
+      try end(&now, code, in: tx)
       try tx.put(now, .invitation, profileOwner, key)
       return [.invitationClosed(LocalName(stored: now.name), EngineError(code, about: now.name))]
     }

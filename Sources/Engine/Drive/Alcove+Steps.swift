@@ -55,8 +55,11 @@ extension Alcove {
   /// Finds a person by the name typed.
   func find(_ name: LocalName, in tx: RecordTransaction) throws -> RelationshipRecord {
     if let record = try records(in: tx).first(where: { $0.name == name.text }) { return record }
-    if try invitations(in: tx).contains(where: { $0.value.name == name.text }) {
-      throw EngineError(.notYetConnected, about: name.text)
+    if let invitation = try invitations(in: tx).map(\.value).first(where: { $0.name == name.text })
+    {
+      // One that came to nothing does not connect with any sync.
+      let failure = EngineError.Code(rawValue: invitation.failure)
+      throw EngineError(failure ?? .notYetConnected, about: name.text)
     }
     throw EngineError(.nobody, about: name.text)
   }

@@ -20,7 +20,7 @@ struct InvitationRecord: WireCodable, Sendable {
     case closing = 4
     /// Client: the answer goes out, or has gone; the Welcome is awaited.
     case answered = 5
-    /// Over: nothing is left but that there was an invitation.
+    /// Over: nothing is left but that there was an invitation, and a client's answer that was withdrawn.
     case over = 6
   }
 
@@ -100,12 +100,22 @@ struct InvitationRecord: WireCodable, Sendable {
       offerHash: Array(Digest.sha256(offer).prefix(16)))
   }
 
-  /// What is left of an invitation that came to nothing: that there was one.
+  /// Whether another may not have its name: it may still come to something, or holds what nobody else does.
+  var needsName: Bool {
+    failure.isEmpty || failure == EngineError.Code.withdrawalNotCarried.rawValue
+  }
+
+  /// What is left of an invitation that came to nothing and whose answer may be withdrawn: offer and answer.
   mutating func forgetSecrets() {
     stage = .over
     secret = SharedSecret(zeros: 16)
     posts = []
     key = SharedSecret(zeros: 0)
+  }
+
+  /// What is left of any other that came to nothing: that there was one.
+  mutating func forgetEverything() {
+    forgetSecrets()
     answer = []
   }
 

@@ -150,11 +150,14 @@ struct ConsentWithdrawCommand: Command {
       throw failure
     }
     let console = line.tool.console
+    let isOver = try line.alcove.person(line.name).state == .void
     console.ok(
-      "signed; it binds this device now. It is in \(Printable.line(path)), and not sent yet: the next sync"
-        + " takes it along, where the channel works.")
+      "signed; it binds this device now. It is in \(Printable.line(path)), and not sent"
+        + (isOver
+          ? ": no channel leads there, so that it counts there once it is handed over."
+          : " yet: the next sync takes it along, where the channel works."))
     console.say("There:  alcove consent import \(Shell.quoted(path))")
-    console.next("alcove sync")
+    if !isOver { console.next("alcove sync") }
     console.emit(
       "consent_line",
       [

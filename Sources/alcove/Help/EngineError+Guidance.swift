@@ -12,7 +12,8 @@ extension EngineError.Code {
       .badName:
       profileGuidance
     case .linkMalformed, .linkTruncated, .linkForeignVersion, .invitationExpired, .invitationGone,
-      .invitationAnswered, .invitationBurnt, .invitationOpen, .offerAltered, .offerInvalid,
+      .invitationAnswered, .invitationBurnt, .invitationOpen, .withdrawalNotCarried, .offerAltered,
+      .offerInvalid,
       .scopeNotOffered, .answersMissing, .dayPassed, .dayBeyondTerms, .notSignable:
       invitationGuidance
     case .notYetConnected, .notVerified, .identityChanged, .relationshipEnded, .channelBroken,

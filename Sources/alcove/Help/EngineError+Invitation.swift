@@ -51,6 +51,13 @@ extension EngineError.Code {
         why: "A link stands for exactly what it offered. Without options the command shows the link"
           + " that is open. To offer something else, wait until it has ended, or invite under another"
           + " name.")
+    case .withdrawalNotCarried:
+      Guidance(
+        next: ["alcove consent withdraw {name} --to FILE"],
+        why: "You answered an invitation and withdrew the answer before the two were connected, and"
+          + " the way by which it would have gone is closed. The other side may have counter-signed"
+          + " the answer. Write the withdrawal to a file and hand it over; there: `alcove consent"
+          + " import FILE`. It is the same signed line, and counts as if it had been sent.")
     case .offerAltered:
       Guidance(
         next: [newInvitation],
