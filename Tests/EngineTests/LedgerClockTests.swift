@@ -92,7 +92,8 @@ import WireFormat
     #expect(ended.index == 5)
   }
 
-  @Test func `a line that waited while the own clock was ahead is not sent once it is right`()
+  @Test
+  func `a line signed while the own clock was ahead waits, is told, and makes room for another`()
     async throws
   {
     let practice = try await Practice.connected()
@@ -102,14 +103,71 @@ import WireFormat
       with: practice.inesName, changes: [.voice: true])
     mara.network.heal()
     let report = try await mara.alcove.sync()
-    #expect(
-      report.events.contains {
-        if case .lineDied(_, kind: .amend) = $0 { true } else { false }
-      })
+    #expect(report.obstacles.map(\.error) == [EngineError(.datedAhead, about: "albrecht")])
     #expect(try mara.alcove.consent(with: practice.inesName).ledger.length == 3)
-    _ = try await mara.alcove.amendConsent(with: practice.inesName, changes: [.voice: true])
+    #expect(try mara.alcove.outgoingLines().map(\.kind) == [.amend])
+    let again = try await mara.alcove.amendConsent(
+      with: practice.inesName, changes: [.voice: true])
+    #expect(again.index == 3)
     try await practice.settle()
+    #expect(try mara.alcove.outgoingLines().isEmpty)
     #expect(
       try practice.ines.alcove.consent(with: practice.maraName).ledger.lines[3].line.kind == .amend)
+  }
+
+  @Test func `a line that waits outlives a sync at which the clock is years behind`() async throws {
+    let practice = try await Practice.connected()
+    let mara = practice.mara
+    mara.network.fail(.unreachable)
+    _ = try await mara.alcove.amendConsent(with: practice.inesName, changes: [.voice: true])
+    mara.network.heal()
+    let report = try await alcove(of: mara, ahead: -6 * 365 * 86_400).sync()
+    #expect(report.obstacles.map(\.error.code) == [.datedAhead])
+    #expect(try mara.alcove.consent(with: practice.inesName).ledger.length == 3)
+    try await mara.sync()
+    let ledger = try mara.alcove.consent(with: practice.inesName).ledger
+    #expect(ledger.lines.map(\.line.kind) == [.terms, .grant, .acknowledge, .amend])
+  }
+
+  @Test func `a counter-signature that waits outlives a sync at which the clock is years behind`()
+    async throws
+  {
+    let practice = try await Practice.connected()
+    let ines = practice.ines
+    _ = try await practice.mara.alcove.amendConsent(
+      with: practice.inesName, changes: [.voice: true])
+    // What she counter-signs by herself does not leave before the clock is wrong.
+    ines.network.fail { $0 == .append ? .unreachable : .none }
+    _ = try await ines.alcove.sync()
+    ines.network.heal()
+    _ = try await alcove(of: ines, ahead: -6 * 365 * 86_400).sync()
+    try await practice.settle()
+    let ledger = try ines.alcove.consent(with: practice.maraName).ledger
+    #expect(
+      ledger.lines.map(\.line.kind) == [.terms, .grant, .acknowledge, .amend, .acknowledge])
+    try practice.expectAgreement()
+  }
+
+  @Test func `what only takes away goes at once, whatever the clock and the record say`()
+    async throws
+  {
+    let practice = try await Practice.connected()
+    let (ines, mara) = (practice.ines, practice.mara)
+    mara.network.fail(.unreachable)
+    _ = try await mara.alcove.amendConsent(
+      with: practice.inesName, changes: [.questionnaires: false])
+    mara.network.heal()
+    _ = try await alcove(of: mara, ahead: -6 * 365 * 86_400).sync()
+    #expect(try mara.alcove.consent(with: practice.inesName).ledger.length == 4)
+    // The record is dated ahead of her clock now, as it is.
+    let behind = alcove(of: mara, ahead: -6 * 365 * 86_400)
+    let posted = try await behind.amendConsent(with: practice.inesName, changes: [.text: false])
+    #expect(posted.index == 4)
+    await #expect(throws: EngineError(.datedAhead, about: "albrecht")) {
+      try await behind.amendConsent(
+        with: practice.inesName, changes: [.questionnaires: false, .text: true])
+    }
+    try await practice.settle()
+    #expect(try ines.alcove.consent(with: practice.maraName).permitted.isEmpty)
   }
 }

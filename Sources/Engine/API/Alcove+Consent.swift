@@ -197,7 +197,9 @@ extension Alcove {
       let body = try body(room)
       if body.kind != .withdraw {
         try room.requireWorking()
-        let waiting = try room.waitingLines().contains { $0.line.kind != .withdraw }
+        let waiting = try room.waitingLines().map(\.line).contains {
+          $0.kind != .withdraw && !room.isHeldBack($0)
+        }
         if waiting { throw EngineError(.linePending) }
       }
       return try room.sign(body, origin: .person)

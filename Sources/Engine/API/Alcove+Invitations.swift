@@ -242,7 +242,7 @@ extension Alcove {
     let body = try OfferBody(wireBytes: offer.bytes)
     guard let suite = CipherSuite(rawValue: body.suite) else { throw EngineError(.offerInvalid) }
     let ledger = try Ledger(founding: try UnverifiedLine(body.terms))
-    try ledger.requireTime(for: .grant, at: now)
+    try ledger.requireTime(at: now)
 
     let owner = try makeDataKey()
     let relationship = ledger.relationship.bytes

@@ -64,7 +64,12 @@ extension Alcove {
       try await exchange(owner, &run)
     }
     try await noting(name, nil, &run) { _ in
-      if let trouble = try look(owner, { $0.channel.trouble }) { throw EngineError(trouble.code) }
+      try look(owner) { room in
+        try room.requireWorking()
+        if try room.waitingLines().contains(where: { room.isHeldBack($0.line) }) {
+          throw EngineError(.datedAhead)
+        }
+      }
     }
   }
 

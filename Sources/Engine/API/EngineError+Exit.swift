@@ -38,7 +38,7 @@ extension EngineError {
   public var isDelay: Bool {
     switch code {
     case .relayUnreachable, .relayRefused, .relayFull, .relayForeign, .relayWrongPin,
-      .relayUntrusted, .postageMissing, .muchToRead, .crashed:
+      .relayUntrusted, .postageMissing, .muchToRead, .datedAhead, .crashed:
       true
     default: false
     }

@@ -60,7 +60,8 @@ extension EngineError {
     case .decisionChanged: "What waits for a counter-signature is not any more what was shown."
     case .linePending: "An earlier change of the consent is still on its way."
     case .datedAhead:
-      "The consent record with \(who) is dated more than ten minutes ahead of this computer's clock."
+      "The consent record with \(who), or a line for it, is dated more than ten minutes ahead of this"
+        + " computer's clock."
     case .notAWithdrawal: "That file is not a withdrawal of one of your clients."
     case .exportInvalid: "The export does not hold."
     case .messageEmpty: "The message is empty."
@@ -114,6 +115,7 @@ extension EngineError {
     case .relayWrongPin, .relayUntrusted:
       "Nothing was sent to it. What you wrote is kept, encrypted, until the right relay answers."
     case .withdrawalNotCarried: safety
+    case .datedAhead: "Nothing is lost: what waits is kept, and goes on when its time has come."
     case .channelBroken, .channelForked, .profileCopied, .identityChanged, .invitationBurnt:
       "What you signed or wrote is kept here, encrypted. This channel does not carry it any more."
     case .storeDamaged:

@@ -24,7 +24,7 @@ extension Alcove {
         let name = LocalName(stored: invitation.name)
         try forgetForeign(to: invitation.owner, upon: checked.ledger, in: tx)
         // Not yet: the answer stays where it lies, and is taken when its time has come.
-        try checked.ledger.requireTime(for: .acknowledge, at: clock.now())
+        try checked.ledger.requireTime(at: clock.now())
         let time = ConsentTime(clamping: clock.now())
         switch checked.ledger.state.waiting(at: time) {
         case .withinTerms: break

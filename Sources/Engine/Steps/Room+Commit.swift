@@ -29,15 +29,18 @@ extension Room {
     return channel.ownSerial < (try alcove.vault.device(for: KeyOwner(owner)).verified.serial.value)
   }
 
-  /// The waiting line to carry: withdrawals first. A line the ledger no longer takes is dead.
+  /// The waiting line to carry: withdrawals first. A line the ledger no longer takes is dead; one that is
+  /// dated ahead may have its time yet.
   private func nextLine() throws -> (key: RecordKey, line: WaitingLine)? {
     let waiting = try waitingLines()
     let ordered =
       waiting.filter { $0.line.kind == .withdraw } + waiting.filter { $0.line.kind != .withdraw }
     for (key, waiting) in ordered {
       let line = try underCurrentKey(waiting, key)
-      if let read = try? UnverifiedLine(line.bytes), takes(read), !isSignedTooEarly(read, line) {
-        return (key, line)
+      if let read = try? UnverifiedLine(line.bytes), takes(read) {
+        guard isHeldBack(line) else { return (key, line) }
+        // Nobody asked for it: it is signed again as soon as it may be.
+        guard line.origin == .automatic else { continue }
       }
       if onlyBinds(line) { continue }
       try tx.delete(.waitingLine, owner, key)
@@ -54,13 +57,6 @@ extension Room {
   func takes(_ line: UnverifiedLine) -> Bool {
     guard let author = (try? ledger.appending(line))?.last.author else { return false }
     return author.serial.value >= floors[author.identity] ?? 0
-  }
-
-  /// Whether this device signed a line while its clock was ahead, as it knows now that the clock is right. It
-  /// is not sent: every later line of both sides would have to bear its date.
-  private func isSignedTooEarly(_ line: UnverifiedLine, _ waiting: WaitingLine) -> Bool {
-    waiting.origin != .carried && line.kind != .withdraw && line.kind != .end
-      && line.time.isAhead(of: now)
   }
 
   /// A waiting own withdrawal whose key has been replaced since, signed again: whoever has seen a leaf of
@@ -93,7 +89,7 @@ extension Room {
   /// Signs a line upon the present head and queues it; the ledger has to take it as things stand.
   @discardableResult
   func sign(_ body: LineBody, origin: WaitingLine.Origin) throws -> UnverifiedLine {
-    try ledger.requireTime(for: body.kind, at: now)
+    if !body.onlyTakesAway { try ledger.requireTime(at: now) }
     let dead = channel.dead.suffix(64).compactMap { LineHash($0) }
     let line = try alcove.sign(
       body, upon: ledger, void: dead, owner: owner, now: now)

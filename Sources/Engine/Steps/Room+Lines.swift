@@ -47,6 +47,18 @@ extension Room {
     }
   }
 
+  /// Whether a line that this device has signed waits for its own date: sent before, every later line of both
+  /// sides would have to bear it.
+  ///
+  /// The clock was ahead when it was signed, or is behind now: nobody here can tell. So it is kept, and keeps
+  /// back no other line.
+  func isHeldBack(_ waiting: WaitingLine) -> Bool {
+    guard waiting.origin != .carried, let line = try? UnverifiedLine(waiting.bytes) else {
+      return false
+    }
+    return !line.body.onlyTakesAway && line.time.isAhead(of: now)
+  }
+
   func isWaiting(_ hash: LineHash) throws -> Bool {
     try waitingLines().contains { (try? UnverifiedLine($0.line.bytes))?.hash == hash }
   }

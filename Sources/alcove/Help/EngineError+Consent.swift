@@ -56,8 +56,9 @@ extension EngineError.Code {
         why:
           "A line is never dated before the one it stands on, so whatever was signed now would be"
           + " in force only then, too. Set the clocks of both computers right, then `alcove sync`: what"
-          + " waits is done by itself when that time has come. Withdrawing and ending work at once. If"
-          + " the date is far off, end the relationship and invite anew.")
+          + " waits is done by itself when that time has come. Withdrawing and ending work at once. A"
+          + " change of your own that was signed while this clock was ahead can be signed again. If"
+          + " the record itself is dated far ahead, end the relationship and invite anew.")
     case .notAWithdrawal:
       Guidance(
         next: ["alcove consent import FILE"],
