@@ -87,12 +87,14 @@ extension Alcove {
   ) async throws {
     let start = try look(owner) { $0.channel.read.position.value }
     var bytes = 0
+    // The end of what was read, which nothing read so far bears out: it is taken with what lies behind it.
+    var unproved: UnprovedGap?
     while true {
       let (request, working) = try look(owner) { room in
         (
           ReadRequest(
             channel: room.channel.id, token: room.channel.secrets.access,
-            after: room.channel.read.position), room.channel.trouble == nil
+            after: unproved?.last ?? room.channel.read.position), room.channel.trouble == nil
         )
       }
       guard working else { return }
@@ -101,11 +103,19 @@ extension Alcove {
         throw EngineError(.muchToRead)
       }
       try reach(.beforeRead)
-      guard let answer = try await read(request, owner, connection, &run) else { return }
-      bytes += answer.byteCount
+      guard let page = try await read(request, owner, connection, &run) else { return }
+      bytes += page.byteCount
       try reach(.afterRead)
-      switch try step(owner, &run, { try $0.receive(answer, asked: request.after) }) {
-      case .more: continue
+      let answer = try unproved?.followed(by: page) ?? page
+      let asked = unproved?.after ?? request.after
+      switch try step(owner, &run, { try $0.receive(answer, asked: asked) }) {
+      case .more: unproved = nil
+      case .unproved(let entries, let after):
+        unproved = UnprovedGap(after: after, entries: entries, incarnation: page.incarnation)
+        // Nothing came behind it that could bear it out.
+        guard let last = unproved?.last, last > request.after else {
+          throw EngineError(.relayInconsistent)
+        }
       case .caughtUp: return
       case .fault(let code): throw EngineError(code)
       }

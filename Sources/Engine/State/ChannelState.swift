@@ -89,11 +89,7 @@ struct ChannelState: WireCodable, Sendable {
   var layer: OuterLayer { OuterLayer(key: secrets.envelope, channel: id) }
 
   /// Counts one more envelope into the chain.
-  mutating func count(_ entry: EntryHash) {
-    // No channel ever holds 2^64 envelopes.
-    let next = read.position.next ?? read.position
-    read = ReadMark(position: next, chain: read.chain.adding(entry, at: next))
-  }
+  mutating func count(_ entry: EntryHash) { read = read.adding(entry) }
 
   /// Counts the turn that ended the epoch, and enters the next.
   mutating func turn(_ entry: EntryHash, into next: EpochSecrets) {

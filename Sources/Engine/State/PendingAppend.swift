@@ -52,6 +52,9 @@ struct PendingAppend: WireCodable, Sendable {
     standing = .unknown
   }
 
+  /// entry(n), by which it is known in the log.
+  var hash: EntryHash { EntryHash(id: id, named: named, envelope: sealed) }
+
   func encode(into writer: inout WireWriter) {
     writer.write(Self.version)
     writer.write(id)

@@ -9,27 +9,35 @@ enum BatchEnd: Sendable {
   /// There is more to read, perhaps with the token of a new epoch.
   case more
   case caughtUp
+  /// Behind this position it ends in hashes that no chain in it bears out, and nothing of them is kept: what
+  /// lies behind them tells, taken together with them.
+  case unproved([EntryHash], after: Position)
   /// What came contradicts itself or what was read before; what was right before it is kept.
   case fault(EngineError.Code)
 }
 
 extension Room {
-  /// Takes the frames of one read, in order, and stops at the first that has no place.
+  /// Takes what one read adds to the log; nothing that the answer contradicts or does not bear out.
   ///
-  /// Positions already read are skipped: another process of this profile may have been faster. A position
-  /// left out is never skipped: the chain could not be computed any more.
-  ///
-  /// - Parameter asked: the position after which was asked; the state may be further by now.
+  /// - Parameter asked: The position after which was asked; the state may be further by now.
   func receive(_ answer: ReadAnswer, asked: Position) throws -> BatchEnd {
-    let isRestored = isRestored(answer, asked: asked)
-    let end = try take(answer, asked: asked)
-    try trimTail()
-    if let end { return end }
+    let batch = CheckedBatch(answer, behind: channel.read, asked: asked)
     // The relay has lost what was read here, and somebody has written on before it was put back: no bytes
     // fit behind both. One that calls itself what it was contradicts itself, and may be right again.
-    guard isRestored, channel.read.position == asked else { return .fault(.relayInconsistent) }
-    try stop(.fork)
-    return .caughtUp
+    if batch.isContradicted, batch.items.isEmpty, isRestored(answer, asked: asked) {
+      try stop(.fork)
+      return .caughtUp
+    }
+    if batch.fits { noteIncarnation(answer.incarnation) }
+    for item in batch.items {
+      guard channel.trouble == nil else { break }
+      switch item {
+      case .entry(let entry): try receive(entry)
+      case .gap(let entries): try receive(gap: entries)
+      }
+    }
+    try trimTail()
+    return channel.trouble == nil ? batch.end : .caughtUp
   }
 
   /// Whether an answer comes from a relay that was restored since this device last read it.
@@ -38,54 +46,6 @@ extension Room {
   private func isRestored(_ answer: ReadAnswer, asked: Position) -> Bool {
     !channel.incarnation.isEmpty && channel.incarnation != answer.incarnation.bytes
       && channel.read.position == asked
-  }
-
-  /// Nil when what came does not lead on from what was read before.
-  private func take(_ answer: ReadAnswer, asked: Position) throws -> BatchEnd? {
-    var end = BatchEnd.caughtUp
-    for frame in answer.frames {
-      switch frame.body {
-      case .envelope(let entry):
-        guard entry.position > channel.read.position else { continue }
-        guard entry.position == channel.read.position.next else { return .fault(.channelGap) }
-        let mine = LogEntry(
-          position: entry.position, id: entry.id, named: entry.named, envelope: entry.envelope)
-        guard channel.read.chain.adding(mine.hash, at: entry.position) == entry.chain else {
-          return nil
-        }
-        noteIncarnation(answer.incarnation)
-        try receive(mine)
-        if channel.trouble != nil { return .caughtUp }
-      case .gap(let first, let entries):
-        guard let fresh = uncounted(entries, from: first) else { return .fault(.channelGap) }
-        try receive(gap: fresh)
-        if channel.trouble != nil { return .caughtUp }
-      case .turned(let last):
-        guard channel.read.position >= last else { return .fault(.channelGap) }
-        end = .more
-      case .head(let head):
-        end = head > channel.read.position ? .more : .caughtUp
-      case .caughtUp(let at):
-        end = .caughtUp
-        // Another process of this profile has read further than the relay had when it answered.
-        if at.position < channel.read.position, at.position >= asked { continue }
-        guard at.position == channel.read.position else { return .fault(.channelGap) }
-        guard at.chain == channel.read.chain else { return nil }
-        noteIncarnation(answer.incarnation)
-      case .heartbeat, .bye, .refused:
-        continue
-      }
-    }
-    // A relay that always promises more and never gives it does not hold a reader for ever.
-    if case .more = end, channel.read.position == asked { return .fault(.relayInconsistent) }
-    return end
-  }
-
-  /// The hashes of a gap that are not counted yet; nil if it begins behind a position left out.
-  private func uncounted(_ entries: [EntryHash], from first: Position) -> [EntryHash]? {
-    guard let next = channel.read.position.next, first <= next else { return nil }
-    let known = next.value - first.value
-    return known >= UInt64(entries.count) ? [] : Array(entries[Int(known)...])
   }
 
   /// Notes from which incarnation the log was read that is known here, once something of it has fitted: until

@@ -22,25 +22,23 @@ extension Room {
     if channel.trouble == nil { try keepChain() }
   }
 
-  /// Counts entries whose bodies the relay no longer keeps. An own one that was not read back while it was
-  /// there is known by its hash, and needs no body: nothing else would ever tell that it has landed. A commit
-  /// as well, though an honest relay keeps those: counted without its turn it would leave this device in an
-  /// epoch that is over.
+  /// Counts entries whose bodies the relay no longer keeps. An own message that was not read back while it was
+  /// there is known by its hash, and needs no body: nothing else would ever tell that it has landed.
+  ///
+  /// A turn stays as long as its channel does, and shows its place by a chain: a relay that gives out the own
+  /// commit as gone is not believed, neither that it has landed nor where, and nothing of this is kept.
   func receive(gap entries: [EntryHash]) throws {
-    let commit = try tx.get(StagedCommit.self, .stagedCommit, owner)?.append
-    var own = [commit, try pendingMessage()].compactMap { $0 }.map { append in
-      (
-        append: append,
-        hash: EntryHash(id: append.id, named: append.named, envelope: append.sealed)
-      )
+    if let commit = try tx.get(StagedCommit.self, .stagedCommit, owner)?.append,
+      entries.contains(commit.hash)
+    {
+      throw EngineError(.relayInconsistent)
     }
+    var own = try pendingMessage()
     var expired: UInt64 = 0
     for entry in entries {
       guard channel.trouble == nil else { break }
-      if let index = own.firstIndex(where: { $0.hash == entry }),
-        let next = channel.read.position.next
-      {
-        let append = own.remove(at: index).append
+      if let append = own, append.hash == entry, let next = channel.read.position.next {
+        own = nil
         try receive(
           LogEntry(position: next, id: append.id, named: append.named, envelope: append.sealed))
       } else {

@@ -20,6 +20,13 @@ struct ReadMark: WireCodable, Equatable, Sendable {
     self.chain = chain
   }
 
+  /// One more entry read.
+  func adding(_ entry: EntryHash) -> ReadMark {
+    // No channel ever holds 2^64 envelopes.
+    let next = position.next ?? position
+    return ReadMark(position: next, chain: chain.adding(entry, at: next))
+  }
+
   func encode(into writer: inout WireWriter) {
     writer.write(position)
     writer.write(chain)
