@@ -33,7 +33,7 @@ import Testing
     mara.network.fail { $0 == .append ? .unreachable : .none }
     _ = try await mara.alcove.sync()
     #expect(try mara.alcove.people().map(\.state) != [.answered])
-    #expect(try mara.alcove.outgoingLines().map(\.kind) == [.withdraw])
+    #expect(try mara.alcove.outbox().lines.map(\.kind) == [.withdraw])
     await #expect(throws: EngineError(.consentWithdrawn, about: "albrecht")) {
       try await mara.alcove.send("not covered", to: practice.inesName)
     }

@@ -84,7 +84,7 @@ import Testing
       ] {
         let texts = try person.texts(name)
         #expect(Set(texts).count == texts.count, "twice at \(point): \(texts)")
-        #expect(try person.alcove.outbox().isEmpty, "left at \(point)")
+        #expect(try person.alcove.outbox().messages.isEmpty, "left at \(point)")
       }
       #expect(
         try practice.ines.texts(practice.maraName) == practice.mara.texts(practice.inesName),

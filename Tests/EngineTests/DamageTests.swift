@@ -5,6 +5,7 @@ import Consent
 import EnvelopeStore
 import KeyManagement
 import Primitives
+import RelayLog
 import RelayProtocol
 import Testing
 
@@ -79,6 +80,8 @@ import Testing
     try self.damage(damage, practice.maraName, of: practice.ines)
 
     let report = try await ines.sync()
+    practice.ines.network.fail(.unreachable)
+    _ = try await ines.send("waits", to: tomName)
     #expect(report.obstacles.map(\.name) == [practice.maraName])
     #expect(report.obstacles.map(\.error) == [EngineError(damage.code, about: "mara")])
     #expect(report.received == 1)
@@ -88,17 +91,81 @@ import Testing
     #expect(people.map(\.state) == [.damaged, .connected])
     #expect(people[0].trouble == EngineError(damage.code, about: "mara"))
     #expect(try ines.status().people == people)
-    #expect(try ines.inbox().map(\.messages.count) == [1])
-    #expect(try ines.outbox().isEmpty)
+    let inbox = try ines.inbox()
+    #expect(inbox.unread.map(\.person.name) == [tomName])
+    #expect(inbox.damaged == [EngineError(damage.code, about: "mara")])
+    let outbox = try ines.outbox()
+    #expect(outbox.messages.map(\.name) == [tomName])
+    #expect(outbox.damaged == [EngineError(damage.code, about: "mara")])
     let keys = try ines.keyReport()
     #expect(keys.relationships.map(\.person) == [tomName])
     #expect(keys.damaged == [EngineError(damage.code, about: "mara")])
     #expect(try ines.audit(practice.maraName).audit.isClean == false)
     #expect(try ines.audit(tomName).audit.isClean)
 
+    practice.ines.network.heal()
     let file = try tom.alcove.withdrawConsentToFile(with: practice.inesName, .everything)
     let (name, posted) = try await ines.importWithdrawal(file)
     #expect(name == tomName && posted.index == 3)
+  }
+
+  @Test func `a message that does not open is no empty inbox and no empty outbox`() async throws {
+    let (practice, _) = try await practiceOfTwo()
+    let ines = practice.ines.alcove
+    _ = try await practice.mara.alcove.send("from mara", to: practice.inesName)
+    try await practice.ines.sync()
+    practice.ines.network.fail(.unreachable)
+    let owner = try ines.owner(of: practice.maraName)
+    func spoil(_ table: Table) throws {
+      try ines.store.transaction(ines.keys()) { tx in
+        let key = try #require(try tx.keys(table, owner).last)
+        try tx.put([9], table, owner, key)
+      }
+    }
+    let damaged = [EngineError(.storeDamaged, about: "mara")]
+    #expect(try ines.inbox().damaged.isEmpty)
+    try spoil(.message)
+    #expect(try ines.person(practice.maraName).unread == 1)
+    let inbox = try ines.inbox()
+    #expect(inbox.unread.map(\.person.name) == [tomName])
+    #expect(inbox.damaged == damaged)
+    #expect(try ines.outbox().damaged.isEmpty)
+    _ = try await ines.send("waits", to: practice.maraName)
+    try spoil(.outbox)
+    #expect(try ines.outbox().messages.isEmpty)
+    #expect(try ines.outbox().damaged == damaged)
+  }
+
+  @Test(arguments: Damage.allCases)
+  func `beside what is damaged there is room for a new beginning, and every advice leads there`(
+    _ damage: Damage
+  ) async throws {
+    let practice = try await Practice.connected()
+    let (ines, mara) = (practice.ines.alcove, practice.mara.alcove)
+    try self.damage(damage, practice.maraName, of: practice.ines)
+    let next = "alcove invite NEW-NAME"
+    #expect(try ines.status().next.map(\.words).contains(next))
+    let check = await ines.healthChecks().first { $0.name == practice.maraName }
+    #expect(check?.next == "on the therapist's computer: \(next)")
+    #expect(check?.error?.message.contains("mara") == true)
+    let name = LocalName("mara2")!
+    let offer = try await mara.inspectInvitation(try await ines.invite(name).link)
+    _ = try await mara.accept(offer, Acceptance(answers: [.text: true], signedAs: "M."))
+    for _ in 0..<3 {
+      _ = try await ines.sync()
+      _ = try await mara.sync()
+    }
+    #expect(try ines.people().map(\.state) == [.damaged, .connected])
+    #expect(try await ines.send("on", to: name).delivery == .atRelay)
+  }
+
+  @Test(arguments: Damage.allCases)
+  func `a watch with nobody else to follow ends with the damage`(_ damage: Damage) async throws {
+    let practice = try await Practice.connected()
+    try self.damage(damage, practice.maraName, of: practice.ines)
+    await #expect(throws: EngineError(damage.code, about: "mara")) {
+      try await practice.ines.alcove.watch { _ in true }
+    }
   }
 
   @Test(arguments: Damage.allCases)

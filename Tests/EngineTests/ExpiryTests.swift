@@ -24,7 +24,7 @@ import Testing
     let report = try await mara.sync()
     #expect(
       report.events.contains { if case .delivered = $0 { true } else { false } })
-    #expect(try mara.alcove.outbox().isEmpty)
+    #expect(try mara.alcove.outbox().messages.isEmpty)
     _ = try await mara.alcove.send("after it", to: practice.inesName)
     try await practice.settle()
     try practice.expectAgreement()

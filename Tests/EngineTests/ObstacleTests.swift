@@ -50,7 +50,7 @@ import Testing
     let sent = try await alcove.send("once", to: practice.maraName)
     #expect(sent.delivery == .waiting && sent.obstacle?.code == .storeFull)
     #expect(sent.obstacle?.exit == .quota)
-    #expect(try ines.alcove.outbox().map(\.message.text) == ["once"])
+    #expect(try ines.alcove.outbox().messages.map(\.message.text) == ["once"])
     try await practice.settle()
     #expect(try practice.mara.texts(practice.inesName) == ["once"])
   }
@@ -99,7 +99,7 @@ import Testing
     await #expect(throws: EngineError(.consentLineRefused, about: "albrecht")) {
       try await mara.alcove.amendConsent(with: practice.inesName, changes: [.voice: true])
     }
-    #expect(try mara.alcove.outgoingLines().isEmpty)
+    #expect(try mara.alcove.outbox().lines.isEmpty)
   }
 
   @Test func `a withdrawal in a relationship that has stopped is signed, binds, and is said to`()

@@ -20,11 +20,11 @@ import Testing
     #expect(sent.delivery == .waiting)
     #expect(sent.obstacle?.code == .relayUnreachable)
     #expect(sent.obstacle?.exit == .unreachable)
-    #expect(try practice.ines.alcove.outbox().count == 1)
+    #expect(try practice.ines.alcove.outbox().messages.count == 1)
     practice.ines.network.heal()
     try await practice.settle()
     #expect(try practice.mara.texts(practice.inesName) == ["kept"])
-    #expect(try practice.ines.alcove.outbox().isEmpty)
+    #expect(try practice.ines.alcove.outbox().messages.isEmpty)
   }
 
   @Test(arguments: [TestNetwork.Fault.loseRequest, .loseAnswer])
@@ -126,7 +126,7 @@ import Testing
     _ = try await mara.alcove.send("true", to: practice.inesName)
     try await practice.settle()
     #expect(try ines.texts(practice.maraName) == ["true", "kept"])
-    #expect(try ines.alcove.outbox().isEmpty)
+    #expect(try ines.alcove.outbox().messages.isEmpty)
     try practice.expectAgreement()
   }
 

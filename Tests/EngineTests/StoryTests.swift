@@ -43,9 +43,9 @@ import Testing
     #expect(try ines.texts(practice.maraName) == expected)
     #expect(try mara.texts(practice.inesName) == expected)
     try practice.expectAgreement()
-    #expect(try mara.alcove.inbox().first?.messages.count == 5)
+    #expect(try mara.alcove.inbox().unread.first?.messages.count == 5)
     _ = try mara.alcove.read(practice.inesName)
-    #expect(try mara.alcove.inbox().isEmpty)
+    #expect(try mara.alcove.inbox().unread.isEmpty)
     let first = try ines.alcove.read(practice.maraName).messages[0]
     #expect(first.delivery == .confirmed)
   }

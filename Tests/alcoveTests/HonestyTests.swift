@@ -158,8 +158,10 @@ import Testing
     let doctor = try await ines("doctor").expect(1)
     #expect(doctor.out.contains("!!") && doctor.out.contains("person mara"))
     #expect(!doctor.err.contains("all is well"))
+    #expect(doctor.out.contains("alcove invite NEW-NAME"))
     for words in [
       ["sync"], ["inbox"], ["outbox"], ["keys", "show"], ["consent", "show"], ["consent", "audit"],
+      ["watch"],
     ] {
       let run = try await ines.run(words).expect(9)
       #expect((run.out + run.err).contains("mara"), "\(words)")
@@ -167,6 +169,19 @@ import Testing
     for words in [["status"], ["people"]] {
       #expect(try await ines.run(words).expect(0).out.contains("damaged"), "\(words)")
     }
+  }
+
+  @Test func `an unread message that does not open is no empty inbox`() async throws {
+    let world = try World()
+    let (ines, mara) = try await world.couple()
+    try await mara("send", "albrecht", "hello").expect(0)
+    try await ines("sync").expect(0)
+    try await ines.changeStore(
+      "UPDATE record SET sealed = zeroblob(length(sealed)) WHERE kind = 48")
+    #expect(try await ines("status").expect(0).out.contains("1 unread"))
+    let inbox = try await ines("inbox").expect(9)
+    #expect(inbox.err.contains("What is kept of mara is damaged"))
+    #expect(!inbox.err.contains("Nothing unread"))
   }
 
   @Test func `a store that was emptied is damaged, and no profile to begin anew`() async throws {

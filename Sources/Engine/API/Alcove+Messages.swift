@@ -87,33 +87,44 @@ extension Alcove {
     }
   }
 
-  /// What has not been read yet, newest first, by person; nothing is marked. Whose records are damaged is
-  /// passed over, here and below: ``people()`` names them.
-  public func inbox() throws(EngineError) -> [(person: Person, messages: [Message])] {
+  /// What has not been read yet; nothing is marked.
+  public func inbox() throws(EngineError) -> Inbox {
     try typed {
-      try lookAtEverybody { room in
-        let unread = try room.unreadMessages()
-        return unread.isEmpty ? nil : (try room.person(), unread.map(room.show))
-      }
-      .sorted { ($0.messages.first?.sent ?? 0) > ($1.messages.first?.sent ?? 0) }
+      var damaged: [EngineError] = []
+      let unread = try lookAtEverybody(
+        orWhereDamaged: { _, error in
+          damaged.append(error)
+          return nil
+        },
+        { room -> (person: Person, messages: [Message])? in
+          let unread = try room.unreadMessages()
+          return unread.isEmpty ? nil : (try room.person(), unread.map(room.show))
+        })
+      return Inbox(
+        unread: unread.sorted {
+          ($0.messages.first?.sent ?? 0) > ($1.messages.first?.sent ?? 0)
+        }, damaged: damaged)
     }
   }
 
-  /// Own messages that are not known to lie at the relay, oldest first.
-  public func outbox() throws(EngineError) -> [(name: LocalName, message: Message)] {
+  /// What was written or signed here and waits.
+  public func outbox() throws(EngineError) -> Outbox {
     try typed {
-      try lookAtEverybody { room in
-        try room.waitingMessages().map { (room.name, room.show($0)) }
-      }
-      .flatMap(\.self)
-    }
-  }
-
-  /// Own consent lines that are signed and not in the ledger yet, oldest first.
-  public func outgoingLines() throws(EngineError) -> [(name: LocalName, kind: LineKind)] {
-    try typed {
-      try lookAtEverybody { room in try room.ownLinesWaiting().map { (room.name, $0) } }
-        .flatMap(\.self)
+      var damaged: [EngineError] = []
+      let waiting = try lookAtEverybody(
+        orWhereDamaged: { _, error in
+          damaged.append(error)
+          return nil
+        },
+        { room in
+          (
+            messages: try room.waitingMessages().map { (name: room.name, message: room.show($0)) },
+            lines: try room.ownLinesWaiting().map { (name: room.name, kind: $0) }
+          )
+        })
+      return Outbox(
+        messages: waiting.flatMap(\.messages), lines: waiting.flatMap(\.lines),
+        damaged: damaged)
     }
   }
 }

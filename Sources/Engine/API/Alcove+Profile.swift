@@ -51,7 +51,14 @@ extension Alcove {
       if person.state == .connected, !person.verified {
         next.append(.init("alcove verify", person.name))
       }
-      if person.state == .damaged { next.append(.init("alcove consent audit", person.name)) }
+      if person.state == .damaged {
+        next.append(.init("alcove consent audit", person.name))
+        next.append(
+          .init(
+            role == .therapist
+              ? "alcove invite NEW-NAME"
+              : "on the therapist's computer: alcove invite NEW-NAME"))
+      }
       if let trouble = person.trouble {
         next.append(.init("alcove explain \(trouble.code.rawValue)"))
       }

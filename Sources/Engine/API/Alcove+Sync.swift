@@ -14,7 +14,8 @@ extension Alcove {
       var report = SyncReport()
       report.events = run.events
       report.obstacles = run.obstacles
-      report.waiting = try outbox().count + outgoingLines().count
+      let outbox = try outbox()
+      report.waiting = outbox.messages.count + outbox.lines.count
       return report
     }
   }

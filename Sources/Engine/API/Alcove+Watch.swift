@@ -10,7 +10,8 @@ extension Alcove {
   ///
   /// What stands in the way with one person comes as ``EngineEvent/obstacle(_:_:)``, once, and does not stop
   /// the others. So does a relay that lets itself be asked and not followed: it is tried again after a while.
-  /// One that does not answer, or is not to be followed, is thrown where it is the only one.
+  /// One that does not answer, or is not to be followed, is thrown where it is the only one; so is damage where
+  /// there is nobody else to follow.
   ///
   /// What is due by time alone is done too: a turn of the lock, and another try at what waits.
   ///
@@ -41,7 +42,10 @@ extension Alcove {
         }
         let pause = try pause(after: tries, isRetry: leavesOut)
         tries = pause.isRetry ? tries + 1 : 0
-        guard !wanted.isEmpty || leavesOut else { return .nothingToWatch }
+        guard !wanted.isEmpty || leavesOut else {
+          if let damaged = run.obstacles.first(where: \.error.isDamage) { throw damaged.error }
+          return .nothingToWatch
+        }
         let time = ContinuousClock.now
         let listening = wanted.filter { !refusals.leavesOut($0.key, at: time) }
         let atMost = [.seconds(pause.seconds), refusals.pause(of: wanted.keys, at: time)]

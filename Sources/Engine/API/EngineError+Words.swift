@@ -11,7 +11,9 @@ extension EngineError {
     case .vaultLocked: "The vault is locked, or the passphrase is wrong."
     case .wrongRecoveryWords: "These are not the recovery words of this profile."
     case .wrongRole: "That is for the other side to do."
-    case .storeDamaged: "The store is damaged: something in it does not open."
+    case .storeDamaged:
+      name.map { "What is kept of \($0) is damaged: something in it does not open." }
+        ?? "The store is damaged: something in it does not open."
     case .storeFull: "The disk is full."
     case .storeUnavailable: "The store cannot be read or written."
     case .clockDiffers: "This computer's clock and the relay's differ by more than ten minutes."
@@ -98,7 +100,9 @@ extension EngineError {
       .relayInconsistent, .channelLost, .invitationBurnt:
       "Nothing more is sent. Everything received so far stays readable here."
     case .storeDamaged:
-      "Nothing was changed. Do not go on with this profile; keep the files as they are."
+      name == nil
+        ? "Nothing was changed. Do not go on with this profile; keep the files as they are."
+        : "Nothing was changed. What is kept of others is not touched by it."
     case .storeFull, .storeUnavailable, .profileBusy:
       "Nothing was changed and nothing was sent."
     case .withdrawalNotCarried: "The withdrawal is signed and kept here, encrypted."
@@ -119,7 +123,9 @@ extension EngineError {
     case .channelBroken, .channelForked, .profileCopied, .identityChanged, .invitationBurnt:
       "What you signed or wrote is kept here, encrypted. This channel does not carry it any more."
     case .storeDamaged:
-      "What you wrote was stored before. Do not go on with this profile; keep the files as they are."
+      name == nil
+        ? "What you wrote was stored before. Do not go on with this profile; keep the files as they are."
+        : "What you wrote was stored before. What is kept of others is not touched by it."
     default: "Nothing is lost: what you wrote is kept, encrypted, and goes out with the next sync."
     }
   }
@@ -132,7 +138,10 @@ extension EngineError {
     case .profileExists: ["alcove status"]
     case .profileBusy, .storeUnavailable, .storeFull, .internalFault, .clockDiffers:
       ["alcove doctor"]
-    case .storeDamaged, .ledgerInvalid: ["alcove doctor", "alcove consent audit \(who)"]
+    case .storeDamaged where name == nil: ["alcove doctor"]
+    case .storeDamaged, .ledgerInvalid:
+      // Nothing mends what is damaged of one person. Beside it there is room for a new beginning.
+      ["on the therapist's computer: alcove invite NEW-NAME", "alcove consent audit \(who)"]
     case .vaultLocked: ["alcove unlock"]
     case .wrongRecoveryWords: ["alcove recovery test"]
     case .nobody: ["alcove people"]

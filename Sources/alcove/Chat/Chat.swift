@@ -175,7 +175,7 @@ struct Chat: ~Copyable {
   /// Oldest first.
   private func unread() -> [Message] {
     let inbox = try? session.alcove.inbox()
-    return inbox?.first { $0.person.name == name }?.messages.reversed() ?? []
+    return inbox?.unread.first { $0.person.name == name }?.messages.reversed() ?? []
   }
 
   private mutating func show(_ event: EngineEvent) {

@@ -83,7 +83,7 @@ struct KeysShowCommand: Command {
       ])
     console.next(overdue.prefix(2).map { "alcove keys rotate \(console.quoted($0.person))" })
     await session.close()
-    if let damage = report.damaged.first { throw Failure(damage) }
+    try console.requireNone(damaged: report.damaged)
   }
 }
 

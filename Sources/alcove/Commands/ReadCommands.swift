@@ -81,23 +81,23 @@ struct InboxCommand: Command {
 
   func execute(_ tool: Tool) async throws {
     let session = try tool.open()
-    let unread = try session.alcove.inbox()
+    let inbox = try session.alcove.inbox()
     let console = tool.console
-    for (person, messages) in unread {
+    for (person, messages) in inbox.unread {
       for message in messages {
         let view = MessageView(message: message, person: person.name)
         view.emit(on: console)
         for line in view.lines(console) { console.line(line) }
       }
     }
-    if let first = unread.first {
+    if let first = inbox.unread.first {
       console.next("alcove read \(console.quoted(first.person.name))")
-    } else {
+    } else if inbox.damaged.isEmpty {
       console.say("Nothing unread.")
       console.next("alcove sync")
     }
-    try session.requireNobodyDamaged()
     await session.close()
+    try console.requireNone(damaged: inbox.damaged)
   }
 }
 
@@ -112,28 +112,27 @@ struct OutboxCommand: Command {
 
   func execute(_ tool: Tool) async throws {
     let session = try tool.open()
-    let waiting = try session.alcove.outbox()
+    let outbox = try session.alcove.outbox()
     let console = tool.console
-    for (name, message) in waiting {
+    for (name, message) in outbox.messages {
       let view = MessageView(message: message, person: name)
       console.emit("message", view.members(console))
       console.line("to \(console.shown(name.text)):")
       for line in view.lines(console) { console.line(line) }
     }
-    let lines = try session.alcove.outgoingLines()
-    for (name, kind) in lines {
+    for (name, kind) in outbox.lines {
       console.emit(
         "consent_line",
         ["person": .string(console.shown(name.text)), "kind": .string(kind.rawValue)])
       console.line(
         "to \(console.shown(name.text)):  \(kind.sentence), signed, not in the record yet")
     }
-    if waiting.isEmpty, lines.isEmpty {
-      console.say("Nothing waits.")
-    } else {
+    if !outbox.messages.isEmpty || !outbox.lines.isEmpty {
       console.next("alcove sync")
+    } else if outbox.damaged.isEmpty {
+      console.say("Nothing waits.")
     }
-    try session.requireNobodyDamaged()
     await session.close()
+    try console.requireNone(damaged: outbox.damaged)
   }
 }

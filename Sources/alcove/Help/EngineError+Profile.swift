@@ -3,6 +3,11 @@
 import Engine
 
 extension EngineError.Code {
+  /// The way out where what is kept of one person is damaged.
+  var damageOfOne: String {
+    "if it names one person alone, on the therapist's computer: alcove invite NEW-NAME"
+  }
+
   var profileGuidance: Guidance {
     switch self {
     case .noProfile:
@@ -38,10 +43,13 @@ extension EngineError.Code {
           + " withdraws. `alcove status` shows which of the two this profile is.")
     case .storeDamaged:
       Guidance(
-        next: ["alcove doctor"],
+        next: ["alcove doctor", damageOfOne],
         why: "Every record is sealed with its own place in it, so that a changed or moved one is"
           + " noticed. Some byte is not what was written: a failing disk, or somebody who wrote to"
-          + " the file. Copy the profile's directory before doing anything else.")
+          + " the file. Copy the profile's directory before doing anything else. What is damaged of"
+          + " one person does not touch the others, and nothing in this version mends or removes it:"
+          + " begin anew with that person, under another name. Do not put back an older copy, which"
+          + " would use keys twice.")
     case .storeFull:
       Guidance(
         next: ["df -h", "alcove sync"],

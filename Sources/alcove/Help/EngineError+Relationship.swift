@@ -64,8 +64,12 @@ extension EngineError.Code {
           + " has. " + again)
     case .ledgerInvalid:
       Guidance(
-        next: ["alcove consent audit {name}"],
-        why: "A line, certificate or head does not fit the others. The audit names it.")
+        next: [
+          "alcove consent audit {name}", "on the therapist's computer: alcove invite NEW-NAME",
+        ],
+        why: "A line, certificate or head does not fit the others. The audit names it; nothing in"
+          + " this version mends or removes it, and the others go on. Begin anew with that person,"
+          + " under another name.")
     case .relayUnreachable:
       Guidance(
         next: ["alcove sync", "alcove outbox"],
