@@ -23,6 +23,13 @@ import Testing
     #expect(posted.index == nil && posted.obstacle?.code == .notYetConnected)
     let view = try mara.alcove.consent(with: practice.inesName)
     #expect(view.pending == .withdraw && view.permitted.isEmpty)
+    // It is told wherever somebody looks, and said once, however often.
+    #expect(try mara.alcove.people().map(\.waiting) == [1])
+    #expect(try mara.alcove.outbox().lines.map(\.kind) == [.withdraw])
+    let again = try await mara.alcove.withdrawConsent(
+      with: practice.inesName, .scopes([.text]))
+    #expect(again.index == nil && again.obstacle?.code == .notYetConnected)
+    #expect(try mara.alcove.outbox().lines.count == 1)
     #expect(
       await mara.alcove.healthChecks().allSatisfy {
         $0.severity != .failure || $0.subject == "clock"
@@ -44,6 +51,27 @@ import Testing
     try practice.expectAgreement()
     #expect(try ines.alcove.audit(practice.maraName).audit.isClean)
     #expect(try mara.alcove.audit(practice.inesName).audit.isClean)
+  }
+
+  @Test func `withdrawals upon an answer land in the order in which they were signed`() async throws
+  {
+    let practice = try Practice()
+    let mara = practice.mara.alcove
+    try await practice.invite()
+    _ = try await mara.withdrawConsent(with: practice.inesName, .scopes([.questionnaires]))
+    let file = try mara.withdrawConsentToFile(with: practice.inesName, .scopes([.questionnaires]))
+    _ = try await mara.withdrawConsent(with: practice.inesName, .scopes([.text]))
+    #expect(try mara.outbox().lines.count == 2)
+    try await practice.settle()
+    _ = try await mara.withdrawConsent(with: practice.inesName, .everything)
+    try await practice.settle()
+    let ledger = try practice.ines.alcove.consent(with: practice.maraName).ledger
+    #expect(
+      ledger.lines.compactMap { line -> Withdrawal? in
+        if case .withdraw(let withdrawal) = line.body { withdrawal } else { nil }
+      } == [.scopes([.questionnaires]), .scopes([.text]), .everything])
+    #expect(try WithdrawalFile.read(file).hash == ledger.lines[3].hash)
+    try practice.expectAgreement()
   }
 
   @Test func `the same as a file is taken once the relationship is founded`() async throws {

@@ -122,9 +122,10 @@ extension Alcove {
             lines: try room.ownLinesWaiting().map { (name: room.name, kind: $0) }
           )
         })
+      let answers = try answersWithdrawn()
       return Outbox(
-        messages: waiting.flatMap(\.messages), lines: waiting.flatMap(\.lines),
-        damaged: damaged)
+        messages: waiting.flatMap(\.messages), lines: waiting.flatMap(\.lines) + answers.lines,
+        damaged: damaged + answers.damaged)
     }
   }
 }

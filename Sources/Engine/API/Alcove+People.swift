@@ -12,7 +12,16 @@ extension Alcove {
     try typed {
       let known = try lookAtEverybody(orWhereDamaged: Person.init(damaged:_:)) { try $0.person() }
       let coming = try store.read(keys()) { try self.invitations(in: $0) }
-      return try known + coming.compactMap { try pending($0.value) }
+      return try known
+        + coming.compactMap { _, invitation in
+          do {
+            return try pending(invitation)
+          } catch {
+            let error = EngineError(mapping: error, about: invitation.name)
+            guard error.isDamage else { throw error }
+            return Person(damaged: invitation, error)
+          }
+        }
     }
   }
 
@@ -56,13 +65,17 @@ extension Alcove {
     let failed = EngineError.Code(rawValue: invitation.failure)
     if invitation.stage == .closing, failed == nil { return nil }
     let isClients = invitation.isClients
+    let waiting = try waitingLines(of: invitation)
+    // Of one that came to nothing only what still has to be handed over is shown.
     let ledger = failed == nil ? try ledger(of: invitation) : nil
-    let phase = ledger?.state.phase(at: ConsentTime(clamping: clock.now()))
+    let phase = ledger.map {
+      boundState(of: $0, by: waiting).phase(at: ConsentTime(clamping: clock.now()))
+    }
     return Person(
       name: LocalName(stored: invitation.name),
       state: failed != nil ? .void : isClients ? .answered : .invited,
       role: isClients ? .therapist : .client, signedAs: nil, verified: false, consent: phase,
-      unread: 0, waiting: 0, epoch: nil, lastOwnCommit: nil, confirmed: nil,
+      unread: 0, waiting: waiting.count, epoch: nil, lastOwnCommit: nil, confirmed: nil,
       trouble: failed.map { EngineError($0, about: invitation.name) },
       invitation: isClients || failed != nil
         ? nil

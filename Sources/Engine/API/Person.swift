@@ -56,9 +56,21 @@ extension Person {
   /// Somebody of whom nothing can be read but the row in the list of people.
   init(damaged record: RelationshipRecord, _ trouble: EngineError) {
     self.init(
-      name: LocalName(stored: record.name), state: .damaged,
-      role: record.mine == .therapist ? .client : .therapist, signedAs: nil,
-      verified: record.verified, consent: nil, unread: 0, waiting: 0, epoch: nil,
+      damaged: record.name, role: record.mine == .therapist ? .client : .therapist,
+      verified: record.verified, trouble)
+  }
+
+  /// The same of an invitation.
+  init(damaged invitation: InvitationRecord, _ trouble: EngineError) {
+    self.init(
+      damaged: invitation.name, role: invitation.isClients ? .therapist : .client, verified: false,
+      trouble)
+  }
+
+  private init(damaged name: String, role: ConsentRole, verified: Bool, _ trouble: EngineError) {
+    self.init(
+      name: LocalName(stored: name), state: .damaged, role: role, signedAs: nil,
+      verified: verified, consent: nil, unread: 0, waiting: 0, epoch: nil,
       lastOwnCommit: nil, confirmed: nil, trouble: trouble, invitation: nil,
       awaitsDecision: false, newTermsWait: false)
   }

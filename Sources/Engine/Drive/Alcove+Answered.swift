@@ -21,18 +21,7 @@ extension Alcove {
         }), let ledger = try ledger(of: invitation)
       else { return nil }
       let owner = invitation.owner
-      let line = try sign(
-        .withdraw(withdrawal), upon: ledger, void: [], owner: owner, now: clock.now())
-      do {
-        _ = try ledger.appending(line)
-      } catch {
-        throw EngineError(.consentLineRefused, about: name.text)
-      }
-      // From the end: the numbers of a channel's own lines begin at 1.
-      let number = UInt64.max - UInt64(try tx.count(.waitingLine, owner))
-      try tx.put(
-        WaitingLine(kind: line.kind, origin: .person, bytes: line.bytes), .waitingLine, owner,
-        RecordKey(number))
+      let line = try withdrawalSigned(withdrawal, of: owner, upon: ledger, about: name, in: tx)
       guard invitation.stage == .over else {
         return (line, EngineError(.notYetConnected, about: name.text))
       }
@@ -41,6 +30,31 @@ extension Alcove {
       try tx.put(invitation, .invitation, profileOwner, key)
       return (line, EngineError(standing, about: name.text))
     }
+  }
+
+  /// Signs a withdrawal of an answer, and has it wait for the relationship to come. Given again, the command finds
+  /// what it has signed: one line says it.
+  private func withdrawalSigned(
+    _ withdrawal: Withdrawal, of owner: RecordOwner, upon ledger: Ledger, about name: LocalName,
+    in tx: RecordTransaction
+  ) throws -> UnverifiedLine {
+    let waiting = try tx.scan(WaitingLine.self, .waitingLine, owner).map(\.value)
+    if let said = waiting.first(where: { $0.withdrawal?.takes(withdrawal) ?? false }) {
+      return try UnverifiedLine(said.bytes)
+    }
+    let line = try sign(
+      .withdraw(withdrawal), upon: ledger, void: [], owner: owner, now: clock.now())
+    do {
+      _ = try ledger.appending(line)
+    } catch {
+      throw EngineError(.consentLineRefused, about: name.text)
+    }
+    // In the order of signing; the channel to come goes on behind them.
+    let number = UInt64(try tx.count(.waitingLine, owner)) + 1
+    try tx.put(
+      WaitingLine(kind: line.kind, origin: .person, bytes: line.bytes), .waitingLine, owner,
+      RecordKey(number))
+    return line
   }
 
   /// Ends an invitation that came to nothing: its secret goes, and everything of the relationship that does
@@ -70,6 +84,44 @@ extension Alcove {
     let code = EngineError.Code.withdrawalNotCarried
     guard invitation.stage == .over, invitation.failure == code.rawValue else { return }
     throw EngineError(code, about: invitation.name)
+  }
+
+  /// What was signed upon an answer and waits for the relationship to come, or to be handed over, oldest first.
+  func waitingLines(of invitation: InvitationRecord) throws -> [WaitingLine] {
+    guard invitation.isClients, invitation.needsName else { return [] }
+    return try store.read(keys()) { tx in
+      try tx.scan(WaitingLine.self, .waitingLine, invitation.owner).map(\.value)
+    }
+  }
+
+  /// The same of every answer; what does not open of one is no reason to leave out another.
+  func answersWithdrawn() throws -> (
+    lines: [(name: LocalName, kind: LineKind)], damaged: [EngineError]
+  ) {
+    var lines: [(name: LocalName, kind: LineKind)] = []
+    var damaged: [EngineError] = []
+    for invitation in try store.read(keys(), { try invitations(in: $0).map(\.value) }) {
+      do {
+        let name = LocalName(stored: invitation.name)
+        lines += try waitingLines(of: invitation).map { (name: name, kind: $0.kind) }
+      } catch {
+        let error = EngineError(mapping: error, about: invitation.name)
+        guard error.isDamage else { throw error }
+        damaged.append(error)
+      }
+    }
+    return (lines, damaged)
+  }
+}
+
+extension Withdrawal {
+  /// Whether this takes back all that `other` does.
+  fileprivate func takes(_ other: Withdrawal) -> Bool {
+    switch (self, other) {
+    case (.everything, _): true
+    case (.scopes(let all), .scopes(let some)): some.isSubset(of: all)
+    case (.scopes, .everything): false
+    }
   }
 }
 

@@ -54,21 +54,21 @@ extension Alcove {
     let found = try store.read(keys()) { tx in
       try invitations(in: tx).map(\.value)
         .first { $0.name == name.text && $0.failure.isEmpty }
-        .map { ($0, try tx.scan(WaitingLine.self, .waitingLine, $0.owner).map(\.value)) }
     }
-    guard let (invitation, waiting) = found, invitation.stage != .founded,
+    guard let invitation = found, invitation.stage != .founded,
       let ledger = try ledger(of: invitation), let person = try pending(invitation)
     else { return nil }
-    let withdrawals = waiting.compactMap { line -> Withdrawal? in
-      guard case .withdraw(let withdrawal)? = try? UnverifiedLine(line.bytes).body else {
-        return nil
-      }
-      return withdrawal
-    }
-    let time = ConsentTime(clamping: clock.now())
+    let waiting = try waitingLines(of: invitation)
     return ConsentView(
-      person: person, ledger: ledger,
-      state: withdrawals.isEmpty ? ledger.state : ledger.state.bound(by: withdrawals, at: time),
+      person: person, ledger: ledger, state: boundState(of: ledger, by: waiting),
       permitted: [], pending: waiting.first?.kind)
+  }
+
+  /// The consent of an answer as it binds this device: what was withdrawn meanwhile counts already.
+  func boundState(of ledger: Ledger, by waiting: [WaitingLine]) -> ConsentState {
+    let withdrawals = waiting.compactMap(\.withdrawal)
+    return withdrawals.isEmpty
+      ? ledger.state
+      : ledger.state.bound(by: withdrawals, at: ConsentTime(clamping: clock.now()))
   }
 }

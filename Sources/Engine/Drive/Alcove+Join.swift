@@ -59,6 +59,8 @@ extension Alcove {
       founding: joined.channel, secrets: joined.secrets, now: now, random: random)
     channel.ownSerial = joined.ownSerial
     channel.peerSerial = joined.peerSerial
+    // Behind what was signed upon the answer.
+    channel.nextLine += UInt64(try tx.count(.waitingLine, invitation.owner))
     // DESIGN section 4: a joiner commits an empty update at once. Its key package's keys end with it.
     channel.wantUpdate()
     let room = try Room(

@@ -24,6 +24,14 @@ struct WaitingLine: WireCodable, Sendable {
     self.bytes = bytes
   }
 
+  /// What it takes back; nil for every other kind.
+  var withdrawal: Withdrawal? {
+    guard kind == .withdraw,
+      case .withdraw(let withdrawal)? = try? UnverifiedLine(bytes).body
+    else { return nil }
+    return withdrawal
+  }
+
   func encode(into writer: inout WireWriter) {
     writer.write(text: kind.rawValue)
     writer.write(origin.rawValue)

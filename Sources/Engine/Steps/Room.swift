@@ -121,12 +121,7 @@ final class Room {
 
   /// The consent as it binds this device: what it has withdrawn and not yet landed counts already.
   func gate() throws -> ConsentGate {
-    let withdrawals = try waitingLines().compactMap { waiting -> Withdrawal? in
-      guard waiting.line.kind == .withdraw,
-        case .withdraw(let withdrawal)? = try? UnverifiedLine(waiting.line.bytes).body
-      else { return nil }
-      return withdrawal
-    }
+    let withdrawals = try waitingLines().compactMap(\.line.withdrawal)
     let time = ConsentTime(clamping: now)
     return ConsentGate(
       state: withdrawals.isEmpty ? ledger.state : ledger.state.bound(by: withdrawals, at: time),
