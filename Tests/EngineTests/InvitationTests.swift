@@ -309,7 +309,7 @@ import WireFormat
 
 extension Someone {
   /// Signs the answer that waits here anew, with another end.
-  func extendAnswer(to offer: Offer, until: ConsentTime) throws {
+  func extendAnswer(to offer: Offer, until: ConsentTime, ahead: Int64 = 0) throws {
     let alcove = alcove
     try alcove.store.transaction(alcove.keys()) { tx in
       guard case (let key, var record)? = try alcove.invitations(in: tx).first else { return }
@@ -319,7 +319,7 @@ extension Someone {
       grant.validUntil = until
       body.grant = try alcove.sign(
         .grant(grant), upon: Ledger(founding: UnverifiedLine(terms.terms)), void: [],
-        owner: record.owner, now: clock.now()
+        owner: record.owner, now: clock.now() + ahead
       ).bytes
       record.answer = body.wireBytes
       let sealed = try SealedAnswer(body, to: terms.key, offer: offer.bytes)

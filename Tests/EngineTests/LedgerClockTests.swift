@@ -34,9 +34,66 @@ import WireFormat
     for _ in 0..<2 {
       let report = try await ines.alcove.sync()
       #expect(report.obstacles.map(\.error) == [EngineError(.datedAhead, about: "mara")])
-      #expect(try ines.alcove.people().map(\.state) == [.invited])
+      let person = try #require(try ines.alcove.people().first)
+      #expect(person.state == .answered && person.invitation == nil)
+      #expect(person.trouble == EngineError(.datedAhead, about: "mara"))
+    }
+    // What the advice names works, and the link that is used up is not handed out.
+    let view = try ines.alcove.consent(with: practice.maraName)
+    #expect(view.ledger.lines.map(\.line.kind) == [.terms, .grant])
+    await #expect(throws: EngineError(.datedAhead, about: "mara")) {
+      try await ines.alcove.invite(practice.maraName)
     }
     practice.clock.advance(lead - 600)
+    try await practice.settle()
+    try practice.expectAgreement()
+  }
+
+  @Test func `an answer that is dated ahead can be given up, and its name is free`() async throws {
+    let practice = try Practice()
+    let (ines, mara) = (practice.ines, practice.mara)
+    let link = try await ines.alcove.invite(practice.maraName).link
+    let early = alcove(of: mara, ahead: 6 * 86_400)
+    _ = try await early.accept(
+      try await early.inspectInvitation(link), Acceptance(answers: [.text: true], signedAs: "M."))
+    await #expect(throws: EngineError(.notYetConnected, about: "mara")) {
+      try await ines.alcove.giveUpAnswer(of: practice.maraName)
+    }
+    _ = try await ines.alcove.sync()
+    try await ines.alcove.giveUpAnswer(of: practice.maraName)
+    #expect(try ines.alcove.people().map(\.state) == [.void])
+    #expect(practice.intakes.isEmpty)
+    let offer = try await mara.alcove.inspectInvitation(
+      try await ines.alcove.invite(practice.maraName).link)
+    let answer = Acceptance(answers: [.text: true], signedAs: "M.")
+    let name = try await mara.alcove.accept(offer, answer).name
+    for _ in 0..<3 {
+      try await ines.sync()
+      _ = try await mara.alcove.sync()
+    }
+    #expect(try ines.alcove.people().map(\.state) == [.connected])
+    #expect(try mara.alcove.person(name).state == .connected)
+  }
+
+  @Test func `an answer dated ahead that asks for more than the terms is decided on in its time`()
+    async throws
+  {
+    let practice = try Practice()
+    let (ines, mara) = (practice.ines, practice.mara)
+    let early = alcove(of: mara, ahead: 5_400)
+    let offer = try await early.inspectInvitation(
+      try await ines.alcove.invite(practice.maraName).link)
+    mara.network.fail(.unreachable)
+    _ = try await early.accept(offer, Acceptance(answers: [.text: true], signedAs: "M."))
+    mara.network.heal()
+    try mara.extendAnswer(to: offer, until: offer.terms.validUntil.adding(days: 30), ahead: 5_400)
+    _ = try await mara.alcove.sync()
+    _ = try await ines.alcove.sync()
+    #expect(try ines.alcove.people().map(\.awaitsDecision) == [false])
+    practice.clock.advance(5_400)
+    try await ines.sync()
+    #expect(try ines.alcove.people().map(\.awaitsDecision) == [true])
+    _ = try await ines.alcove.acknowledgeConsent(of: practice.maraName)
     try await practice.settle()
     try practice.expectAgreement()
   }
@@ -105,12 +162,12 @@ import WireFormat
     let report = try await mara.alcove.sync()
     #expect(report.obstacles.map(\.error) == [EngineError(.datedAhead, about: "albrecht")])
     #expect(try mara.alcove.consent(with: practice.inesName).ledger.length == 3)
-    #expect(try mara.alcove.outgoingLines().map(\.kind) == [.amend])
+    #expect(try mara.alcove.outbox().lines.map(\.kind) == [.amend])
     let again = try await mara.alcove.amendConsent(
       with: practice.inesName, changes: [.voice: true])
     #expect(again.index == 3)
     try await practice.settle()
-    #expect(try mara.alcove.outgoingLines().isEmpty)
+    #expect(try mara.alcove.outbox().lines.isEmpty)
     #expect(
       try practice.ines.alcove.consent(with: practice.maraName).ledger.lines[3].line.kind == .amend)
   }

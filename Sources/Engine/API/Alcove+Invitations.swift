@@ -13,7 +13,8 @@ extension Alcove {
   /// Invites a client: makes the offer, lays it on a fresh intake channel, and answers the link.
   ///
   /// Asked again for the same name while the invitation is open, it answers the same link; other terms or
-  /// another time are ``EngineError/Code/invitationOpen`` then, since a link stands for what it offered.
+  /// another time are ``EngineError/Code/invitationOpen`` then, since a link stands for what it offered. While
+  /// an answer waits that is dated ahead it is ``EngineError/Code/datedAhead``: see ``giveUpAnswer(of:)``.
   ///
   /// A relationship of that name that nobody came into, and whose invitation is over, is closed first, and goes
   /// with what was written in it.
@@ -28,6 +29,7 @@ extension Alcove {
     try await typed(about: name) {
       try requireDay(terms?.validUntil)
       try await settleExpired(name)
+      guard try earlyAnswer(of: name) == nil else { throw EngineError(.datedAhead) }
       try await endUnused(name)
       let key = try makeInvitation(name, expiresIn: expiresIn, terms: terms)
       let record = try invitation(key)

@@ -65,19 +65,21 @@ extension Alcove {
     let failed = EngineError.Code(rawValue: invitation.failure)
     if invitation.stage == .closing, failed == nil { return nil }
     let isClients = invitation.isClients
+    let isAnswered = isClients || invitation.stage == .early
     let waiting = try waitingLines(of: invitation)
     // Of one that came to nothing only what still has to be handed over is shown.
     let ledger = failed == nil ? try ledger(of: invitation) : nil
     let phase = ledger.map {
       boundState(of: $0, by: waiting).phase(at: ConsentTime(clamping: clock.now()))
     }
+    let trouble = failed ?? (invitation.stage == .early ? .datedAhead : nil)
     return Person(
       name: LocalName(stored: invitation.name),
-      state: failed != nil ? .void : isClients ? .answered : .invited,
+      state: failed != nil ? .void : isAnswered ? .answered : .invited,
       role: isClients ? .therapist : .client, signedAs: nil, verified: false, consent: phase,
       unread: 0, waiting: waiting.count, epoch: nil, lastOwnCommit: nil, confirmed: nil,
-      trouble: failed.map { EngineError($0, about: invitation.name) },
-      invitation: isClients || failed != nil
+      trouble: trouble.map { EngineError($0, about: invitation.name) },
+      invitation: isAnswered || failed != nil
         ? nil
         : (try? invitation.link()).map {
           Invitation(

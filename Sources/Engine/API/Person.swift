@@ -7,7 +7,8 @@ public struct Person: Equatable, Sendable {
   public enum State: String, Sendable {
     /// The therapist's invitation has not been answered.
     case invited
-    /// The client has answered; the therapist's side has not yet.
+    /// The client has answered; the therapist's side has not yet, since it has not synced, or since the answer is
+    /// dated ahead of its clock, as ``Person/trouble`` says then.
     case answered
     /// The relationship's channel exists.
     case connected
@@ -17,7 +18,7 @@ public struct Person: Equatable, Sendable {
     case stopped
     /// What is kept of the relationship here does not hold or does not open; ``Person/trouble`` says which.
     case damaged
-    /// The invitation came to nothing: expired, or answered twice.
+    /// The invitation came to nothing: expired, answered twice, or its answer was given up.
     case void
   }
 

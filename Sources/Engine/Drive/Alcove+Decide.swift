@@ -35,13 +35,13 @@ extension Alcove {
   }
 
   /// Terms and grant of an answer that is signed and, as far as is known here, not counter-signed: a client's
-  /// own, or one that a therapist has to decide on; nil for every other invitation.
+  /// own, or one that a therapist has to decide on or to wait for; nil for every other invitation.
   func ledger(of invitation: InvitationRecord) throws -> Ledger? {
     guard !invitation.answer.isEmpty else { return nil }
     let grant: [UInt8]
     switch invitation.stage {
     case .answered, .over: grant = try AnswerBody(wireBytes: invitation.answer).grant
-    case .undecided: grant = invitation.answer
+    case .undecided, .early: grant = invitation.answer
     case .open, .founded, .closing: return nil
     }
     // Both were checked before they were stored.

@@ -18,17 +18,24 @@ extension Alcove {
       run.events += try store.transaction(keys()) { tx in
         guard
           var invitation = try tx.get(InvitationRecord.self, .invitation, profileOwner, key),
-          invitation.stage == .open || invitation.stage == .undecided
+          [.open, .undecided, .early].contains(invitation.stage)
         else { return [] }
         let checked = try CheckedAnswer(answer, invitation, now: clock.now())
         let name = LocalName(stored: invitation.name)
         try forgetForeign(to: invitation.owner, upon: checked.ledger, in: tx)
-        // Not yet: the answer stays where it lies, and is taken when its time has come.
+        // Not yet: the answer stays where it lies, and is taken when its time has come. Its link is used up, and
+        // no longer shown.
+        if invitation.stage == .open, checked.ledger.isDatedAhead(of: clock.now()) {
+          invitation.stage = .early
+          invitation.answer = checked.ledger.last.bytes
+          try tx.put(invitation, .invitation, profileOwner, key)
+          return []
+        }
         try checked.ledger.requireTime(at: clock.now())
         let time = ConsentTime(clamping: clock.now())
         switch checked.ledger.state.waiting(at: time) {
         case .withinTerms: break
-        case .needsDecision where !invitation.answer.isEmpty:
+        case .needsDecision where invitation.stage == .undecided:
           // What is founded is the very grant that a person was shown.
           guard invitation.answer == checked.ledger.last.bytes else {
             throw EngineError(.offerInvalid)

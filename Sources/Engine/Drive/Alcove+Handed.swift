@@ -17,7 +17,7 @@ extension Alcove {
   func keepForFounding(_ line: UnverifiedLine) throws -> (key: RecordKey, name: LocalName)? {
     try store.transaction(keys()) { tx in
       let open = try invitations(in: tx).filter {
-        $0.value.stage == .open || $0.value.stage == .undecided
+        [.open, .early, .undecided].contains($0.value.stage)
       }
       guard
         let (key, invitation) = try open.first(where: { _, invitation in

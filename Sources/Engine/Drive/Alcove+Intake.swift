@@ -55,7 +55,7 @@ extension Alcove {
       switch invitation.stage {
       case .founded where try hasServed(invitation):
         try beginClosing(key)
-      case .open, .undecided, .founded:
+      case .open, .undecided, .early, .founded:
         try await advanceAsTherapist(key, invitation, secrets, connection, &run)
       case .answered:
         try await advanceAsClient(key, invitation, secrets, connection, &run)
@@ -83,7 +83,7 @@ extension Alcove {
       let isLost = clock.now() < invitation.expires
       switch invitation.stage {
       // Relays keep an intake longer: this one comes from a backup that lacks it.
-      case .open where isLost, .founded where isLost:
+      case .open where isLost, .early where isLost, .founded where isLost:
         try await publish(invitation, secrets, connection)
       case .founded:
         try await endFounding(key, invitation, connection, &run)
@@ -99,15 +99,15 @@ extension Alcove {
     }
     if invitation.stage != .founded, let answer = log.answers.first {
       try found(key, invitation, answer, &run)
-    } else if invitation.stage == .open, clock.now() >= invitation.expires {
+    } else if [.open, .early].contains(invitation.stage), clock.now() >= invitation.expires {
       try fail(key, invitation, .invitationExpired, &run)
     }
     // The channel is there before the Welcome that leads to it: a client who is quick, after a crash or
     // an outage here, would find nothing and be told that it is lost.
-    if let now = try standing(key), now.stage == .founded {
-      _ = try await createIfFounding(now.owner, connection)
-    }
+    let now = try standing(key)
+    if let now, now.stage == .founded { _ = try await createIfFounding(now.owner, connection) }
     try await postMissing(key, log, secrets, connection)
+    if now?.stage == .early { throw EngineError(.datedAhead) }
   }
 
   /// Makes the intake and lays down the offer; every part of it may be repeated.

@@ -22,6 +22,8 @@ struct InvitationRecord: WireCodable, Sendable {
     case answered = 5
     /// Over: nothing is left but that there was an invitation, and a client's answer that was withdrawn.
     case over = 6
+    /// Therapist: the answer is dated ahead of this clock, and is taken when its time has come.
+    case early = 7
   }
 
   var stage: Stage
@@ -41,7 +43,7 @@ struct InvitationRecord: WireCodable, Sendable {
   /// Therapist: the one-time key that opens the answer. Client: the encoded key package with its
   /// private keys.
   var key: SharedSecret
-  /// Therapist: the grant that waits for a decision, as signed. Client: its own answer, before sealing.
+  /// Therapist: the grant that waits for a decision or for its time, as signed. Client: its own answer, before sealing.
   var answer: [UInt8]
   /// Why it came to nothing; empty while it may still come to something.
   var failure: String

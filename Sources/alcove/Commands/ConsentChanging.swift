@@ -114,7 +114,7 @@ struct ConsentWithdrawCommand: Command {
   @OptionGroup(title: "COMMON OPTIONS") var common: CommonOptions
 
   func execute(_ tool: Tool) async throws {
-    let line = try ConsentLine(tool, name, answered: .allowed)
+    let line = try ConsentLine(tool, name, answered: .own)
     let scopes = Set(scope.map(\.scope))
     let what =
       scopes.isEmpty
@@ -266,10 +266,13 @@ struct ConsentEndCommand: Command {
   @OptionGroup(title: "COMMON OPTIONS") var common: CommonOptions
 
   func execute(_ tool: Tool) async throws {
-    let line = try ConsentLine(tool, name)
+    let line = try ConsentLine(tool, name, answered: .theirs)
     let what =
-      "This ends the relationship for both, for good. Coming back is a new invitation. Everything"
-      + " stays readable until it is to be erased."
+      line.isEarly
+      ? "This gives up an answer that is dated ahead and not taken yet, for good. The invitation is"
+        + " over; another can take its name."
+      : "This ends the relationship for both, for good. Coming back is a new invitation. Everything"
+        + " stays readable until it is to be erased."
     if dryRun {
       _ = try line.alcove.consent(with: line.name)
       tool.console.say(what + " (nothing was done)")
@@ -277,6 +280,14 @@ struct ConsentEndCommand: Command {
       return await line.session.close()
     }
     if !yes { try tool.prompter.typeName(line.name.text, toDo: what + "\n") }
-    try await line.report(try await line.alcove.endRelationship(with: line.name))
+    guard line.isEarly else {
+      return try await line.report(try await line.alcove.endRelationship(with: line.name))
+    }
+    try await line.alcove.giveUpAnswer(of: line.name)
+    let who = tool.console.shown(name)
+    tool.console.emit("answer_given_up", ["person": .string(who)])
+    tool.console.ok("given up; \(who) needs a new invitation.")
+    tool.console.next("alcove invite \(tool.console.quoted(line.name))")
+    await line.session.close()
   }
 }

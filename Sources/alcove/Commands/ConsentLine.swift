@@ -10,6 +10,8 @@ struct ConsentLine {
   let tool: Tool
   let session: Session
   let name: LocalName
+  /// Whether it is about an answer to the own invitation that is dated ahead and not taken yet.
+  private(set) var isEarly = false
 
   var alcove: Alcove { session.alcove }
 
@@ -19,13 +21,19 @@ struct ConsentLine {
     self.name = name
   }
 
-  /// Whether a command has something to do with an answer that is not counter-signed.
-  enum Answered { case refused, allowed }
+  /// With whose answer that is not counter-signed a command has something to do.
+  enum Answered { case nobodys, own, theirs }
 
-  init(_ tool: Tool, _ name: String, answered: Answered = .refused) throws {
+  init(_ tool: Tool, _ name: String, answered: Answered = .nobodys) throws {
     self.init(tool: tool, session: try tool.open(), name: try LocalName(typed: name))
     let person = try session.alcove.person(self.name)
-    guard person.state != .answered || answered == .allowed else {
+    guard person.state == .answered else { return }
+    if person.role == .client {
+      isEarly = true
+      guard answered == .theirs else {
+        throw Failure(person.trouble ?? EngineError(.notYetConnected, about: name))
+      }
+    } else if answered != .own {
       var failure = Failure(EngineError(.notYetConnected, about: name))
       failure.message =
         "your answer to \(tool.console.shown(name)) waits for their counter-signature; it can be"

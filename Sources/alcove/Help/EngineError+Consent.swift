@@ -58,7 +58,8 @@ extension EngineError.Code {
           + " in force only then, too. Set the clocks of both computers right, then `alcove sync`: what"
           + " waits is done by itself when that time has come. Withdrawing and ending work at once. A"
           + " change of your own that was signed while this clock was ahead can be signed again. If"
-          + " the record itself is dated far ahead, end the relationship and invite anew.")
+          + " the date is far off, `alcove consent end NAME` and invite anew: it ends the relationship, or"
+          + " gives up an answer that was not taken yet.")
     case .notAWithdrawal:
       Guidance(
         next: ["alcove consent import FILE"],

@@ -17,7 +17,8 @@ struct PersonView {
   var state: String {
     switch person.state {
     case .invited: "invited, not answered yet"
-    case .answered: "answered, the other side has yet to sync"
+    case .answered:
+      trouble.map { "answered: \($0)" } ?? "answered, the other side has yet to sync"
     case .connected: person.consent.map { "consent \($0.words)" } ?? "connected"
     case .ended: person.consent.map { "consent \($0.words)" } ?? "ended"
     case .stopped: "stopped: \(trouble ?? "something cannot go on")"
