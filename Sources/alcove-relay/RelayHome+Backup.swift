@@ -42,8 +42,9 @@ extension RelayHome {
     if isMarked(.making) {
       throw Failure(
         code: "unfinished", exit: 1,
-        message: "`init` has not come to its end in \(path): there is no relay yet."
-          + " Nothing was changed.",
+        message:
+          "`init` has not come to its end in \(path), by the file `making` there: there is no relay"
+          + " yet. Nothing was changed.",
         next: ["alcove-relay init --directory \(word)"])
     }
     if isMarked(.restoring) {

@@ -11,7 +11,8 @@ extension RelayHome {
   ///
   /// From the first moment to the last it is marked as unfinished. The mark holds the settings, and becomes
   /// their file at the very end: so one step makes the relay whole, and settings that were laid out are as
-  /// they were until then. What was interrupted is cleared away by whoever makes it again.
+  /// they were until then. What was interrupted is cleared away by whoever makes it again, unless it is a
+  /// relay that has served: then the mark is somebody else's file.
   ///
   /// - Parameter settings: the text of their file; nil where that which lies there stays as it is.
   func make(settings: String?, _ body: () throws -> Void) throws {
@@ -27,7 +28,7 @@ extension RelayHome {
     guard folder >= 0 else { throw Failure(RelayStoreError.unavailable, directory: path) }
     defer { close(folder) }
     guard flock(folder, LOCK_EX | LOCK_NB) == 0 else { throw beingMade }
-    if isMarked(.making) { try clear() }
+    if isMarked(.making) { try clearLeftover() }
     try requireNothing()
     do {
       try write(settings ?? "", to: mark(.making))
@@ -63,6 +64,16 @@ extension RelayHome {
     Failure(
       code: "exists", exit: 1, message: "There is a relay in \(path) already; it is untouched.",
       next: ["alcove-relay serve --directory \(word)"])
+  }
+
+  private func wholeAlready(_ what: String, code: String, exit: Int32) -> Failure {
+    Failure(
+      code: code, exit: exit,
+      message: "The relay in \(path) \(what): it is whole, though a file `making` is there, as an"
+        + " interrupted `init` leaves it. Nothing was changed.",
+      next: [
+        "rm \(Shell.word(mark(.making)))", "alcove-relay check --directory \(word)",
+      ])
   }
 
   private var beingMade: Failure {
@@ -104,11 +115,23 @@ extension RelayHome {
     }
   }
 
+  /// Clears away what an `init` has left that did not come to its end.
+  private func clearLeftover() throws {
+    do {
+      try clear()
+    } catch RelayStoreError.inUse {
+      throw wholeAlready("is being served", code: "in-use", exit: 11)
+    }
+  }
+
   /// Removes all that making a relay brings into its directory, which held nothing but settings before. The
-  /// mark goes last: what is left when this is interrupted is still marked.
+  /// store goes first, as it tells whether the rest may go, and the mark last: what is left when this is
+  /// interrupted is still marked.
   private func clear() throws {
-    let made =
-      copied.filter { $0 != configuration } + SQLiteRelayStore.files(of: store)
+    guard try SQLiteRelayStore.removeUnused(path: store) else {
+      throw wholeAlready("holds channels", code: "exists", exit: 1)
+    }
+    let made = copied.filter { $0 != configuration }
     let drafts = (made + [mark(.making)]).map { $0 + Self.draft }
     for file in made + drafts where FileManager.default.fileExists(atPath: file) {
       try FileManager.default.removeItem(atPath: file)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import GRDB
 import Primitives
 import RelayLog
 import RelayProtocol
@@ -140,6 +141,19 @@ import Testing
     try place.write([UInt8](repeating: 0x5A, count: 20_000))
     #expect(throws: RelayStoreError.integrity) {
       try SQLiteRelayStore.findings(path: place.path)
+    }
+  }
+
+  @Test func `a database of something else is no store, and not one that may not be read`() throws {
+    let place = try TemporaryStore()
+    let queue = try DatabaseQueue(path: place.path)
+    try queue.writeWithoutTransaction { try $0.execute(sql: "CREATE TABLE notes (text TEXT)") }
+    try queue.close()
+    #expect(throws: RelayStoreError.integrity) {
+      try SQLiteRelayStore.findings(path: place.path)
+    }
+    #expect(throws: RelayStoreError.integrity) {
+      try SQLiteRelayStore.summary(path: place.path)
     }
   }
 }

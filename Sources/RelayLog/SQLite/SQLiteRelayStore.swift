@@ -227,7 +227,7 @@ package final class SQLiteRelayStore: RelayStore {
     _ path: String, _ body: (Database) throws -> Value
   ) throws(RelayStoreError) -> Value {
     guard StoreFile.exists(path) else { throw .missing }
-    do { return try openReader(path).read(body) } catch { throw .unavailable }
+    do { return try openReader(path).read(body) } catch { throw RelayStoreError(reading: error) }
   }
 
   /// How the writing connection has been set up, as SQLite reports it; for tests.
@@ -243,15 +243,8 @@ package final class SQLiteRelayStore: RelayStore {
       let reader = try openReader(path)
       let findings = try reader.read { try Examination.findings($0) }
       return try findings + BlobExamination.findings(path: path, reader)
-    } catch let error as RelayStoreError {
-      throw error
-    } catch let error as DatabaseError
-      where [.SQLITE_CORRUPT, .SQLITE_NOTADB].contains(error.resultCode)
-    {
-      throw .integrity
     } catch {
-      // What cannot be opened or read is not known to be damaged.
-      throw .unavailable
+      throw RelayStoreError(reading: error)
     }
   }
 
