@@ -5,10 +5,13 @@ import Glibc
 import RelayLog
 
 extension RelayHome {
-  /// What stands in a directory that is no relay, from its first moment: in a backup to its last, and
-  /// otherwise until the relay is whole.
+  /// What stands in a directory that is no relay, from its first moment: until a relay is whole, or a copy
+  /// of one; and in a copy from then on.
   enum Mark: String {
-    case backup, restoring, making
+    case making, restoring, copying, backup
+
+    /// What stands in its place when all is done.
+    fileprivate var next: Mark? { self == .copying ? .backup : nil }
   }
 
   func mark(_ mark: Mark) -> String { path + "/" + mark.rawValue }
@@ -17,6 +20,14 @@ extension RelayHome {
 
   func removeMark(_ mark: Mark) throws {
     guard unsafe unlink(self.mark(mark)) == 0, flushNames() else {
+      throw RelayStoreError.unavailable
+    }
+  }
+
+  /// In one step, so that it is never without a mark that it must have.
+  private func endMark(_ mark: Mark) throws {
+    guard let next = mark.next else { return try removeMark(mark) }
+    guard unsafe rename(self.mark(mark), self.mark(next)) == 0, flushNames() else {
       throw RelayStoreError.unavailable
     }
   }
@@ -37,7 +48,7 @@ extension RelayHome {
       next: ["alcove-relay restore --from \(word) --directory NEW"])
   }
 
-  /// Refuses what an interrupted `init` or `restore` has left: it lacks files, and is no backup either.
+  /// Refuses what an interrupted `init`, `restore` or `backup` has left: it lacks files, and is no backup either.
   func requireWhole() throws(Failure) {
     if isMarked(.making) {
       throw Failure(
@@ -46,6 +57,13 @@ extension RelayHome {
           "`init` has not come to its end in \(path), by the file `making` there: there is no relay"
           + " yet. Nothing was changed.",
         next: ["alcove-relay init --directory \(word)"])
+    }
+    if isMarked(.copying) {
+      throw Failure(
+        code: "unfinished", exit: 1,
+        message:
+          "A backup to \(path) was interrupted, or goes on: it is none yet. Nothing was changed.",
+        next: ["alcove-relay backup --directory RELAY --to NEW", "rm -r \(word)"])
     }
     if isMarked(.restoring) {
       throw Failure(
@@ -56,7 +74,7 @@ extension RelayHome {
   }
 
   /// Copies what is the relay's but the store into a directory that is not there yet, and the store by
-  /// `copyStore`; the half of a copy does not stay. Until it is whole, it is marked as no relay.
+  /// `copyStore`; the half of a copy does not stay. Until it is whole it is marked as neither relay nor backup.
   func copyFiles(to target: String, under mark: Mark, copyStore: () throws -> Void) throws {
     let files = FileManager.default
     guard !files.fileExists(atPath: target) else {
@@ -76,7 +94,7 @@ extension RelayHome {
       }
       try copyStore()
       sync()
-      if mark == .restoring { try made.removeMark(mark) }
+      try made.endMark(mark)
     } catch {
       // It tells a full disk by what is free now.
       let failure = Failure(error as? RelayStoreError ?? .unavailable, directory: target)

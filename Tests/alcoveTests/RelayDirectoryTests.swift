@@ -48,4 +48,29 @@ import Testing
     let status = try await world.operate("status", "--json")
     #expect(status.objects.first?["channels"] as? Int == 1)
   }
+
+  @Test func `a backup that was interrupted is called unfinished, and none is made of it`()
+    async throws
+  {
+    let world = try World()
+    try await world.startRelay()
+    world.stopRelay()
+    let copy = world.folder.appending(path: "copy").path
+    try await world.operate("backup", "--to", copy).expect(0)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: copy).contains("backup"))
+    // As it stands until the copy is whole.
+    try FileManager.default.moveItem(atPath: copy + "/backup", toPath: copy + "/copying")
+    let program = try #require(Built.path("alcove-relay"))
+    let target = world.folder.appending(path: "target").path
+    for words in [
+      ["restore", "--from", copy, "--directory", target], ["check", "--directory", copy],
+      ["restore", "--unmarked", "--damaged", "--from", copy, "--directory", target],
+      ["serve", "--directory", copy, "--port", "0"],
+    ] {
+      let refused = try await Run.program(program, words + ["--json"], environment: [:])
+      #expect(refused.status == 1)
+      #expect(refused.failure?["code"] as? String == "unfinished")
+    }
+    #expect(!FileManager.default.fileExists(atPath: target))
+  }
 }

@@ -25,7 +25,7 @@ struct Backup: AsyncParsableCommand {
       let home = RelayHome(options)
       _ = try home.identity()
       var lost = 0
-      try home.copyFiles(to: to, under: .backup) {
+      try home.copyFiles(to: to, under: .copying) {
         lost = try SQLiteRelayStore.backUp(path: home.store, to: to + "/relay.sqlite")
       }
       // The copy is whole, whether or not this directory may be written.
