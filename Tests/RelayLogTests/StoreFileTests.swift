@@ -18,65 +18,6 @@ import Testing
     #expect(try store.pragma("wal_autocheckpoint") == "0")
   }
 
-  @Test func `what an ended process left in the log is written anew before anything is added`()
-    async throws
-  {
-    let place = try TemporaryStore()
-    let (store, member) = try await place.channel()
-    let at = try await store.append(member.message()).at
-    // As a process leaves them that is killed, or ends after a failed flush.
-    let left = try TemporaryStore()
-    for end in ["", "-wal"] {
-      try FileManager.default.copyItem(atPath: place.path + end, toPath: left.path + end)
-    }
-    store.stop()
-    func log() throws -> Int { try Data(contentsOf: URL(filePath: left.path + "-wal")).count }
-    #expect(try log() > 0)
-    let next = try left.open(.existing)
-    for _ in 0..<200 where try log() > 0 { try await Task.sleep(for: .milliseconds(10)) }
-    #expect(try log() == 0)
-    #expect(try await next.read(member).entries.last?.chain == at.chain)
-    next.stop()
-    // As long as somebody reads from it, it cannot begin anew: nothing is taken, and all is read.
-    var configuration = Configuration()
-    configuration.allowsUnsafeTransactions = true
-    let reader = try DatabaseQueue(path: left.path, configuration: configuration)
-    let writer = try DatabaseQueue(path: left.path)
-    try reader.inDatabase { try $0.execute(sql: "BEGIN; SELECT count(*) FROM entry") }
-    try await writer.writeWithoutTransaction {
-      try $0.execute(sql: "UPDATE channel SET expires = NULL")
-    }
-    let late = try left.open(.existing)
-    await #expect(throws: RelayError.refused(.unavailable)) {
-      try await late.append(member.message())
-    }
-    #expect(try await late.read(member).entries.last?.chain == at.chain)
-    try reader.inDatabase { try $0.execute(sql: "COMMIT") }
-    #expect(try await late.append(member.message()).at.position.value == at.position.value + 1)
-    late.stop()
-  }
-
-  @Test func `what was deleted does not stay in the log where nothing else is written`()
-    async throws
-  {
-    let place = try TemporaryStore()
-    let (store, member) = try await place.channel()
-    defer { store.stop() }
-    let sent = member.message()
-    _ = try await store.append(sent)
-    func holds() throws -> Bool {
-      try ["", "-wal"].contains { end in
-        try Data(contentsOf: URL(filePath: place.path + end))
-          .firstRange(of: Data(sent.envelope.suffix(200))) != nil
-      }
-    }
-    #expect(try holds())
-    try await store.close(
-      member.channel, token: member.token.hash, turn: member.epochs[0].turn.hash)
-    for _ in 0..<200 where try holds() { try await Task.sleep(for: .milliseconds(50)) }
-    #expect(try !holds())
-  }
-
   @Test func `a second one does not get the store while the first has it`() throws {
     let place = try TemporaryStore()
     let store = try place.open()

@@ -5,7 +5,7 @@ import GRDB
 import RelayProtocol
 
 /// Removes the files of parts that have no row: soon after the writer has deleted rows, at the start, and
-/// every few minutes for what was left by a crash.
+/// every few minutes for what was left by a crash. It begins when the writer knows that the rows are on the disk.
 final class BlobSweeper: Sendable {
   /// Between two looks at the whole folder, in seconds.
   static let pause: TimeInterval = 600

@@ -16,6 +16,7 @@ final class RelayWriter: Sendable {
   /// Called when nothing is known about the disk any more; the process is to end with 74.
   private let onFailure: @Sendable (StoreFault) -> Void
   private let observer: (any WriterObserver)?
+  private let begun = DispatchSemaphore(value: 0)
   private let finished = DispatchSemaphore(value: 0)
 
   private let policy: StorePolicy
@@ -24,6 +25,7 @@ final class RelayWriter: Sendable {
   private let released: ReleasedFiles
   private let trustsClock = Atomic(true)
   private let recovers = Atomic(false)
+  private let isFresh = Atomic(false)
 
   init(
     _ database: DatabaseQueue, watchers: Watchers, policy: StorePolicy,
@@ -45,10 +47,15 @@ final class RelayWriter: Sendable {
   /// Whether the store was restored and takes repairs alone.
   var isRecovering: Bool { recovers.load(ordering: .relaxed) }
 
+  /// Whether all that the log shows is on the disk: until then it is shown to nobody. Once true it stays so.
+  var isLogFresh: Bool { isFresh.load(ordering: .acquiring) }
+
+  /// Returns when the log has been written anew, or something stood in the way for the first time.
   func start() {
     let thread = Thread { [self] in run() }
     thread.name = "alcove-writer"
     thread.start()
+    begun.wait()
   }
 
   /// Finishes what waits, and waits for it.
@@ -72,7 +79,6 @@ final class RelayWriter: Sendable {
   }
 
   private func run() {
-    var checkpoints = Checkpoints()
     let memory: WriterMemory
     let housekeeping: Housekeeping
     do {
@@ -83,22 +89,21 @@ final class RelayWriter: Sendable {
           released: released)
         return (memory, try Housekeeping(memory, in: database))
       }
+      _ = try freshen(memory.released)
     } catch {
-      return fail([], error)
+      fail([], error)
+      begun.signal()
+      return
     }
     trustsClock.store(housekeeping.horizon.isTrusted, ordering: .relaxed)
     recovers.store(memory.isRecovering, ordering: .relaxed)
-    // What an ended process left in the log may never have reached the disk, and been read back from the system's
-    // memory: after a failed flush those pages count as written. Behind such a hole nothing would be found
-    // again. So all of it is written anew, into the database, before anything is taken.
-    var isLogFresh = (try? checkpoint(.truncate)) == true
+    begun.signal()
+    var checkpoints = Checkpoints()
     while let batch = queue.next(waiting: isLogFresh ? housekeeping.pause : 1_000) {
       memory.beginRound()
       do {
-        if !isLogFresh { isLogFresh = try checkpoint(.truncate) }
-        // Somebody reads from it for long, as a backup does.
-        guard isLogFresh else {
-          for job in batch { job.answer(.failure(.refused(.unavailable))) }
+        if let problem = try freshen(memory.released) {
+          for job in batch { job.answer(.failure(.refused(problem))) }
           continue
         }
         let began = ContinuousClock.now
@@ -115,8 +120,7 @@ final class RelayWriter: Sendable {
         }
       } catch let error as DatabaseError {
         switch error.resultCode {
-        case _
-        where NoRoom.explains(error, writing: isLogFresh ? .log : .database, of: database):
+        case _ where NoRoom.explains(error, writing: .log, of: database):
           for job in batch { job.answer(.failure(.refused(.storeFull))) }
         case .SQLITE_BUSY, .SQLITE_LOCKED:
           for job in batch { job.answer(.failure(.refused(.unavailable))) }
@@ -153,6 +157,27 @@ final class RelayWriter: Sendable {
       }
     }
     finished.signal()
+  }
+
+  /// What stands in the way of writing the log anew; nil as soon as that is done.
+  ///
+  /// What an ended process left in the log may never have reached the disk, and is read back from the system's
+  /// memory: after a failed flush those pages count as written. Behind such a hole nothing would be found
+  /// again, and what is shown of it may be gone tomorrow, when its author has long gone on from there. So all of
+  /// it is written anew, into the database, before anything is taken, shown or cleared away.
+  private func freshen(_ released: ReleasedFiles) throws -> RelayProblem? {
+    guard !isLogFresh else { return nil }
+    do {
+      // Somebody reads from it for long, as a backup does.
+      guard try checkpoint(.truncate) else { return .unavailable }
+    } catch let error as DatabaseError {
+      if NoRoom.explains(error, writing: .database, of: database) { return .storeFull }
+      guard [.SQLITE_BUSY, .SQLITE_LOCKED].contains(error.resultCode) else { throw error }
+      return .unavailable
+    }
+    isFresh.store(true, ordering: .releasing)
+    released.begin()
+    return nil
   }
 
   /// Whether there is no room, or somebody in the way: nothing is wrong, and it may be tried again.

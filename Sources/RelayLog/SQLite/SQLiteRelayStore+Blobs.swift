@@ -117,6 +117,7 @@ extension SQLiteRelayStore {
     _ wish: BlobWish, _ place: BlobPlace,
     _ body: @escaping @Sendable (BlobStep.Found, Database) throws -> Answer
   ) async throws(RelayError) -> Answer {
+    guard writer.isLogFresh else { throw .refused(.unavailable) }
     do {
       return try await reader.read { [policy, surroundings] database in
         // Here, on the reader's thread: a disk may keep waiting also who asks how much is free.

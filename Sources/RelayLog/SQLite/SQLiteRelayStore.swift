@@ -156,6 +156,8 @@ package final class SQLiteRelayStore: RelayStore {
     _ channel: ChannelID, token: TokenHash, after: Position, maximumBytes: Int,
     then body: @escaping @Sendable (Result<[Frame], RelayError>) -> Void
   ) {
+    // Who reads their own envelope back goes on from there: it must not be gone tomorrow.
+    guard writer.isLogFresh else { return body(.failure(.refused(.unavailable))) }
     let step = ReadStep(id: channel, token: token, after: after, maximumBytes: maximumBytes)
     reader.frames(step) { result in
       body(
