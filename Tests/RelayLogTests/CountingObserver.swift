@@ -13,6 +13,7 @@ final class CountingObserver: WriterObserver {
     /// The longest that was told.
     var longestLag: Int64 = 0
     var repairs: [Result<Appended?, RelayError>] = []
+    var checkpoints = 0
   }
 
   private let state = Mutex(Counts())
@@ -22,7 +23,7 @@ final class CountingObserver: WriterObserver {
     state.withLock { $0.jobs += jobs }
   }
 
-  func checkpointed(in duration: Duration) {}
+  func checkpointed(in duration: Duration) { state.withLock { $0.checkpoints += 1 } }
 
   func repaired(_ result: Result<Appended?, RelayError>) {
     state.withLock { $0.repairs.append(result) }

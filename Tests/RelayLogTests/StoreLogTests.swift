@@ -106,4 +106,88 @@ import Testing
     for _ in 0..<200 where try holds() { try await Task.sleep(for: .milliseconds(50)) }
     #expect(try !holds())
   }
+
+  @Test func `the log is emptied once for all that was deleted, when there is nothing else to do`()
+    async throws
+  {
+    let place = try TemporaryStore()
+    let observer = CountingObserver()
+    let store = try place.open(observer: observer)
+    defer { store.stop() }
+    let member = try Member(place.random)
+    _ = try await store.create(member.new)
+    for _ in 0..<1_000 { _ = try await store.append(member.message()) }
+    let before = observer.counts.checkpoints
+    try await store.close(
+      member.channel, token: member.token.hash, turn: member.epochs[0].turn.hash)
+    for _ in 0..<400 where try log(place) > 0 { try await Task.sleep(for: .milliseconds(50)) }
+    #expect(try log(place) == 0)
+    #expect(try TemporaryStore.knowledge(place.path).allSatisfy { $0.entries.isEmpty })
+    // Eight slices; on a busy machine the last of them may have waited.
+    #expect((1...2).contains(observer.counts.checkpoints - before))
+  }
+
+  @Test func `what was deleted goes from the log within a minute, however much is written`()
+    async throws
+  {
+    let place = try TemporaryStore()
+    let moved = MovedSurroundings(day: 20_000)
+    let store = try place.open(surroundings: moved.surroundings)
+    defer { store.stop() }
+    let (member, other) = (try Member(place.random), try Member(place.random))
+    for member in [member, other] { _ = try await store.create(member.new) }
+    let sent = member.message()
+    for append in [sent, other.message()] { _ = try await store.append(append) }
+    // What lies in the log stays where it is until the log begins anew.
+    let bytes = Data(sent.envelope.suffix(200))
+    let log = URL(filePath: place.path + "-wal")
+    let found = try #require(try Data(contentsOf: log).firstRange(of: bytes))
+    func isHeld() throws -> Bool {
+      let file = try FileHandle(forReadingFrom: log)
+      defer { try? file.close() }
+      try file.seek(toOffset: UInt64(found.lowerBound))
+      return try file.read(upToCount: bytes.count) == bytes
+    }
+    try await store.close(
+      member.channel, token: member.token.hash, turn: member.epochs[0].turn.hash)
+    // The writer is never without work.
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for _ in 0..<32 {
+        group.addTask {
+          while !Task.isCancelled { _ = try await store.append(other.message()) }
+        }
+      }
+      for _ in 0..<200
+      where try !TemporaryStore.knowledge(place.path).contains(where: { $0.entries.isEmpty }) {
+        try await Task.sleep(for: .milliseconds(20))
+      }
+      moved.moveTicks(seconds: 59)
+      try await Task.sleep(for: .milliseconds(100))
+      moved.moveTicks(seconds: 2)
+      for _ in 0..<100 where try isHeld() { try await Task.sleep(for: .milliseconds(20)) }
+      #expect(try !isHeld())
+      group.cancelAll()
+    }
+  }
+
+  @Test func `a reader who stands in the way of emptying the log is asked once a second`() {
+    let moved = MovedSurroundings(day: 20_000)
+    let memory = WriterMemory(
+      .unhurried, moved.surroundings, isRecovering: false, released: ReleasedFiles())
+    #expect(!memory.isLogToBeEmptied(isResting: true))
+    memory.noteErasure()
+    #expect(memory.isLogToBeEmptied(isResting: true))
+    #expect(!memory.isLogToBeEmptied(isResting: false))
+    moved.moveTicks(seconds: 60)
+    memory.noteErasure()
+    memory.beginRound()
+    #expect(memory.isLogToBeEmptied(isResting: false))
+    memory.noteEmptying(false)
+    #expect(!memory.isLogToBeEmptied(isResting: false))
+    moved.moveTicks(seconds: 1)
+    memory.beginRound()
+    #expect(memory.isLogToBeEmptied(isResting: false))
+    memory.noteEmptying(true)
+    #expect(!memory.isLogToBeEmptied(isResting: true))
+  }
 }

@@ -70,7 +70,8 @@ final class Housekeeping {
       }
   }
 
-  private var hasWork: Bool {
+  /// Whether something is left to clear away, though it may have to rest first.
+  var hasWork: Bool {
     memory.hasLeftovers || (horizon.isTrusted && isRoundDue)
       || horizon.isNews(memory.clockDay) || memory.recoveringUntil.map { $0 <= memory.now } ?? false
   }
@@ -81,10 +82,15 @@ final class Housekeeping {
 
   /// Milliseconds until there is something to do, at most a minute; a second where only the log is to be emptied.
   var pause: Int64 {
-    guard hasWork, horizon.isTrusted || memory.hasLeftovers else {
-      return memory.hasErased ? 1_000 : 60_000
+    let now = memory.surroundings.ticks()
+    var pause: Int64 = 60_000
+    if hasWork, horizon.isTrusted || memory.hasLeftovers {
+      pause = min(pause, restUntil - now)
+    } else if memory.emptyLogBy != nil {
+      pause = 1_000
     }
-    return max(0, min(60_000, restUntil - memory.surroundings.ticks()))
+    if let end = memory.emptyLogBy { pause = min(pause, end - now) }
+    return max(0, pause)
   }
 
   /// How many days retention is behind where the clock and the policy would have it.
@@ -246,7 +252,7 @@ final class Housekeeping {
       .execute(.integer(body.size), .integer(body.ch))
     }
     progress.cleared += gone.count
-    if !gone.isEmpty { memory.hasErased = true }
+    if !gone.isEmpty { memory.noteErasure() }
     return last
   }
 
@@ -329,7 +335,7 @@ final class Housekeeping {
       try PreparedStatement("DELETE FROM entry WHERE ch = ? AND seq = ?", in: database)
         .execute(.integer(channel), .integer(row.seq))
     }
-    if !rows.isEmpty { memory.hasErased = true }
+    if !rows.isEmpty { memory.noteErasure() }
     if rows.count == slice || bytes >= sliceBytes { return true }
     if try BlobHousekeeping.empty(channel, memory, database) { return true }
     try PreparedStatement("DELETE FROM retired WHERE ch = ?", in: database)

@@ -130,8 +130,9 @@ final class RelayWriter: Sendable {
         return fail(batch, error)
       }
       // Everybody has been answered: what goes wrong from here on is nobody's outcome.
+      let keepsHouse = housekeeping.isDue
       do {
-        if housekeeping.isDue {
+        if keepsHouse {
           try database.writeWithoutTransaction { try housekeeping.step($0) }
         }
         trustsClock.store(housekeeping.horizon.isTrusted, ordering: .relaxed)
@@ -147,8 +148,12 @@ final class RelayWriter: Sendable {
       do {
         if let mode = checkpoints.due(logPages: log.pages) {
           _ = try checkpoint(mode)
-        } else if batch.isEmpty, memory.hasErased, try checkpoint(.truncate) {
-          memory.hasErased = false
+        } else if memory.isLogToBeEmptied(
+          isResting: batch.isEmpty && !keepsHouse && !housekeeping.hasWork)
+        {
+          // Before it is tried: where there is no room for it, it is tried again after a pause as well.
+          memory.noteEmptying(false)
+          memory.noteEmptying(try checkpoint(.truncate))
         }
       } catch  where isPassing(error, writing: .database) {
         // The log has it all, and grows until then.

@@ -4,6 +4,10 @@
 final class WriterMemory {
   /// A restored store takes nothing but repairs for so long, in milliseconds.
   static let recoveryTime: Int64 = 15 * 60 * 1_000
+  /// What was deleted is gone from the write-ahead log after so long, however much is written, in milliseconds.
+  static let erasureTime: Int64 = 60_000
+  /// Somebody who reads may stand in the way: then it is tried again after so long, in milliseconds.
+  static let erasurePause: Int64 = 1_000
 
   let policy: StorePolicy
   let surroundings: Surroundings
@@ -17,8 +21,9 @@ final class WriterMemory {
   var recoveringUntil: Int64?
   private(set) var isDiskLow = false
   private var diskSeen: Int64?
-  /// Whether bodies were deleted that may still lie in the write-ahead log.
-  var hasErased = false
+  /// When the write-ahead log is to be emptied at the latest, since bodies were deleted that may still lie in
+  /// it; nil where none was.
+  private(set) var emptyLogBy: Int64?
   /// Channels that are closed and not empty yet.
   var toEmpty: [Int64] = []
   /// Blobs that are gone and whose parts are not yet.
@@ -62,6 +67,18 @@ final class WriterMemory {
     circumstances.isRecovering = isRecovering
     return circumstances
   }
+
+  /// Bodies were deleted.
+  func noteErasure() { emptyLogBy = emptyLogBy ?? now + Self.erasureTime }
+
+  /// Asked each round: to empty it costs a flush or two, which a rest has room for.
+  func isLogToBeEmptied(isResting: Bool) -> Bool {
+    guard let emptyLogBy else { return false }
+    return isResting || now >= emptyLogBy
+  }
+
+  /// Whether the log was emptied, when that was tried.
+  func noteEmptying(_ isDone: Bool) { emptyLogBy = isDone ? nil : now + Self.erasurePause }
 
   /// Whether something is to be cleared away that does not wait for its day.
   var hasLeftovers: Bool { !toEmpty.isEmpty || !toStrip.isEmpty }
