@@ -27,44 +27,35 @@ import Testing
     #expect(see(135, keeping: nil) == 103)
   }
 
-  @Test func `days to keep that are set later are not behind for as long as there were none`() {
+  @Test
+  func `days to keep that are set later move it by a day a day, and at once by a person's word`() {
     var horizon = RetentionHorizon(lastDay: 100, day: 100)
     func see(_ day: Int64, keeping days: Int?) -> Int64? {
       horizon.see(day, keeping: days) ? horizon.day : nil
     }
     // Nothing may go meanwhile.
     for day in Int64(101)...830 { #expect(see(day, keeping: nil) == 100) }
-    // Not on the day on which they are set, and then all that is older.
-    #expect(see(830, keeping: 30) == nil)
-    #expect(see(831, keeping: 30) == 801)
-    #expect(see(832, keeping: 30) == 802)
-    // Off and on again; days that nobody looked at are not caught up with.
-    #expect(see(834, keeping: nil) == 802)
-    #expect(see(836, keeping: nil) == 802)
-    #expect(horizon.unbounded == 834)
-    #expect(see(837, keeping: 30) == 805)
-    #expect(horizon.unbounded == nil)
-    // A shorter time to keep is behind until the operator's word.
-    #expect(see(838, keeping: 5) == 806)
-    horizon.confirm(838, keeping: 5)
-    #expect(horizon.day == 833 && see(839, keeping: 5) == 834)
+    // A slip of the hand: 3 for 300.
+    #expect(see(831, keeping: 3) == 101)
+    #expect(horizon.lag(on: 831, keeping: 3) == 727)
+    #expect(see(832, keeping: nil) == 101)
+    #expect(see(833, keeping: 300) == 102)
+    horizon.confirm(833, keeping: 300)
+    #expect(horizon.day == 533 && see(834, keeping: 300) == 534)
+    #expect(horizon.lag(on: 834, keeping: 300) == 0)
     // More days than ever were bring nothing back, and take nothing.
-    #expect(see(840, keeping: nil) == 834)
-    #expect(see(841, keeping: 3_650) == 834)
+    #expect(see(835, keeping: 3_650) == 534)
   }
 
-  @Test(arguments: [3, 3_650, -3, -3_650] as [Int64])
-  func `a clock that jumps while nothing goes by its day does not move what is set later`(
-    _ days: Int64
-  ) {
-    var horizon = RetentionHorizon(lastDay: 20_000, day: 19_000)
-    for day in Int64(20_001)...20_010 { _ = horizon.see(day, keeping: nil) }
-    let before = horizon.unbounded
-    let isNew = horizon.see(20_010 + days, keeping: nil)
-    #expect(!isNew && horizon.unbounded == before && before == 20_010)
-    // The operator's word counts for both.
-    horizon.confirm(20_010 + days, keeping: nil)
-    #expect(horizon.unbounded == 20_010 + days)
+  @Test func `a restored relay stays behind, also when its days to keep go and come`() {
+    // 90 days were kept up to day 940; the days until 1000 nobody saw.
+    var horizon = RetentionHorizon(lastDay: 1_000, day: 850)
+    for days in [90, nil, 90, nil, nil, 90] as [Int?] {
+      let before = horizon.day
+      let isNew = horizon.see(horizon.lastDay + 1, keeping: days)
+      #expect(isNew && horizon.day == before + (days == nil ? 0 : 1))
+    }
+    #expect(horizon.lag(on: 1_006, keeping: 90) == 63)
   }
 
   @Test(arguments: [3, 3_650, -3, -3_650] as [Int64])

@@ -11,7 +11,8 @@ import Testing
 
 /// What goes when its days are past, what stays, and what a clock must not do.
 @Suite struct RetentionTests {
-  @Test func `what was kept without an end goes when days to keep are set, after a restart too`()
+  @Test
+  func `what was kept without an end goes when days to keep are set and the clock is confirmed`()
     async throws
   {
     let place = try TemporaryStore()
@@ -25,13 +26,26 @@ import Testing
     #expect(try await store.read(member).entries.count == 2)
     store.stop()
     let observer = CountingObserver()
-    store = try place.open(
-      .existing, policy: StorePolicy(retentionDays: 5), surroundings: moved.surroundings,
-      observer: observer)
-    defer { store.stop() }
+    func open() throws -> SQLiteRelayStore {
+      try place.open(
+        .existing, policy: StorePolicy(retentionDays: 5), surroundings: moved.surroundings,
+        observer: observer)
+    }
+    // By itself a day goes with a day, and the rest is told of.
+    store = try open()
     try await place.beginDay(store, moved)
-    #expect(try await place.wait(store, moved) { observer.counts.lag == 0 })
-    #expect(try await store.read(member).entries.count == 1)
+    #expect(try await place.wait(store, moved) { observer.counts.lag == 15 })
+    store.stop()
+    func lag() throws -> Int64 {
+      try SQLiteRelayStore.retentionLag(path: place.path, day: 20_021, keeping: 5)
+    }
+    #expect(try lag() == 15)
+    #expect(
+      try SQLiteRelayStore.confirmClock(path: place.path, day: 20_021, retentionDays: 5))
+    #expect(try lag() == 0)
+    store = try open()
+    defer { store.stop() }
+    #expect(try await place.wait(store, moved) { try await store.read(member).entries.count == 1 })
   }
 
   @Test func `bodies of messages go, turns stay, and the chain can be told from both`() async throws

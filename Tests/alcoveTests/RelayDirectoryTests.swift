@@ -73,4 +73,12 @@ import Testing
     }
     #expect(!FileManager.default.fileExists(atPath: target))
   }
+
+  @Test func `check tells how far retention is behind what is set`() async throws {
+    let world = try World()
+    try await world.startRelay()
+    world.stopRelay()
+    let check = try await world.operate("check", "--port", "0", "--retention-days", "30", "--json")
+    #expect(check.objects.first?["retention_lag_days"] as? Int == 0)
+  }
 }

@@ -97,8 +97,8 @@ final class Housekeeping {
   var lag: Int64 {
     guard let days = memory.policy.retentionDays else { return 0 }
     // Until the round of a day is done, what it takes is still there.
-    let done = horizon.day - (progress.bodies == nil ? 0 : 1)
-    return max(0, memory.clockDay - Int64(days) - done)
+    return max(
+      0, horizon.lag(on: memory.clockDay, keeping: days) + (progress.bodies == nil ? 0 : 1))
   }
 
   /// How many rows went since the last call.

@@ -12,13 +12,11 @@ package struct RelayKnowledge: Sendable, Codable {
   package var lastDay: Int64?
   /// Bodies of days before this one may go.
   package var horizon: Int64?
-  /// How far the days that were seen have come while nothing goes by its day.
-  package var unbounded: Int64?
   /// Whether it was restored and takes repairs alone.
   package var isRecovering: Bool
 
   private enum CodingKeys: String, CodingKey {
-    case incarnation, horizon, unbounded
+    case incarnation, horizon
     case lastDay = "last_day"
     case isRecovering = "recovering"
   }
@@ -27,7 +25,7 @@ package struct RelayKnowledge: Sendable, Codable {
     let horizon = try StoreValues.horizon(database)
     return RelayKnowledge(
       incarnation: Base64URL.encode(try StoreValues.incarnation(database).bytes),
-      lastDay: horizon?.lastDay, horizon: horizon?.day, unbounded: horizon?.unbounded,
+      lastDay: horizon?.lastDay, horizon: horizon?.day,
       isRecovering: try StoreValues.isRecovering(database))
   }
 }

@@ -58,9 +58,7 @@ extension SQLiteRelayStore {
           // the backup is one.
           if let horizon = try StoreValues.horizon(database) {
             try StoreValues.setHorizon(
-              RetentionHorizon(
-                lastDay: max(day, horizon.lastDay), day: horizon.day,
-                unbounded: horizon.unbounded), database)
+              RetentionHorizon(lastDay: max(day, horizon.lastDay), day: horizon.day), database)
           }
           return .commit
         }

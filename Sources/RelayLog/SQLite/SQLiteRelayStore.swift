@@ -220,6 +220,16 @@ package final class SQLiteRelayStore: RelayStore {
     return horizon?.isTrusted ?? true
   }
 
+  /// How many days more than `days` bodies of messages are kept in the store at `path` on `day`, a UTC day since
+  /// 1970: until the operator confirms the clock they stay so many.
+  package static func retentionLag(
+    path: String, day: Int64, keeping days: Int
+  ) throws(RelayStoreError) -> Int64 {
+    var horizon = try look(path) { try StoreValues.horizon($0) }
+    _ = horizon?.see(day, keeping: days)
+    return max(0, horizon?.lag(on: day, keeping: days) ?? 0)
+  }
+
   /// Everything the relay at `path` knows about postage, also while it runs.
   package static func postage(path: String) throws(RelayStoreError) -> [PostageKnowledge] {
     try look(path) { try PostageKnowledge.fetchAll($0) }

@@ -17,10 +17,6 @@ enum StoreValues {
     ).execute(.text(key), .blob(value))
   }
 
-  private static func remove(_ key: String, _ database: Database) throws {
-    try PreparedStatement("DELETE FROM relay WHERE key = ?", in: database).execute(.text(key))
-  }
-
   static func incarnation(_ database: Database) throws -> Incarnation {
     guard let bytes = try read("incarnation", database) else { throw RelayStoreError.integrity }
     do { return try Incarnation(bytes: bytes) } catch { throw RelayStoreError.integrity }
@@ -34,18 +30,12 @@ enum StoreValues {
   static func horizon(_ database: Database) throws -> RetentionHorizon? {
     guard let last = try day("last-day", database), let horizon = try day("horizon", database)
     else { return nil }
-    return RetentionHorizon(
-      lastDay: last, day: horizon, unbounded: try day("unbounded", database))
+    return RetentionHorizon(lastDay: last, day: horizon)
   }
 
   static func setHorizon(_ horizon: RetentionHorizon, _ database: Database) throws {
     try write("last-day", Array(String(horizon.lastDay).utf8), database)
     try write("horizon", Array(String(horizon.day).utf8), database)
-    if let day = horizon.unbounded {
-      try write("unbounded", Array(String(day).utf8), database)
-    } else {
-      try remove("unbounded", database)
-    }
   }
 
   private static func day(_ key: String, _ database: Database) throws -> Int64? {
@@ -63,6 +53,6 @@ enum StoreValues {
 
   static func setRecovering(_ isRecovering: Bool, _ database: Database) throws {
     if isRecovering { return try write("recovering", [1], database) }
-    try remove("recovering", database)
+    try PreparedStatement("DELETE FROM relay WHERE key = 'recovering'", in: database).execute()
   }
 }

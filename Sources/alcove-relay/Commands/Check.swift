@@ -56,16 +56,31 @@ struct Check: AsyncParsableCommand {
         configuration.usesTLS
         && TLSFiles(home, configuration).isRenewalDue(now: Int64(Date().timeIntervalSince1970))
       report["renewal_due"] = isRenewalDue
+      let lag = retentionLag(home, configuration)
+      report["retention_lag_days"] = lag
       if options.json {
         try Console.object(report)
       } else {
         if isRenewalDue { try Console.line("    the certificate is renewed when the relay serves") }
+        if lag > 0 {
+          try Console.line(
+            "    messages are kept for \(lag) day\(lag == 1 ? "" : "s") longer than retention-days says:"
+              + " it moves by one day a day, or at once with `alcove-relay clock confirm`")
+        }
         if home.isBackup {
           try Console.line("    a backup, and no relay before `alcove-relay restore`")
         }
       }
       if let worst { throw worst }
     }
+  }
+
+  /// How many days more than the settings say messages are kept; a backup's age is no such days.
+  private func retentionLag(_ home: RelayHome, _ configuration: Configuration) -> Int64 {
+    guard !home.isBackup, let days = configuration.policy.retentionDays else { return 0 }
+    let day = Int64(Date().timeIntervalSince1970) / 86_400
+    // Why a store cannot be read is told by its own part.
+    return (try? SQLiteRelayStore.retentionLag(path: home.store, day: day, keeping: days)) ?? 0
   }
 
   private func look(at part: Part, _ home: RelayHome, _ configuration: Configuration) async throws {

@@ -15,8 +15,8 @@ struct ClockCommand: AsyncParsableCommand {
       discussion: """
         A clock that jumps by more than two days stops retention, since what it deletes is gone. Stop the \
         relay, look at `date -u`, confirm, and start it again. A day before those on which the relay has served \
-        needs --back. Retention that is behind, since the relay stood still, was restored or has been told to keep \
-        less, is where it belongs from then on.
+        needs --back. Retention that is behind, since the relay stood still, was restored, or has been told to keep \
+        less than before, is where it belongs from then on: by itself it moves by one day a day.
         """)
 
     @OptionGroup var options: CommonOptions

@@ -37,7 +37,6 @@ struct Inspect: AsyncParsableCommand {
     var line = "incarnation \(relay.incarnation)"
     if let day = relay.lastDay { line += ", last day \(day)" }
     if let day = relay.horizon { line += ", messages before day \(day) may go" }
-    if let day = relay.unbounded { line += ", without an end up to day \(day)" }
     if relay.isRecovering { line += ", recovering" }
     try Console.line(line)
     let payments = Dictionary(grouping: postage) { $0.channel }
