@@ -10,7 +10,8 @@ struct Check: AsyncParsableCommand {
     abstract: "Check identity, addresses, certificate, clock, disk and store, each by itself.",
     discussion: """
       Every line that is not ok says how to mend it. A running relay is not disturbed. Of a backup everything \
-      is examined but where it would listen and what is free beside it. Nothing is changed.
+      is examined but where it would listen and what is free beside it. Nothing of the relay is changed; beside the \
+      store of one that stands still SQLite leaves two files of its own.
       """)
 
   @OptionGroup var options: CommonOptions
