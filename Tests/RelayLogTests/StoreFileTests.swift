@@ -90,6 +90,27 @@ import Testing
     _ = try await again.create(new.new, postage: Paid.token(place.random, for: new.new))
   }
 
+  @Test func `what had expired in a store of an older version counts no longer`() async throws {
+    let place = try TemporaryStore()
+    let (store, member) = try await place.channel()
+    for _ in 0..<2 { _ = try await store.append(member.message()) }
+    store.stop()
+    let queue = try DatabaseQueue(path: place.path)
+    try await queue.writeWithoutTransaction {
+      try $0.execute(
+        sql: """
+          DELETE FROM body WHERE seq = 1; UPDATE entry SET pos = NULL WHERE seq = 1;
+          PRAGMA user_version = 4
+          """)
+    }
+    try queue.close()
+    func bytes() throws -> Int64 { try SQLiteRelayStore.summary(path: place.path).bytes }
+    #expect(try bytes() == 2_048)
+    try place.open(.existing).stop()
+    #expect(try bytes() == 1_024)
+    #expect(try SQLiteRelayStore.findings(path: place.path) == [])
+  }
+
   @Test func `a file of nonsense is no store`() throws {
     let place = try TemporaryStore()
     try place.open().stop()
