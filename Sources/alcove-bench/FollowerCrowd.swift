@@ -64,7 +64,7 @@ import Glibc
   /// An answer is small: its chunks come whole.
   private func receive(_ index: Int) throws {
     let count = unsafe recv(followers[index].descriptor, &buffer, buffer.count, 0)
-    guard count > 0 else { throw LoadSocket.Lost() }
+    guard count > 0 else { throw LoadSocket.Lost(count < 0 ? "recv" : nil) }
     var rest = buffer[..<count]
     if !followers[index].hasHead {
       guard let end = HTTPExchange.headEnd(Array(rest)) else { return }

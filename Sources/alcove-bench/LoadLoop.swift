@@ -88,7 +88,7 @@ import Glibc
   /// Whether the answer is whole now.
   private func receive(on connection: Int, _ outcome: inout LoadOutcome) throws -> Bool {
     let count = unsafe recv(connections[connection].descriptor, &buffer, buffer.count, 0)
-    guard count > 0 else { throw LoadSocket.Lost() }
+    guard count > 0 else { throw LoadSocket.Lost(count < 0 ? "recv" : nil) }
     guard let answer = connections[connection].answer.take(buffer[..<count]) else { return false }
     outcome.histogram.record(.now - connections[connection].due)
     outcome.bytes += answer.bodyCount

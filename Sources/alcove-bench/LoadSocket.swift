@@ -5,7 +5,13 @@ import Glibc
 /// Sockets to this machine, with nothing between them and the kernel.
 enum LoadSocket {
   struct Lost: Error, CustomStringConvertible {
-    let description = "a connection of the load ended"
+    let description: String
+
+    /// - Parameter call: what the system refused, and why; nil where the other side has closed.
+    init(_ call: String? = nil) {
+      let reason = call.map { unsafe "\($0): \(String(cString: strerror(errno)))" }
+      description = "a connection of the load ended" + (reason.map { " (\($0))" } ?? "")
+    }
   }
 
   /// Takes as many open files as the system lets this process have.
@@ -24,7 +30,7 @@ enum LoadSocket {
         unsafe Glibc.send(
           descriptor, $0.baseAddress! + done, request.count - done, Int32(MSG_NOSIGNAL))
       }
-      guard count > 0 else { throw Lost() }
+      guard count > 0 else { throw Lost("send") }
       done += count
     }
   }
@@ -43,8 +49,8 @@ enum LoadSocket {
         descriptor, $0.assumingMemoryBound(to: sockaddr.self).baseAddress, socklen_t($0.count))
     }
     guard done == 0 else {
-      close(descriptor)
-      throw Lost()
+      defer { close(descriptor) }
+      throw Lost("connect")
     }
     return descriptor
   }
