@@ -52,7 +52,9 @@ struct HTTPExchange: AnswerReader {
   /// Where the body begins.
   static func headEnd(_ bytes: [UInt8]) -> Int? {
     // The end is the first place to look: most answers have no body, and one in chunks is longer.
-    if (4..<1_024).contains(bytes.count), bytes.suffix(4) == [13, 10, 13, 10] { return bytes.count }
+    if (4..<1_024).contains(bytes.count), bytes.suffix(4) == [13, 10, 13, 10] {
+      return bytes.count
+    }
     var index = 3
     while index < bytes.count {
       if bytes[index] == 10, bytes[index - 1] == 13, bytes[index - 2] == 10 { return index + 1 }

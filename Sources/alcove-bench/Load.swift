@@ -26,11 +26,14 @@ final class Load {
   }
 
   /// Appends by so many clients for so long; each takes its own share of the channels in turn.
+  ///
+  /// - Parameter onceConnected: called when the clients are connected, before their first append.
   func appends(
     _ channels: inout [LoadChannel], clients: Int, _ pace: LoadPace = .closed,
-    for time: Duration
+    for time: Duration, onceConnected: () -> Void = {}
   ) throws -> (LoadOutcome, Duration) {
     let loop = try LoadLoop<HTTPExchange>(port: port, connections: clients)
+    onceConnected()
     var next = Array(0..<clients)
     let start = ContinuousClock.now
     let end = start + time

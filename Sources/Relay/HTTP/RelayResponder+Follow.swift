@@ -39,8 +39,10 @@ extension RelayResponder {
     do { follow = try Follow(wireBytes: body) } catch { throw RelayError.refused(.malformed) }
     let channels = follow.subscriptions.map(\.channel)
     guard Set(channels).count == channels.count else { throw RelayError.refused(.malformed) }
+    let places = FollowPlaces(follow)
     return FollowStream(
-      follow, holding: try share(of: follow, context), store: store, limits: limits, clock: clock,
+      places, holding: try share(of: places.tokens, context), store: store, limits: limits,
+      clock: clock,
       drain: drain, connection: connection(of: context), metrics: metrics, admission: admission,
       turns: followTurns)
   }

@@ -27,8 +27,8 @@ extension RelayResponder {
   }
 
   /// Room for what a follow watches, until its stream ends.
-  func share(of follow: Follow, _ context: RelayContext) throws(RelayError) -> Tally.Share {
-    let count = follow.subscriptions.count
+  func share(of tokens: [TokenHash], _ context: RelayContext) throws(RelayError) -> Tally.Share {
+    let count = tokens.count
     var claims = [
       Tally.Claim(
         key: .all, count: count, most: limits.subscriptions, limit: .subscriptions)
@@ -39,10 +39,10 @@ extension RelayResponder {
           key: .peer(peer), count: count, most: limits.subscriptionsPerAddress,
           limit: .addressSubscriptions))
     }
-    for subscription in follow.subscriptions {
+    for token in tokens {
       claims.append(
         Tally.Claim(
-          key: .peer(.members(subscription.token.hash)), most: limits.followsPerChannel,
+          key: .peer(.members(token)), most: limits.followsPerChannel,
           limit: .channelFollows))
     }
     return try take(claims, of: subscriptions, else: .limited)

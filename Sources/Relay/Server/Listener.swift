@@ -33,12 +33,14 @@ final class Listener: Sendable {
     let group = MultiThreadedEventLoopGroup.singleton
     let quiescing = ServerQuiescingHelper(group: group)
     let bootstrap = ServerBootstrap(group: group)
-      .serverChannelOption(.backlog, value: 1_024)
+      .serverChannelOption(.backlog, value: 4_096)
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+      .serverChannelOption(.maxMessagesPerRead, value: AcceptPace.atOnce)
       .serverChannelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
           let pipeline = channel.pipeline.syncOperations
           try pipeline.addHandler(quiescing.makeServerChannelHandler(channel: channel))
+          try pipeline.addHandler(AcceptPace())
           // Where the system has no more files, it waits a little before it asks again.
           try pipeline.addHandler(AcceptBackoffHandler(shouldForwardIOErrorCaught: false))
         }

@@ -43,6 +43,8 @@ struct FollowPlaces {
     due = places.indices.reversed()
   }
 
+  var tokens: [TokenHash] { places.map(\.token) }
+
   mutating func wake(_ channel: ChannelID) { woken.insert(channel) }
   mutating func beSilent() { isSilent = true }
   mutating func drain() { isDraining = true }

@@ -43,12 +43,12 @@ final class FollowStream: Sendable {
   private let turns: BackgroundTurns
 
   init(
-    _ follow: Follow, holding share: Tally.Share, store: any RelayStore, limits: RelayLimits,
+    _ places: FollowPlaces, holding share: Tally.Share, store: any RelayStore, limits: RelayLimits,
     clock: @escaping @Sendable () -> Int64, drain: Drain, connection: Connection,
     metrics: RelayMetrics, admission: Admission, turns: BackgroundTurns
   ) {
-    count = follow.subscriptions.count
-    state = Mutex(State(places: FollowPlaces(follow)))
+    count = places.tokens.count
+    state = Mutex(State(places: places))
     self.store = store
     self.limits = limits
     self.clock = clock
