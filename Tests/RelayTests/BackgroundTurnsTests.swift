@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Dispatch
+import Glibc
 import NIOCore
 import NIOPosix
 import Synchronization
@@ -34,7 +35,8 @@ struct BackgroundTurnsTests {
     await turns.wait(on: loop)
   }
 
-  @Test func `between two turns the loop hears its connections`() async throws {
+  @Test(arguments: [false, true])
+  func `between two turns the loop hears its connections`(lettingTasksGoOn: Bool) async throws {
     let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     let loop = group.any()
     let notes = Notes()
@@ -51,18 +53,32 @@ struct BackgroundTurnsTests {
       .connect(to: address).get()
     let turns = BackgroundTurns()
     let sent = DispatchSemaphore(value: 0)
+    @Sendable func work(_ number: Int) {
+      notes.add("turn")
+      if number == 0 {
+        client.writeAndFlush(ByteBuffer(string: "a")).whenComplete { _ in sent.signal() }
+        sent.wait()
+      }
+      // Longer than the loop rests between two.
+      usleep(100)
+    }
     // Each asks for the next: as a chain of tasks this would be done before anything is read.
     @Sendable func ask(_ number: Int) {
       turns.call(on: loop) {
-        notes.add("turn")
-        if number == 0 {
-          client.writeAndFlush(ByteBuffer(string: "a")).whenComplete { _ in sent.signal() }
-          sent.wait()
-        }
+        work(number)
         if number < 200 { ask(number + 1) }
       }
     }
-    ask(0)
+    if lettingTasksGoOn {
+      await Task(executorPreference: EventLoopTasks(loop)) {
+        for number in 0...200 {
+          await turns.wait(on: loop)
+          work(number)
+        }
+      }.value
+    } else {
+      ask(0)
+    }
     while notes.all.count < 202 { try await Task.sleep(for: .milliseconds(5)) }
     let read = try #require(notes.all.firstIndex(of: "read"))
     #expect(read < 200)

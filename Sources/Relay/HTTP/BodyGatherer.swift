@@ -22,7 +22,8 @@ final class BodyGatherer: ChannelInboundHandler, RemovableChannelHandler {
         bytes = before
       }
       guard bytes.readableBytes >= Self.least else {
-        held = bytes
+        // A copy: as a slice it would keep all that was read with it.
+        held = ByteBuffer(bytes: bytes.readableBytesView)
         return
       }
       return context.fireChannelRead(wrapInboundOut(.body(bytes)))

@@ -86,12 +86,13 @@ extension RelayResponder {
         return Response(status: .noContent)
       }
     }
-    metrics.reads.add("frames")
     let permit = answers.begin(for: context.channel, peers(of: context, token))
-    return try await answer(frames, upTo: bytes, permit, context) {
+    let response = try await answer(frames, upTo: bytes, permit, context) {
       position, room throws(RelayError) in
       try await store.read(channel, token: token, after: position, maximumBytes: room)
     }
+    metrics.reads.add("frames")
+    return response
   }
 
   /// What fits into an HTTP/1.1 connection without waiting for its reader.
@@ -119,6 +120,8 @@ extension RelayResponder {
       var size = first.byteCount
       while true {
         var next: [Frame] = []
+        // It is the store that is waited for, and others' turns.
+        permit.hold()
         let room = min(Self.piece, bytes - size)
         if frames.hasMore, room > 0, let position = frames.position,
           permit.fit(frames.byteCount + room), let more = try? await read(position, room),
@@ -133,6 +136,7 @@ extension RelayResponder {
         if !isWhole || size > Self.piece {
           await answerTurns.wait(on: context.channel.eventLoop)
         }
+        permit.progress()
         let encoded = frames.wireBytes
         for start in stride(from: 0, to: encoded.count, by: Self.piece) {
           let deadline = deadlines.start(

@@ -29,7 +29,10 @@ final class FieldTimer {
 
   func end() { began = nil }
 
-  func cancel() { timer?.cancel() }
+  func cancel() {
+    began = nil
+    timer?.cancel()
+  }
 
   private func wait(_ channel: any Channel, _ end: NIODeadline) {
     // Safe: the timer runs on the connection's own thread, as every call of its handlers does.

@@ -49,6 +49,9 @@ final class BackgroundTurns: Sendable {
     }
     guard let next else { return }
     next()
-    loop.scheduleTask(in: Self.rest) { [self] in goOn(loop) }
+    // Behind the task that `next` may have let go on: a time that has passed when that is done is no rest.
+    loop.execute { [self] in
+      loop.scheduleTask(in: Self.rest) { [self] in goOn(loop) }
+    }
   }
 }
