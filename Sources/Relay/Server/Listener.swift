@@ -41,8 +41,6 @@ final class Listener: Sendable {
           let pipeline = channel.pipeline.syncOperations
           try pipeline.addHandler(quiescing.makeServerChannelHandler(channel: channel))
           try pipeline.addHandler(AcceptPace())
-          // Where the system has no more files, it waits a little before it asks again.
-          try pipeline.addHandler(AcceptBackoffHandler(shouldForwardIOErrorCaught: false))
         }
       }
       .childChannelOption(.allowRemoteHalfClosure, value: true)
