@@ -99,7 +99,7 @@ extension RelayResponder {
   private static let piece = 64 << 10
 
   /// An answer that is read on from the store as its reader takes it, in pieces each of which must be taken in
-  /// time: memory is held for one of them. A small one fits into the connection and is whole.
+  /// time: memory is held for one of them and the next. A small one fits into the connection and is whole.
   ///
   /// Where it cannot go on, for want of memory or of the store, it ends with where the log does: what is left
   /// is read by the next request, which is told why if it cannot be.
