@@ -235,15 +235,10 @@ import Testing
 
   @Test func `an invitation is answered once, and not by its author`() async throws {
     let world = try World()
-    try await world.startRelay()
-    let ines = try world.person("ines")
-    let mara = try world.person("mara")
+    let (ines, mara) = try await world.strangers()
     let thief = try world.person("thief")
-    try await ines.makeTherapist()
-    try await mara.makeClient()
     try await thief.makeClient()
-    let invitation = try await ines("invite", "mara", "--json").expect(0)
-    let link = try #require(invitation.objects.first?["link"] as? String)
+    let link = try await ines.invitation(of: "mara")
     let answer = ["accept", link, "--sign-as", "M.", "--scope", "text=yes", "--yes", "--json"]
     #expect(try await ines.run(answer).status != 0)
     try await mara.run(answer).expect(0)

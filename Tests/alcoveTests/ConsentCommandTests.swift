@@ -28,16 +28,12 @@ import Testing
 
   @Test func `a day that has passed or lies beyond the terms burns no invitation`() async throws {
     let world = try World()
-    try await world.startRelay()
-    let (ines, mara) = (try world.person("ines"), try world.person("mara"))
-    try await ines.makeTherapist()
-    try await mara.makeClient()
+    let (ines, mara) = try await world.strangers()
     for flags in [["--until", "2020-01-01"], ["--keep-days=-5"], ["--expires", "3660d"]] {
       let run = try await ines.run(["invite", "mara"] + flags).expect(64)
       #expect(!run.err.contains("ledger"))
     }
-    let invitation = try await ines("invite", "mara", "--json").expect(0)
-    let link = try #require(invitation.objects.first?["link"] as? String)
+    let link = try await ines.invitation(of: "mara")
     let accept = ["accept", "--name", "albrecht", "--scope", "text=yes", "--yes"]
     for (flags, code) in [
       (["--until", "2020-01-01"], "day-passed"), (["--until", "2099-01-01"], "day-beyond-terms"),
@@ -104,12 +100,8 @@ import Testing
     async throws
   {
     let world = try World()
-    try await world.startRelay()
-    let (ines, mara) = (try world.person("ines"), try world.person("mara"))
-    try await ines.makeTherapist()
-    try await mara.makeClient()
-    let invitation = try await ines("invite", "mara", "--json").expect(0)
-    let link = try #require(invitation.objects.first?["link"] as? String)
+    let (ines, mara) = try await world.strangers()
+    let link = try await ines.invitation(of: "mara")
     try await mara("accept", link, "--sign-as", "M.", "--scope", "text=yes", "--yes").expect(0)
     let file = world.folder.appending(path: "withdrawal.txt").path
     try await mara("consent", "withdraw", "albrecht", "--to", file, "--yes").expect(0)
@@ -140,12 +132,8 @@ import Testing
 
   @Test func `what is kept is said to be kept, and nothing else is`() async throws {
     let world = try World()
-    try await world.startRelay()
-    let (ines, mara) = (try world.person("ines"), try world.person("mara"))
-    try await ines.makeTherapist()
-    try await mara.makeClient()
-    let invitation = try await ines("invite", "mara", "--json").expect(0)
-    let link = try #require(invitation.objects.first?["link"] as? String)
+    let (ines, mara) = try await world.strangers()
+    let link = try await ines.invitation(of: "mara")
     world.stopRelay()
     let accepted = try await mara(
       "accept", link, "--sign-as", "M.", "--scope", "text=yes", "--yes"

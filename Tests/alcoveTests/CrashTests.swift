@@ -67,14 +67,9 @@ import Testing
 
   @Test func `inviting, accepting and founding survive too`() async throws {
     let world = try World()
-    try await world.startRelay()
-    let ines = try world.person("ines")
-    let mara = try world.person("mara")
-    try await ines.makeTherapist()
-    try await mara.makeClient()
+    let (ines, mara) = try await world.strangers()
     _ = try await sweep(ines, ["invite", "mara", "--json"]) { _, _ in }
-    let invitation = try await ines("invite", "mara", "--json").expect(0)
-    let link = try #require(invitation.objects.first?["link"] as? String)
+    let link = try await ines.invitation(of: "mara")
     // Once the answer is durable the same command says that it was given.
     for point in 1...200 {
       let run = try await mara.run(

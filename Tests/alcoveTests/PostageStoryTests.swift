@@ -37,8 +37,7 @@ import Testing
     #expect(taken.err.contains("took 3"))
     #expect(try await ines("relay", "postage", "take", stdin: answer.output).status == 9)
 
-    let invitation = try await ines("invite", "mara", "--json").expect(0)
-    let link = try #require(invitation.objects.first?["link"] as? String)
+    let link = try await ines.invitation(of: "mara")
     try await mara(
       "accept", link, "--name", "albrecht", "--sign-as", "M.", "--scope", "text=yes", "--scope",
       "questionnaires=yes", "--yes"

@@ -33,8 +33,7 @@ import Testing
     try await tell(
       mara, "init", "--role", "client", "--recovery-words-file", mara.home + "/words", "--yes")
     try await tell(ines, "invite", "mara", "--offer", "text", "--offer", "questionnaires")
-    let invitation = try await ines("invite", "mara", "--json").expect(0)
-    let link = try #require(invitation.objects.first?["link"] as? String)
+    let link = try await ines.invitation(of: "mara")
     try await tell(
       mara, "accept", link, "--name", "albrecht", "--sign-as", "M.", "--scope", "text=yes",
       "--scope", "questionnaires=yes", "--yes")

@@ -14,8 +14,7 @@ import Testing
     let mara = try world.person("mara")
     try await ines.makeTherapist()
     try await mara.makeClient()
-    let invitation = try await ines("invite", "mara", "--json").expect(0)
-    let link = try #require(invitation.objects.first?["link"] as? String)
+    let link = try await ines.invitation(of: "mara")
     #expect(link.contains("https://127.0.0.1:\(world.port)/"))
     try await mara(
       "accept", link, "--name", "albrecht", "--sign-as", "M.", "--scope", "text=yes", "--scope",

@@ -89,15 +89,19 @@ final class World: @unchecked Sendable {
 
   func person(_ name: String) throws -> Somebody { try Somebody(name, in: self) }
 
-  /// Therapist `ines` and client `mara`, connected, with `text` and `questionnaires` agreed.
-  func couple() async throws -> (ines: Somebody, mara: Somebody) {
+  /// Therapist `ines` and client `mara`, whom nothing connects yet.
+  func strangers() async throws -> (ines: Somebody, mara: Somebody) {
     try await startRelay()
-    let ines = try person("ines")
-    let mara = try person("mara")
+    let (ines, mara) = (try person("ines"), try person("mara"))
     try await ines.makeTherapist()
     try await mara.makeClient()
-    let invitation = try await ines("invite", "mara", "--json").expect(0)
-    let link = try #require(invitation.objects.first?["link"] as? String)
+    return (ines, mara)
+  }
+
+  /// Therapist `ines` and client `mara`, connected, with `text` and `questionnaires` agreed.
+  func couple() async throws -> (ines: Somebody, mara: Somebody) {
+    let (ines, mara) = try await strangers()
+    let link = try await ines.invitation(of: "mara")
     try await mara(
       "accept", link, "--name", "albrecht", "--sign-as", "M.", "--scope", "text=yes", "--scope",
       "questionnaires=yes", "--yes"
@@ -123,6 +127,12 @@ struct Somebody: Sendable {
   }
 
   var passphrase: String { home + "/passphrase" }
+
+  /// The link of a new invitation.
+  func invitation(of client: String) async throws -> String {
+    let invitation = try await self("invite", client, "--json").expect(0)
+    return try #require(invitation.objects.first?["link"] as? String)
+  }
   var profile: String { home + "/.local/share/alcove/default" }
 
   func write(_ text: String, to file: String) throws {
