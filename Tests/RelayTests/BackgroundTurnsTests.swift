@@ -86,4 +86,9 @@ struct BackgroundTurnsTests {
     try await server.close()
     try await group.shutdownGracefully()
   }
+
+  @Test(arguments: [(0, 20_000), (1_000_000, 1_000_000), (3_000_000_000, 5_000_000)])
+  func `a loop rests as long as a piece took, within bounds`(work: Int64, rest: Int64) {
+    #expect(BackgroundTurns.rest(after: .nanoseconds(work)) == .nanoseconds(rest))
+  }
 }

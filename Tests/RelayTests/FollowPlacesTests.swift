@@ -83,6 +83,35 @@ import Testing
     #expect(step() == (last == .damaged ? "age, damaged" : "age"))
   }
 
+  @Test mutating func `a refusal waits for what is read next, and goes with the last of it`() {
+    let refused = Frame(subscription: 0, .refused(.noSuchChannel))
+    let news = Frame(subscription: 1, .head(Position(3)))
+    #expect(step() == "read 0")
+    #expect(places.release([refused]).isEmpty)
+    #expect(step() == "read 1")
+    #expect(places.release([]).isEmpty)
+    #expect(places.release([news]) == [refused, news])
+    #expect(places.release([refused]).isEmpty)
+    // Nothing is left to be read.
+    #expect(step() == "read 2")
+    #expect(places.release([]) == [refused])
+    #expect(places.release([]).isEmpty)
+    #expect(places.release([refused]) == [refused])
+  }
+
+  @Test func `no more than 64 refusals wait`() throws {
+    let many = try (0..<200).map { try TestMember(seed: 100 + $0).subscription() }
+    var places = FollowPlaces(Follow(many))
+    var sent: [Int] = []
+    for index in many.indices {
+      _ = places.next()
+      let frames = places.release(places.refuse(index, .noSuchChannel))
+      if !frames.isEmpty { sent.append(frames.count) }
+      places.finish()
+    }
+    #expect(sent == [64, 64, 64, 8])
+  }
+
   @Test mutating func `who guesses too much is refused all tokens that are not known`() {
     _ = steps(4)
     places.know(1)

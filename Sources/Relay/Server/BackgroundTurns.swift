@@ -15,8 +15,12 @@ final class BackgroundTurns: Sendable {
     var isResting = false
   }
 
-  /// So little that a loop with nothing else to do hardly rests, and enough for it to look.
-  private static let rest = TimeAmount.microseconds(20)
+  /// How long a loop rests from this work after a piece: as long as the piece took, so that half of the
+  /// processor is left for everything else, also for other threads. At least enough for it to look, and never so
+  /// long that a machine which stood still for a moment holds up the rest.
+  static func rest(after work: TimeAmount) -> TimeAmount {
+    min(max(work, .microseconds(20)), .milliseconds(5))
+  }
 
   /// One for each event loop, of which there are as many as cores.
   private let lines = Mutex<[ObjectIdentifier: Line]>([:])
@@ -48,10 +52,11 @@ final class BackgroundTurns: Sendable {
       return next
     }
     guard let next else { return }
+    let began = NIODeadline.now()
     next()
-    // Behind the task that `next` may have let go on: a time that has passed when that is done is no rest.
+    // Behind the task that `next` may have let go on, which is part of the piece.
     loop.execute { [self] in
-      loop.scheduleTask(in: Self.rest) { [self] in goOn(loop) }
+      loop.scheduleTask(in: Self.rest(after: .now() - began)) { [self] in goOn(loop) }
     }
   }
 }

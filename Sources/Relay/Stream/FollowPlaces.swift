@@ -29,6 +29,9 @@ struct FollowPlaces {
   /// The places that are to be read, the next one last.
   private var due: [Int]
   private var woken: Set<ChannelID> = []
+  /// Refusals that have not been sent: a follow of guesses is hundreds of them, and each would be a packet.
+  private var held: [Frame] = []
+  private static let mostHeld = 64
   private var isSilent = false
   private var isDraining = false
   /// How many tokens have opened nothing.
@@ -61,7 +64,9 @@ struct FollowPlaces {
   private mutating func choose() -> Step? {
     if isDraining { return .drain }
     if due.isEmpty, !woken.isEmpty {
-      due = places.indices.reversed().filter { woken.contains(places[$0].channel) }
+      due = places.indices.reversed().filter {
+        !places[$0].isOver && woken.contains(places[$0].channel)
+      }
       woken = []
     }
     while let index = due.popLast() {
@@ -72,6 +77,16 @@ struct FollowPlaces {
     }
     defer { isSilent = false }
     return isSilent ? .heartbeat : nil
+  }
+
+  /// What is to be sent of `frames`: one that does nothing but to refuse waits for what comes next, as long as
+  /// there is more to be read.
+  mutating func release(_ frames: [Frame]) -> [Frame] {
+    held += frames
+    let isPressing = !frames.allSatisfy { if case .refused = $0.body { true } else { false } }
+    guard isPressing || due.isEmpty || held.count >= Self.mostHeld else { return [] }
+    defer { held = [] }
+    return held
   }
 
   /// Whether no step is under way and nothing is left of what was woken last.

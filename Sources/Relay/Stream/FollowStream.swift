@@ -16,7 +16,8 @@ import Synchronization
 final class FollowStream: Sendable {
   private struct State {
     var places: FollowPlaces
-    /// Ends with the stream.
+    /// What the subscriptions count as, and what wakes: both end with the stream.
+    var share: Tally.Share?
     var watch: Watch?
     /// Whether the connection's thread looks, or has been told to.
     var isLooking = false
@@ -38,8 +39,6 @@ final class FollowStream: Sendable {
   private let metrics: RelayMetrics
   /// Counts the tokens that open nothing.
   private let admission: Admission
-  /// What the subscriptions count as.
-  private let share: Tally.Share
   private let turns: BackgroundTurns
 
   init(
@@ -48,7 +47,7 @@ final class FollowStream: Sendable {
     metrics: RelayMetrics, admission: Admission, turns: BackgroundTurns
   ) {
     count = places.tokens.count
-    state = Mutex(State(places: places))
+    state = Mutex(State(places: places, share: share))
     self.store = store
     self.limits = limits
     self.clock = clock
@@ -56,7 +55,6 @@ final class FollowStream: Sendable {
     self.connection = connection
     self.metrics = metrics
     self.admission = admission
-    self.share = share
     self.turns = turns
   }
 
@@ -83,13 +81,20 @@ final class FollowStream: Sendable {
     defer {
       drain.remove(drained)
       // Not under the lock, for which the store's writer waits when it wakes.
-      _ = state.withLock { $0.watch.take() }
+      _ = state.withLock { state in
+        defer { state.places = FollowPlaces(Follow([])) }
+        return (state.places, state.watch.take(), state.share.take())
+      }
       metrics.followers.add(-1)
       metrics.subscriptions.add(-count)
     }
     do {
-      metrics.followEnds.add(try await waitForTheEnd().rawValue)
+      let end = try await waitForTheEnd()
+      await turns.wait(on: connection.channel.eventLoop)
+      metrics.followEnds.add(end.rawValue)
     } catch {
+      // Hundreds may be gone at once, and a thousand subscriptions are work also to let go of.
+      await turns.wait(on: connection.channel.eventLoop)
       metrics.followEnds.add((error is Connection.SlowReader ? End.slow : .left).rawValue)
       throw error
     }
@@ -255,6 +260,7 @@ final class FollowStream: Sendable {
 
   /// Writes frames, within what the connection's back-pressure allows, and goes on.
   private func write(_ frames: [Frame]) {
+    let frames = state.withLock { $0.places.release(frames) }
     guard !frames.isEmpty else { return finish() }
     connection.write(frames, within: limits.writeSeconds) { [self] result in
       switch result {
