@@ -20,6 +20,7 @@ import Testing
     defer { places.finish() }
     return switch places.next() {
     case .read(let index, _): "read \(index)"
+    case .tell(let frames): "tell \(frames.map { Int($0.subscription) })"
     case .heartbeat: "heartbeat"
     case .age(let isDamaged): isDamaged ? "age, damaged" : "age"
     case .drain: "drain"
@@ -83,7 +84,8 @@ import Testing
     #expect(step() == (last == .damaged ? "age, damaged" : "age"))
   }
 
-  @Test mutating func `a refusal waits for what is read next, and goes with the last of it`() {
+  @Test mutating func `a refusal goes with what is told next, or when nothing is left to be read`()
+  {
     let refused = Frame(subscription: 0, .refused(.noSuchChannel))
     let news = Frame(subscription: 1, .head(Position(3)))
     #expect(step() == "read 0")
@@ -92,11 +94,17 @@ import Testing
     #expect(places.release([]).isEmpty)
     #expect(places.release([news]) == [refused, news])
     #expect(places.release([refused]).isEmpty)
-    // Nothing is left to be read.
-    #expect(step() == "read 2")
-    #expect(places.release([]) == [refused])
-    #expect(places.release([]).isEmpty)
-    #expect(places.release([refused]) == [refused])
+    #expect(steps(3) == ["read 2", "tell [0]", "rest"])
+  }
+
+  @Test(arguments: [true, false])
+  mutating func `a follow says what it refused before it rests or ends`(isLast: Bool) {
+    #expect(step() == "read 0")
+    if !isLast { places.know(0) }
+    // Those that were still to be read are over now, and nothing comes of them that could take it along.
+    #expect(places.release(places.refuseUnknown()).isEmpty)
+    #expect(
+      steps(2) == (isLast ? ["tell [0, 1, 2]", "age"] : ["tell [1, 2]", "rest"]))
   }
 
   @Test func `no more than 64 refusals wait`() throws {
@@ -109,7 +117,9 @@ import Testing
       if !frames.isEmpty { sent.append(frames.count) }
       places.finish()
     }
-    #expect(sent == [64, 64, 64, 8])
+    #expect(sent == [64, 64, 64])
+    guard case .tell(let rest) = places.next() else { throw RawError.noAnswer }
+    #expect(rest.count == 8)
   }
 
   @Test mutating func `who guesses too much is refused all tokens that are not known`() {

@@ -19,6 +19,8 @@ struct FollowPlaces {
 
   enum Step {
     case read(Int, Place)
+    /// What was held back.
+    case tell([Frame])
     case heartbeat
     /// Every subscription is over.
     case age(isDamaged: Bool)
@@ -72,6 +74,7 @@ struct FollowPlaces {
     while let index = due.popLast() {
       if !places[index].isOver { return .read(index, places[index]) }
     }
+    if !held.isEmpty { return .tell(releaseAll()) }
     if places.allSatisfy(\.isOver) {
       return .age(isDamaged: places.contains(where: \.isDamaged))
     }
@@ -79,12 +82,15 @@ struct FollowPlaces {
     return isSilent ? .heartbeat : nil
   }
 
-  /// What is to be sent of `frames`: one that does nothing but to refuse waits for what comes next, as long as
-  /// there is more to be read.
+  /// What is to be sent of `frames` now: those that do nothing but to refuse wait for what comes next, which is
+  /// at the latest that nothing is left to be read.
   mutating func release(_ frames: [Frame]) -> [Frame] {
     held += frames
     let isPressing = !frames.allSatisfy { if case .refused = $0.body { true } else { false } }
-    guard isPressing || due.isEmpty || held.count >= Self.mostHeld else { return [] }
+    return isPressing || held.count >= Self.mostHeld ? releaseAll() : []
+  }
+
+  private mutating func releaseAll() -> [Frame] {
     defer { held = [] }
     return held
   }

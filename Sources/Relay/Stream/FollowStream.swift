@@ -156,6 +156,7 @@ final class FollowStream: Sendable {
     while let step = next() {
       switch step {
       case .read(let index, let place): read(index, place)
+      case .tell(let frames): send(frames)
       case .heartbeat: write([Frame(.heartbeat(UInt64(max(clock(), 0))))])
       case .age(let isDamaged): bye(.age, isDamaged ? Self.damagePause : 0)
       case .drain: bye(.drain, 1_000)
@@ -258,10 +259,14 @@ final class FollowStream: Sendable {
     }
   }
 
-  /// Writes frames, within what the connection's back-pressure allows, and goes on.
+  /// Sends frames, or holds refusals back for a while, and goes on.
   private func write(_ frames: [Frame]) {
     let frames = state.withLock { $0.places.release(frames) }
-    guard !frames.isEmpty else { return finish() }
+    if frames.isEmpty { finish() } else { send(frames) }
+  }
+
+  /// Writes frames, within what the connection's back-pressure allows, and goes on.
+  private func send(_ frames: [Frame]) {
     connection.write(frames, within: limits.writeSeconds) { [self] result in
       switch result {
       case .success: finish()
