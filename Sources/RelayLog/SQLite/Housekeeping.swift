@@ -7,7 +7,7 @@ import RelayProtocol
 /// theirs, and the logs of channels that were closed.
 ///
 /// It gets a tenth of the writer's time: after a slice it rests nine times as long as the slice took,
-/// its commit and flush included.
+/// its commit and flush included. A process that was halted in the middle of one does not rest for hours.
 final class Housekeeping {
   /// Rows of one slice.
   static let slice: Int64 = 128
@@ -15,6 +15,8 @@ final class Housekeeping {
   static let sliceBytes: Int64 = 4 << 20
   /// A closed channel is remembered so long, so that closing again is success, in days.
   static let closedDays: Int64 = 30
+  /// The longest rest, in milliseconds.
+  static let longestRest: Int64 = 60_000
 
   /// How far it has come, by the transactions that have ended well.
   private struct Progress {
@@ -132,7 +134,7 @@ final class Housekeeping {
       throw error
     }
     let end = memory.surroundings.ticks()
-    restUntil = end + 9 * max(1, end - start)
+    restUntil = end + min(Self.longestRest, 9 * max(1, end - start))
     // Only now is it certain.
     switch slice {
     case .emptied: memory.toEmpty.removeLast()
