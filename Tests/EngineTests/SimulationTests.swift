@@ -51,5 +51,8 @@ import Testing
     case boundWithoutLanding = 591
     /// A clock that had been far ahead for two syncs: no message left any more.
     case aheadForTwoSyncs = 1_000
+    /// An answer was withdrawn twice: the file said what was signed first, and the simulation judged by what
+    /// was asked for last.
+    case withdrawnTwiceByFile = 1_545
   }
 }

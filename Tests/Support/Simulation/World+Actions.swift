@@ -279,10 +279,17 @@ extension World {
     }
     bond.isUncertain = false
     switch ended {
-    case .done: bond.carried.append(withdrawal)
+    case .done: if let said = said(by: file) { bond.carried.append(said) }
     case .refused(.notAWithdrawal): break
     case .refused, .died: bond.isCarryingUnknown = true
     }
+  }
+
+  /// What a file withdraws: where the answer was withdrawn before, it is handed over again, and may say more
+  /// than was asked for now.
+  private func said(by file: [UInt8]) -> Withdrawal? {
+    guard case .withdraw(let said)? = try? WithdrawalFile.read(file).body else { return nil }
+    return said
   }
 
   /// Notes a withdrawal if the client's store holds one more afterwards.
