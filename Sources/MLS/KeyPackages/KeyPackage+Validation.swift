@@ -2,9 +2,11 @@
 
 extension KeyPackage {
   /// The rules of RFC 9420 section 10.1, for a group of this suite.
+  ///
+  /// - Parameter isVerified: Both signatures have been verified before.
   func validate(
     suite: CipherSuite, direction: LeafNode.Direction, introducedBy event: CredentialEvent,
-    _ validation: Validation
+    isVerified: Bool = false, _ validation: Validation
   ) throws(MLSError) {
     // RFC 9420 §10.1
     guard version == .mls10 else { throw .invalidKeyPackage(.version) }
@@ -12,9 +14,10 @@ extension KeyPackage {
     guard cipherSuite == suite.number else { throw .invalidKeyPackage(.cipherSuite) }
     // RFC 9420 §10.1
     try leafNode.validate(
-      .keyPackage, at: nil, suite: suite, direction: direction, introducedBy: event, validation)
+      .keyPackage, at: nil, suite: suite, direction: direction, introducedBy: event,
+      isVerified: isVerified, validation)
     // RFC 9420 §10.1
-    guard verifySignature(suite: suite) else { throw .invalidKeyPackage(.signature) }
+    guard isVerified || verifySignature(suite: suite) else { throw .invalidKeyPackage(.signature) }
     // RFC 9420 §10.1
     guard initKey != leafNode.encryptionKey else {
       throw .invalidKeyPackage(.initKeyIsEncryptionKey)

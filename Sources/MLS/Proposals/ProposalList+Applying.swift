@@ -51,7 +51,8 @@ extension ProposalList {
       // RFC 9420 §12.1.2
       try update.leafNode.validate(
         .update(old), at: LeafNode.Place(groupID: groupID, leafIndex: index),
-        suite: outcome.tree.suite, direction: direction, introducedBy: .updateProposal, validation)
+        suite: outcome.tree.suite, direction: direction, introducedBy: .updateProposal,
+        isVerified: item.isVerified, validation)
       try outcome.tree.update(index, to: update.leafNode)
       outcome.updated.append((index, old, update.leafNode))
     }
@@ -76,7 +77,8 @@ extension ProposalList {
       try keyPackage.validate(
         suite: outcome.tree.suite, direction: direction,
         introducedBy: item.reference == nil && direction == .sending
-          ? .keyPackageToAdd : .addProposal(from: item.sender), validation)
+          ? .keyPackageToAdd : .addProposal(from: item.sender), isVerified: item.isVerified,
+        validation)
       let leaf = keyPackage.leafNode
       // RFC 9420 §12.2
       guard signatureKeys.insert(leaf.signatureKey).inserted else {

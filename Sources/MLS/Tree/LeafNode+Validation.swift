@@ -21,14 +21,18 @@ extension LeafNode {
   /// The rules of RFC 9420 section 7.3 that concern a leaf by itself. Those on how it stands to the
   /// other leaves are ``RatchetTree/validateCompatibility(of:extensions:)``.
   ///
-  /// - Parameter place: Where in the group it stands; nil for a KeyPackage.
+  /// - Parameters:
+  ///   - place: Where in the group it stands; nil for a KeyPackage.
+  ///   - isVerified: Its signature has been verified at this place before.
   func validate(
     _ occasion: Occasion, at place: Place?, suite: CipherSuite, direction: Direction,
-    introducedBy event: CredentialEvent, _ validation: Validation
+    introducedBy event: CredentialEvent, isVerified: Bool = false, _ validation: Validation
   ) throws(MLSError) {
     try validateSource(occasion)
     // RFC 9420 §7.3
-    guard verifySignature(suite: suite, place: place) else { throw .invalidLeafNode(.signature) }
+    guard isVerified || verifySignature(suite: suite, place: place) else {
+      throw .invalidLeafNode(.signature)
+    }
     try validateLifetime(direction, validation)
     try validateContents(suite: suite)
     try validateCredential(replacing: occasion.replaced, event, validation)
