@@ -106,7 +106,7 @@ enum BlobHousekeeping {
     try PreparedStatement(
       "UPDATE channel SET blob_bytes = max(0, blob_bytes - ?) WHERE ch = ?", in: database
     ).execute(.integer(Int64(parts.count * PartIndex.partLength)), .integer(channel))
-    memory.released.add(parts.map(\.name))
+    memory.release(parts.map(\.name))
     return parts.count == Housekeeping.slice
   }
 }

@@ -52,8 +52,6 @@ final class BlobSweeper: Sendable {
         if hints.isEmpty {
           try files.forEachSlice(of: Self.slice) { try sweep($0, reader) }
         } else {
-          // The rows are deleted in a transaction that may not have ended yet.
-          Thread.sleep(forTimeInterval: 0.1)
           try sweep(hints, reader)
         }
       } catch {

@@ -124,7 +124,7 @@ final class Housekeeping {
     var slice = Slice.nothing
     let start = memory.surroundings.ticks()
     do {
-      try database.inTransaction(.immediate) {
+      try memory.inTransaction(database) {
         slice = try take(database)
         return slice == .nothing ? .rollback : .commit
       }

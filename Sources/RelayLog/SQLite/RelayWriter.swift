@@ -89,7 +89,7 @@ final class RelayWriter: Sendable {
           released: released)
         return (memory, try Housekeeping(memory, in: database))
       }
-      _ = try freshen(memory.released)
+      _ = try freshen()
     } catch {
       fail([], error)
       begun.signal()
@@ -102,7 +102,7 @@ final class RelayWriter: Sendable {
     while let batch = queue.next(waiting: isLogFresh ? housekeeping.pause : 1_000) {
       memory.beginRound()
       do {
-        if let problem = try freshen(memory.released) {
+        if let problem = try freshen() {
           for job in batch { job.answer(.failure(.refused(problem))) }
           continue
         }
@@ -170,7 +170,7 @@ final class RelayWriter: Sendable {
   /// memory: after a failed flush those pages count as written. Behind such a hole nothing would be found
   /// again, and what is shown of it may be gone tomorrow, when its author has long gone on from there. So all of
   /// it is written anew, into the database, before anything is taken, shown or cleared away.
-  private func freshen(_ released: ReleasedFiles) throws -> RelayProblem? {
+  private func freshen() throws -> RelayProblem? {
     guard !isLogFresh else { return nil }
     do {
       // Somebody reads from it for long, as a backup does.
@@ -209,7 +209,7 @@ final class RelayWriter: Sendable {
     guard !batch.isEmpty else { return [] }
     var outcomes: [WriterJob.Outcome] = []
     outcomes.reserveCapacity(batch.count)
-    try database.inTransaction(.immediate) {
+    try memory.inTransaction(database) {
       for job in batch { outcomes.append(try job.perform(database, memory)) }
       return .commit
     }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import GRDB
+
 /// What the writer's thread knows beside the store; lost with the process, and no harm done.
 final class WriterMemory {
   /// A restored store takes nothing but repairs for so long, in milliseconds.
@@ -29,7 +31,9 @@ final class WriterMemory {
   /// Blobs that are gone and whose parts are not yet.
   var toStrip: [Int64] = []
   /// Files whose rows have been deleted.
-  let released: ReleasedFiles
+  private let released: ReleasedFiles
+  /// Files whose rows are deleted by the transaction in hand.
+  private var releasing: [PartName] = []
 
   init(
     _ policy: StorePolicy, _ surroundings: Surroundings, isRecovering: Bool, released: ReleasedFiles
@@ -82,6 +86,22 @@ final class WriterMemory {
 
   /// Whether something is to be cleared away that does not wait for its day.
   var hasLeftovers: Bool { !toEmpty.isEmpty || !toStrip.isEmpty }
+
+  func release(_ files: [PartName]) { releasing += files }
+
+  /// Each transaction of the writer. The sweeper hears of files once their rows are gone for everybody: it asks about
+  /// each a single time, and looks at all of them every few minutes only.
+  func inTransaction(
+    _ database: Database, _ body: () throws -> Database.TransactionCompletion
+  ) throws {
+    defer { releasing = [] }
+    var completion = Database.TransactionCompletion.rollback
+    try database.inTransaction(.immediate) {
+      completion = try body()
+      return completion
+    }
+    if completion == .commit, !releasing.isEmpty { released.add(releasing) }
+  }
 
   var isRecovering: Bool { recoveringUntil.map { now < $0 } ?? false }
 }
