@@ -38,15 +38,15 @@ enum ClientFixture {
   static let caughtUp = Frame(.caughtUp(LogAt(position: Position(1), chain: chain)))
   static let bye = Frame(.bye(.drain, retryAfterMilliseconds: 10))
 
-  /// Runs `body` with a client that waits for half a second at most.
+  /// Runs `body` with a client that waits for two seconds at most: a busy machine answers later than a tenth of that.
   static func withClient<Answer>(
     of address: RelayAddress, patience adjust: (inout RelayPatience) -> Void = { _ in },
     _ body: (RelayClient) async throws -> Answer
   ) async throws -> Answer {
     var patience = RelayPatience()
-    patience.connect = .milliseconds(500)
-    patience.answer = .milliseconds(500)
-    patience.silence = .milliseconds(500)
+    patience.connect = .seconds(2)
+    patience.answer = .seconds(2)
+    patience.silence = .seconds(2)
     patience.poll = .zero
     patience.limited = .zero
     adjust(&patience)

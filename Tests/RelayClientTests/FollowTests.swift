@@ -73,21 +73,19 @@ import WireFormat
   }
 
   @Test func `a peer without heartbeats is dead`() async throws {
-    let start = ContinuousClock.now
     await #expect(throws: RelayError.outcomeUnknown) {
       try await followed([[.streamHead, .chunk(ClientFixture.envelope(1).wireBytes), .stall]])
     }
-    #expect(ContinuousClock.now - start < .seconds(5))
   }
 
   @Test func `heartbeats keep a quiet stream alive`() async throws {
     var steps = [ScriptedServer.Step.streamHead]
-    for time in UInt64(1)...6 {
-      steps += [.chunk(Frame(.heartbeat(time)).wireBytes), .wait(milliseconds: 200)]
+    for time in UInt64(1)...12 {
+      steps += [.chunk(Frame(.heartbeat(time)).wireBytes), .wait(milliseconds: 250)]
     }
     steps += [.chunk(ClientFixture.bye.wireBytes), .stall]
     let (frames, _) = try await followed([steps])
-    #expect(frames.count == 7)
+    #expect(frames.count == 13)
   }
 
   @Test func `garbage and foreign subscriptions end a stream`() async throws {
@@ -127,10 +125,10 @@ import WireFormat
 
   @Test func `bytes that become no frame keep no stream alive`() async throws {
     var steps = [ScriptedServer.Step.streamHead]
-    for byte in ClientFixture.envelope(1).wireBytes.prefix(20) {
+    for byte in ClientFixture.envelope(1).wireBytes.prefix(40) {
       steps += [.chunk([byte]), .wait(milliseconds: 100)]
     }
-    steps += [.chunk(Array(ClientFixture.envelope(1).wireBytes.dropFirst(20))), .stall]
+    steps += [.chunk(Array(ClientFixture.envelope(1).wireBytes.dropFirst(40))), .stall]
     let page = ScriptedServer.Step.answer(
       200, ClientFixture.framesFields, Frame(.turned(last: Position(2))).wireBytes)
     let (frames, requests) = try await followed([steps, [page]])

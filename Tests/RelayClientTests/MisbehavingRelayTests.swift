@@ -208,7 +208,8 @@ import WireFormat
 
   @Test func `an answer that comes byte by byte meets the deadline`() async throws {
     var steps = [ScriptedServer.Step.send("HTTP/1.1 201 Created\r\nContent-Length: 1000\r\n\r\n")]
-    for _ in 0..<40 { steps += [.wait(milliseconds: 100), .send("a")] }
+    // A minute and a half, each of them well within the time for silence.
+    for _ in 0..<900 { steps += [.wait(milliseconds: 100), .send("a")] }
     let server = try ScriptedServer(steps)
     let start = ContinuousClock.now
     await #expect(throws: RelayError.outcomeUnknown) {
@@ -216,7 +217,7 @@ import WireFormat
         try await $0.append(ClientFixture.append)
       }
     }
-    #expect(ContinuousClock.now - start < .seconds(3))
+    #expect(ContinuousClock.now - start < .seconds(60))
   }
 
   @Test(arguments: [

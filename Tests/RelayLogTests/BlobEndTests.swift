@@ -57,8 +57,9 @@ import Testing
       _ = try await store.create(member.new)
       _ = try await store.blob(BlobID(random: place.random), [member.part(1)], member)
     }
-    // More than one slice.
-    for _ in 0..<130 { _ = try await store.append(member.message()) }
+    // More than the two slices that come without a rest.
+    for _ in 0..<300 { _ = try await store.append(member.message()) }
+    moved.stopTicks()
     try await store.close(
       member.channel, token: member.token.hash, turn: member.epochs[0].turn.hash)
     store.stop()

@@ -72,18 +72,24 @@ extension StorePolicy {
 final class MovedSurroundings: Sendable {
   private let seconds: Atomic<Int64>
   private let milliseconds = Atomic<Int64>(0)
+  /// How far a look at the clock moves it, in milliseconds.
+  private let step = Atomic<Int64>(1)
   private let free = Atomic<UInt64>(1 << 40)
 
   init(day: Int64) { seconds = Atomic(day * 86_400 + 40_000) }
 
   func moveClock(days: Int64) { seconds.add(days * 86_400, ordering: .relaxed) }
   func moveTicks(seconds: Int64) { milliseconds.add(seconds * 1_000, ordering: .relaxed) }
+  /// From now on it moves by ``moveTicks(seconds:)`` alone.
+  func stopTicks() { step.store(0, ordering: .relaxed) }
   func setFree(_ bytes: UInt64) { free.store(bytes, ordering: .relaxed) }
 
   var surroundings: Surroundings {
     Surroundings(
       clock: { [self] in seconds.load(ordering: .relaxed) },
-      ticks: { [self] in milliseconds.add(1, ordering: .relaxed).newValue },
+      ticks: { [self] in
+        milliseconds.add(step.load(ordering: .relaxed), ordering: .relaxed).newValue
+      },
       freeBytes: { [self] in free.load(ordering: .relaxed) })
   }
 }

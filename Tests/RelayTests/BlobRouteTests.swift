@@ -205,7 +205,7 @@ import Testing
     var limits = RelayLimits()
     limits.blobReadsPerPeer = 1
     limits.patience = .seconds(3_600)
-    limits.writeSeconds = 1
+    limits.writeSeconds = 4
     try await LiveRelay.run(limits) { relay in
       let member = try TestMember(seed: 1)
       let blob = BlobID(random: member.random)
@@ -225,7 +225,7 @@ import Testing
         #expect(try await relay.ask(member.append()).status == 201)
         #expect(try await relay.ask(member.read()).status == 200)
         var answer = refused
-        for _ in 0..<200 where answer.status == 503 {
+        for _ in 0..<600 where answer.status == 503 {
           try await Task.sleep(for: .milliseconds(50))
           answer = try await relay.ask(member.readBlob(blob, "bytes=0-0"))
         }

@@ -11,8 +11,8 @@ import Testing
 @Suite(.serialized) struct DrainTests {
   @Test(.enabled(if: Tool.strace.isExpected, "strace is not installed"))
   func `a relay whose disk hangs ends within ten seconds, and has lost nothing`() async throws {
-    // From the writer's sixth flush on, each takes a quarter of a minute.
-    let failing = try await FailingRelay("delay_enter=15000000:when=6+", into: "fdatasync,fsync")
+    // From the writer's sixth flush on, each takes a third of a minute.
+    let failing = try await FailingRelay("delay_enter=20000000:when=6+", into: "fdatasync,fsync")
     defer { failing.remove() }
     let (relay, member) = (failing.relay, failing.member)
     var acknowledged = 0
@@ -25,7 +25,7 @@ import Testing
         // Whoever waits when the process ends has no answer.
         if answer?.status == 201 { answered.add(1) }
       }
-      for _ in 0..<100 where answered.current == 0 {
+      for _ in 0..<250 where answered.current == 0 {
         try await Task.sleep(for: .milliseconds(20))
       }
       if answered.current == 0 { waiting = request } else { acknowledged += 1 }
@@ -104,7 +104,7 @@ import Testing
           _ = await slow.readToEnd()
         }
       }
-      for _ in 0..<500 where begun.current <= followers {
+      for _ in 0..<6_000 where begun.current <= followers {
         try? await Task.sleep(for: .milliseconds(10))
       }
       running.cancel()

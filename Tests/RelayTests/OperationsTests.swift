@@ -65,7 +65,7 @@ import Testing
       // Now it is being answered: it is no idle connection that may be closed.
       #expect(try await connection.head().status == 100)
       relay.send(SIGTERM)
-      var left = 100
+      var left = 600
       while try ask("/readyz").status == "200", left > 0 {
         try await Task.sleep(for: .milliseconds(20))
         left -= 1
@@ -223,7 +223,7 @@ import Testing
     let relay = try serve("--free-mib", "1000000")
     let ready = try ask("/readyz")
     #expect(ready.status == "503" && ready.text.contains("disk failed"))
-    for _ in 0..<100 where !relay.logged.contains("low-disk") { usleep(50_000) }
+    for _ in 0..<600 where !relay.logged.contains("low-disk") { usleep(50_000) }
     #expect(relay.logged.contains("low-disk free_mib="))
     let low = try run("check", "--port", "0", "--free-mib", "1000000")
     #expect(low.status == 1 && low.output.contains("Less than 1000000 MiB"))

@@ -238,7 +238,7 @@ import Testing
     let renewed = try run("certificate", "--name", "other.example", "--json")
     #expect(renewed.status == 0 && renewed.value("pin") as? String == pin)
     relay.send(SIGHUP)
-    var left = 100
+    var left = 600
     while try ask("other.example").status != 0, left > 0 {
       try await Task.sleep(for: .milliseconds(50))
       left -= 1
