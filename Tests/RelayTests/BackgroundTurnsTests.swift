@@ -35,6 +35,22 @@ struct BackgroundTurnsTests {
     await turns.wait(on: loop)
   }
 
+  @Test func `who has had much gives way to who has not, and goes on as well`() async throws {
+    let loop = MultiThreadedEventLoopGroup.singleton.any()
+    let turns = BackgroundTurns()
+    let notes = Notes()
+    // On the loop itself, so that all of them wait before the first has its turn.
+    try await loop.submit {
+      for number in 0..<3 { turns.call(on: loop, isNew: false) { notes.add("old \(number)") } }
+      for number in 0..<5 { turns.call(on: loop) { notes.add("new \(number)") } }
+    }.get()
+    while notes.all.count < 8 { try await Task.sleep(for: .milliseconds(5)) }
+    #expect(
+      notes.all == [
+        "new 0", "new 1", "new 2", "old 0", "new 3", "new 4", "old 1", "old 2",
+      ])
+  }
+
   @Test(arguments: [false, true])
   func `between two turns the loop hears its connections`(lettingTasksGoOn: Bool) async throws {
     let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)

@@ -213,6 +213,8 @@ import Testing
       }
       try await RawConnection.open(relay.port) { first in
         try await begin(greedy, 0, first)
+        // It has to arrive first, to be the older.
+        try await Task.sleep(for: .milliseconds(300))
         try await RawConnection.open(relay.port) { second in
           try await begin(greedy, 1, second)
           try await RawConnection.open(relay.port) { third in

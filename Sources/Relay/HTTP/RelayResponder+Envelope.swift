@@ -97,6 +97,8 @@ extension RelayResponder {
 
   /// What fits into an HTTP/1.1 connection without waiting for its reader.
   private static let piece = 64 << 10
+  /// Who has had so much gives way to who has not: few read more at once, but after a long absence.
+  private static let ordinary = 256 << 10
 
   /// An answer that is read on from the store as its reader takes it, in pieces each of which must be taken in
   /// time: memory is held for one of them and the next. A small one fits into the connection and is whole.
@@ -134,7 +136,7 @@ extension RelayResponder {
           size += more.byteCount
         }
         if !isWhole || size > Self.piece {
-          await answerTurns.wait(on: context.channel.eventLoop)
+          await answerTurns.wait(on: context.channel.eventLoop, isNew: size <= Self.ordinary)
         }
         permit.progress()
         let encoded = frames.wireBytes

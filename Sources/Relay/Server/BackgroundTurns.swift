@@ -10,9 +10,25 @@ import Synchronization
 /// work, as hundreds of follows or large reads do that begin at once, would keep all others from being heard.
 final class BackgroundTurns: Sendable {
   private struct Line {
-    var waiting = CircularBuffer<@Sendable () -> Void>()
+    private var new = CircularBuffer<@Sendable () -> Void>()
+    private var old = CircularBuffer<@Sendable () -> Void>()
+    private var newInARow = 0
     /// Whether one has had its turn and the next one's time has not come.
     var isResting = false
+
+    mutating func append(_ body: @escaping @Sendable () -> Void, isNew: Bool) {
+      if isNew { new.append(body) } else { old.append(body) }
+    }
+
+    /// New work first, and old work after three of them, so that it goes on as well.
+    mutating func popFirst() -> (@Sendable () -> Void)? {
+      if newInARow < 3 || old.isEmpty, let next = new.popFirst() {
+        newInARow += 1
+        return next
+      }
+      newInARow = 0
+      return old.popFirst() ?? new.popFirst()
+    }
   }
 
   /// How long a loop rests from this work after a piece: as long as the piece took, so that half of the
@@ -26,10 +42,14 @@ final class BackgroundTurns: Sendable {
   private let lines = Mutex<[ObjectIdentifier: Line]>([:])
 
   /// Calls `body` on `loop` when its turn has come.
-  func call(on loop: any EventLoop, _ body: @escaping @Sendable () -> Void) {
+  ///
+  /// - Parameter isNew: False for more of something that has had much already: it gives way to what has not.
+  func call(
+    on loop: any EventLoop, isNew: Bool = true, _ body: @escaping @Sendable () -> Void
+  ) {
     let isFirst = lines.withLock { lines in
       let id = ObjectIdentifier(loop)
-      lines[id, default: Line()].waiting.append(body)
+      lines[id, default: Line()].append(body, isNew: isNew)
       guard lines[id]?.isResting == false else { return false }
       lines[id]?.isResting = true
       return true
@@ -38,16 +58,16 @@ final class BackgroundTurns: Sendable {
   }
 
   /// Returns when the caller's turn has come, which lasts until it waits for something.
-  func wait(on loop: any EventLoop) async {
+  func wait(on loop: any EventLoop, isNew: Bool = true) async {
     await withCheckedContinuation { continuation in
-      call(on: loop) { continuation.resume() }
+      call(on: loop, isNew: isNew) { continuation.resume() }
     }
   }
 
   private func goOn(_ loop: any EventLoop) {
     let next = lines.withLock { lines in
       let id = ObjectIdentifier(loop)
-      let next = lines[id]?.waiting.popFirst()
+      let next = lines[id]?.popFirst()
       lines[id]?.isResting = next != nil
       return next
     }
