@@ -3,6 +3,7 @@
 import RelayProtocol
 import Synchronization
 import Testing
+import WireFormat
 
 @testable import Relay
 
@@ -89,5 +90,37 @@ import Testing
         #expect(relay.metrics.followers.current == 0)
       }
     }
+  }
+
+  /// Over HTTP/2 a follow ends with its connection, also while the store is being read for it.
+  @Test(arguments: [false, true])
+  func `a read that is answered after the end of its follow is for nobody`(isKnown: Bool)
+    async throws
+  {
+    try await RefusingStore.run(certificate: TLSTests.certificate().0) { relay, store in
+      let member = try TestMember(seed: 1)
+      let ask = { (request: RawRequest) in
+        try await RawConnection.open(relay.port, tls: RawHTTP2.tls(["http/1.1"])) {
+          try await $0.ask(request)
+        }
+      }
+      if isKnown { #expect(try await ask(member.create()).status == 201) }
+      store.holdReads()
+      try await RawConnection.open(relay.port, tls: RawHTTP2.tls()) { connection in
+        let body = Follow([member.subscription()]).wireBytes
+        try await connection.send(
+          RawHTTP2.beginning + RawHTTP2.post(1, "/v1/follow", body))
+        try await Self.until { store.heldReads == 1 }
+        try await connection.cut()
+        try await Self.until { relay.metrics.followers.current == 0 }
+      }
+      store.releaseReads()
+      #expect(try await ask(member.create()).status == (isKnown ? 200 : 201))
+    }
+  }
+
+  private static func until(_ condition: () -> Bool) async throws {
+    for _ in 0..<600 where !condition() { try await Task.sleep(for: .milliseconds(50)) }
+    #expect(condition())
   }
 }

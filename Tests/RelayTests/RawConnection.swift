@@ -10,6 +10,12 @@ struct RawConnection {
   private var iterator: NIOAsyncChannelInboundStream<ByteBuffer>.AsyncIterator
   private let outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>
   private var buffer: [UInt8] = []
+  private let channel: any Channel
+
+  /// Stands below TLS: what it closes is cut off, without a word of TLS.
+  private final class Wire: ChannelOutboundHandler, RemovableChannelHandler {
+    typealias OutboundIn = ByteBuffer
+  }
 
   /// Connects, and closes when `body` is done.
   static func open<Answer>(
@@ -19,6 +25,7 @@ struct RawConnection {
     let channel = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
       .connect(host: "127.0.0.1", port: port) { channel in
         channel.eventLoop.makeCompletedFuture {
+          try channel.pipeline.syncOperations.addHandler(Wire())
           if let tls {
             try channel.pipeline.syncOperations.addHandler(
               NIOSSLClientHandler(context: tls, serverHostname: nil))
@@ -27,17 +34,26 @@ struct RawConnection {
         }
       }
     return try await channel.executeThenClose { inbound, outbound in
-      var connection = RawConnection(iterator: inbound.makeAsyncIterator(), outbound: outbound)
+      var connection = RawConnection(
+        iterator: inbound.makeAsyncIterator(), outbound: outbound, channel: channel.channel)
       return try await body(&connection)
     }
   }
 
   private init(
     iterator: NIOAsyncChannelInboundStream<ByteBuffer>.AsyncIterator,
-    outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>
+    outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>, channel: any Channel
   ) {
     self.iterator = iterator
     self.outbound = outbound
+    self.channel = channel
+  }
+
+  /// Is gone, as a computer is whose network fails.
+  func cut() async throws {
+    try await channel.eventLoop.submit { [channel] in
+      try channel.pipeline.syncOperations.context(handlerType: Wire.self).close(promise: nil)
+    }.get()
   }
 
   func send(_ text: String) async throws { try await send(Array(text.utf8)) }

@@ -34,6 +34,15 @@ enum RawHTTP2 {
     [(":method", "GET"), (":scheme", "https"), (":authority", "relay"), (":path", path)]
   }
 
+  /// A POST with its body, on a stream of its own.
+  static func post(_ stream: UInt32, _ path: String, _ body: [UInt8]) -> [UInt8] {
+    let fields = [
+      (":method", "POST"), (":scheme", "https"), (":authority", "relay"), (":path", path),
+      ("content-length", "\(body.count)"),
+    ]
+    return frame(1, endHeaders, stream, block(fields)) + frame(0, endStream, stream, body)
+  }
+
   static func reset(_ stream: UInt32) -> [UInt8] { frame(3, 0, stream, bigEndian(UInt32(8))) }
 
   /// A field block of literals that are not indexed (RFC 7541 §6.2.2).

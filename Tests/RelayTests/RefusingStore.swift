@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Relay
 import RelayLog
 import RelayProtocol
 import Synchronization
@@ -10,19 +11,25 @@ final class RefusingStore: RelayStore {
   private let base: SQLiteRelayStore
   private let refusal = Mutex<RelayProblem?>(nil)
   private let damaged = Mutex<ChannelID?>(nil)
+  /// What reads are answered with, while they are held.
+  private let held = Mutex<[@Sendable () -> Void]?>(nil)
 
   init(_ base: SQLiteRelayStore) { self.base = base }
 
   /// A relay that has nothing but such a store.
   static func run(
+    certificate: ServerCertificate? = nil,
     _ body: @Sendable @escaping (LiveRelay, RefusingStore) async throws -> Void
   ) async throws {
     let refusing = Mutex<RefusingStore?>(nil)
-    try await LiveRelay.run(serving: { store in
-      let made = RefusingStore(store)
-      refusing.withLock { $0 = made }
-      return made
-    }) { relay in
+    try await LiveRelay.run(
+      certificate: certificate,
+      serving: { store in
+        let made = RefusingStore(store)
+        refusing.withLock { $0 = made }
+        return made
+      }
+    ) { relay in
       try await body(relay, #require(refusing.withLock { $0 }))
     }
   }
@@ -31,6 +38,17 @@ final class RefusingStore: RelayStore {
 
   /// From now on the bodies of one channel cannot be read.
   func damage(_ channel: ChannelID) { damaged.withLock { $0 = channel } }
+
+  /// From now on no read is answered.
+  func holdReads() { held.withLock { $0 = [] } }
+
+  /// How many reads wait for their answer.
+  var heldReads: Int { held.withLock { $0?.count ?? 0 } }
+
+  /// Answers what was held.
+  func releaseReads() {
+    for answer in held.withLock({ $0.take() }) ?? [] { answer() }
+  }
 
   private func check() throws(RelayError) {
     if let problem = refusal.withLock({ $0 }) { throw .refused(problem) }
@@ -64,6 +82,13 @@ final class RefusingStore: RelayStore {
     _ channel: ChannelID, token: TokenHash, after: Position, maximumBytes: Int,
     then body: @escaping @Sendable (Result<[Frame], RelayError>) -> Void
   ) {
+    let isHeld = held.withLock { held in
+      held?.append { [self] in
+        read(channel, token: token, after: after, maximumBytes: maximumBytes, then: body)
+      }
+      return held != nil
+    }
+    if isHeld { return }
     do throws(RelayError) { try check() } catch { return body(.failure(error)) }
     if damaged.withLock({ $0 }) == channel { return body(.failure(.refused(.damaged))) }
     base.read(channel, token: token, after: after, maximumBytes: maximumBytes, then: body)

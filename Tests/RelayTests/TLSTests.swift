@@ -12,14 +12,19 @@ import Testing
 @Suite struct TLSTests {
   private static let now = Int64(Date().timeIntervalSince1970)
 
+  /// A certificate of an authority of its own, good for an hour.
+  static func certificate() throws -> (ServerCertificate, PrivateAuthority) {
+    let authority = try PrivateAuthority(now: now)
+    let (chain, key) = try authority.issue(
+      ["localhost", "127.0.0.1"], from: now - 60, until: now + 3_600)
+    return (try ServerCertificate(chain: Array(chain.utf8), key: Array(key.utf8)), authority)
+  }
+
   static func run(
     _ limits: RelayLimits = RelayLimits(),
     _ body: @Sendable @escaping (LiveRelay, PrivateAuthority) async throws -> Void
   ) async throws {
-    let authority = try PrivateAuthority(now: now)
-    let (chain, key) = try authority.issue(
-      ["localhost", "127.0.0.1"], from: now - 60, until: now + 3_600)
-    let certificate = try ServerCertificate(chain: Array(chain.utf8), key: Array(key.utf8))
+    let (certificate, authority) = try certificate()
     try await LiveRelay.run(limits, certificate: certificate) { try await body($0, authority) }
   }
 

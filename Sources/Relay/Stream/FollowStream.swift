@@ -216,6 +216,7 @@ final class FollowStream: Sendable {
     }
     let loop = connection.channel.eventLoop
     let look: @Sendable () -> Void = { [self] in
+      guard state.withLock({ $0.outcome == nil }) else { return }
       store.read(
         place.channel, token: place.token, after: place.after, maximumBytes: limits.pushBytes
       ) { [self] result in
@@ -238,25 +239,26 @@ final class FollowStream: Sendable {
   }
 
   private func take(_ result: Result<[Frame], RelayError>, at index: Int) {
-    func refuse(_ refusal: RefusalCode) {
-      write(state.withLock { $0.places.refuse(index, refusal) })
+    var isGuess = false
+    let frames = state.withLock { state -> [Frame]? in
+      // A read may be answered after the end of the stream, which takes its places along.
+      guard state.outcome == nil else { return [] }
+      switch result {
+      case .success(let frames):
+        state.places.know(index)
+        return state.places.take(frames, at: index, pushBytes: limits.pushBytes)
+      case .failure(.refused(.noSuchChannel)):
+        // A channel that comes to its end was no guess.
+        isGuess = !state.places.isKnown(index)
+        return state.places.refuse(index, .noSuchChannel)
+      case .failure(.refused(.beyondHead)): return state.places.refuse(index, .beyondHead)
+      case .failure(.refused(.damaged)): return state.places.refuse(index, .damaged)
+      // The store cannot be read now, which says nothing about the channels: come back.
+      case .failure: return nil
+      }
     }
-    switch result {
-    case .success(let frames):
-      write(
-        state.withLock { state in
-          state.places.know(index)
-          return state.places.take(frames, at: index, pushBytes: limits.pushBytes)
-        })
-    case .failure(.refused(.noSuchChannel)):
-      // A channel that comes to its end was no guess.
-      if !state.withLock({ $0.places.isKnown(index) }) { admission.refuseToken(connection.channel) }
-      refuse(.noSuchChannel)
-    case .failure(.refused(.beyondHead)): refuse(.beyondHead)
-    case .failure(.refused(.damaged)): refuse(.damaged)
-    // The store cannot be read now, which says nothing about the channels: come back.
-    case .failure: bye(.store, 1_000)
-    }
+    if isGuess { admission.refuseToken(connection.channel) }
+    if let frames { write(frames) } else { bye(.store, 1_000) }
   }
 
   /// Sends frames, or holds refusals back for a while, and goes on.
