@@ -68,6 +68,21 @@ import Testing
     #expect(steps(4) == ["read 0", "read 1", "read 2", "rest"])
   }
 
+  /// A page ends with what is too large to push. That the token was retired stands behind it.
+  @Test mutating func `what is announced is read on, and announced once`() {
+    #expect(step() == "read 0")
+    let large = EnvelopeEntry(
+      position: Position(2), id: EnvelopeID(checked: [UInt8](repeating: 1, count: 16)),
+      named: .none, chain: ChainHash(checked: [UInt8](repeating: 2, count: 32)),
+      envelope: [UInt8](repeating: 0, count: 101))
+    let page = [Frame(.envelope(large)), Frame(.head(Position(3)))]
+    #expect(places.take(page, at: 0, pushBytes: 100) == [Frame(.head(Position(3)))])
+    #expect(step() == "read 0")
+    let end = LogAt(position: Position(3), chain: .founding(members[0].channel))
+    #expect(places.take([Frame(.caughtUp(end))], at: 0, pushBytes: 100).isEmpty)
+    #expect(steps(3) == ["read 1", "read 2", "rest"])
+  }
+
   @Test mutating func `caught up is said once`() {
     #expect(places.take([Frame(.caughtUp(start))], at: 1, pushBytes: 100).count == 1)
     #expect(places.take([Frame(.caughtUp(start))], at: 1, pushBytes: 100).isEmpty)

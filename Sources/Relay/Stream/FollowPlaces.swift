@@ -136,12 +136,12 @@ struct FollowPlaces {
         if !isAnnouncing { send(frame.body) }
         place.after = Position(first.value + UInt64(entries.count) - 1)
       case .head(let head):
-        guard isAnnouncing else {
-          due.append(index)
-          return sent
-        }
+        // Read again, also where all of it has been announced: behind it the token may have been retired.
+        due.append(index)
+        guard isAnnouncing else { return sent }
         send(.head(head))
         place.after = head
+        place.caughtUp = head
       case .caughtUp(let at):
         if isAnnouncing {
           send(.head(at.position))
