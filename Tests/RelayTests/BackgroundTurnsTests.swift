@@ -103,8 +103,52 @@ struct BackgroundTurnsTests {
     try await group.shutdownGracefully()
   }
 
-  @Test(arguments: [(0, 20_000), (1_000_000, 1_000_000), (3_000_000_000, 5_000_000)])
-  func `a loop rests as long as a piece took, within bounds`(work: Int64, rest: Int64) {
-    #expect(BackgroundTurns.rest(after: .nanoseconds(work)) == .nanoseconds(rest))
+  /// On a busy loop many milliseconds lie between two looks at the line: what others do meanwhile is no reason
+  /// to rest, or follows, heartbeats and deadlines would wait for minutes.
+  @Test(arguments: [false, true])
+  func `a loop that is busy with others goes on with its line`(lettingTasksGoOn: Bool) async throws
+  {
+    let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+    let loop = group.any()
+    let turns = BackgroundTurns()
+    let notes = Notes()
+    let others = 150
+    /// The loop never comes to an end of its tasks.
+    @Sendable func keepBusy(_ left: Int, _ done: EventLoopPromise<Int>) {
+      usleep(1_000)
+      guard left > 0 else { return done.succeed(notes.all.count) }
+      loop.execute { keepBusy(left - 1, done) }
+    }
+    let done = loop.makePromise(of: Int.self)
+    let tasks = Task(executorPreference: EventLoopTasks(loop)) {
+      await withTaskGroup { tasks in
+        for _ in 0..<(others * 8) {
+          if lettingTasksGoOn {
+            tasks.addTask {
+              await turns.wait(on: loop)
+              notes.add("turn")
+            }
+          } else {
+            turns.call(on: loop) { notes.add("turn") }
+          }
+        }
+      }
+    }
+    loop.execute { keepBusy(others, done) }
+    let had = try await done.futureResult.get()
+    // A task has a turn of its own; small pieces share one.
+    #expect(had > (lettingTasksGoOn ? others / 8 : others))
+    await tasks.value
+    try await group.shutdownGracefully()
+  }
+
+  @Test(arguments: [
+    (0, 1, 20_000), (0, 8, 160_000), (1_000_000, 8, 1_000_000), (3_000_000_000, 1, 5_000_000),
+  ])
+  func `a loop rests as long as a turn took, within bounds`(
+    work: Int64, pieces: Int, rest: Int64
+  ) {
+    #expect(
+      BackgroundTurns.rest(after: .nanoseconds(work), pieces: pieces) == .nanoseconds(rest))
   }
 }
