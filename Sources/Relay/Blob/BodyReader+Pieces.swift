@@ -16,6 +16,7 @@ extension BodyReader {
     let deadline = deadlines.start(
       context.channel, seconds: limits.bodySeconds + count / (16 << 10), .bodyTime)
     defer { deadlines.stop(deadline) }
+    context.askForBody()
     var pending: [UInt8] = []
     var total = 0
     do {

@@ -106,7 +106,8 @@ extension RelayResponder {
         piece = try await contents.read(at: offset, count: BodyReader.piece)
       }
       share.progress()
-      context.finishAnswer(deadlines, seconds: limits.writeSeconds) { _ = share }
+      let isWritten = context.beginEnd(deadlines, seconds: limits.writeSeconds) { _ = share }
+      defer { isWritten() }
       try await writer.finish(nil)
     }
     return Response(status: range == .whole ? .ok : .partialContent, headers: headers, body: body)

@@ -19,6 +19,7 @@ struct BodyReader {
     let deadline = deadlines.start(
       context.channel, seconds: limits.bodySeconds + count / (16 << 10), .bodyTime)
     defer { deadlines.stop(deadline) }
+    context.askForBody()
     var bytes: [UInt8] = []
     var counted = 0
     do {

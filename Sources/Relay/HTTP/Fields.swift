@@ -45,12 +45,15 @@ struct Fields {
     return found
   }
 
-  /// The length that was stated for the body.
+  /// The length that was stated for the body; the greatest there is for one that no number holds.
   func contentLength() throws(RelayError) -> Int {
-    guard has(.contentLength), let length = Int(try text(.contentLength)) else {
+    guard has(.contentLength) else { throw .refused(.lengthRequired) }
+    let text = try text(.contentLength)
+    if let length = Int(text) { return length }
+    guard !text.isEmpty, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
       throw .refused(.lengthRequired)
     }
-    return length
+    return .max
   }
 
   func value<T: OpaqueBytes>(_ field: HTTPField.Name) throws(RelayError) -> T {

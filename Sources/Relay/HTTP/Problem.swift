@@ -17,11 +17,15 @@ enum Problem {
       headers[Fields.chain] = Fields.text(at.chain)
     default: break
     }
-    if !problem.isDefinite { headers[.retryAfter] = "1" }
-    let body = #"{"type":"\#(problem.type)","status":\#(problem.status)}"#
+    // Members take up to a quarter of an hour to put back what is missing.
+    if !problem.isDefinite { headers[.retryAfter] = problem == .recovering ? "60" : "1" }
     return Response(
       status: HTTPResponse.Status(code: problem.status), headers: headers,
-      body: .init(byteBuffer: ByteBuffer(string: body)))
+      body: .init(byteBuffer: body(of: problem)))
+  }
+
+  static func body(of problem: RelayProblem) -> ByteBuffer {
+    ByteBuffer(string: #"{"type":"\#(problem.type)","status":\#(problem.status)}"#)
   }
 
   static func problem(of error: RelayError) -> RelayProblem {

@@ -62,7 +62,8 @@ package enum RelayDescriptionDocument {
     case .describe: "What the relay is: versions, incarnation, size classes, identity, time."
     case .create: "Makes a channel; the same again is success."
     case .close: "Ends a channel for good; the same again is success."
-    case .extend: "Gives a channel as much time again as its class has, for one token of postage."
+    case .extend:
+      "Has a channel last from today as long as its class does, for one token of postage."
     case .append:
       "Appends one envelope of exactly one size class; with Alcove-Turn, turns the lock."
     case .read: "Reads what lies behind a position, and waits for it if told to."

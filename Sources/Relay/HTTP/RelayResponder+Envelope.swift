@@ -151,7 +151,8 @@ extension RelayResponder {
         guard !next.isEmpty else { break }
         frames = next
       }
-      context.finishAnswer(deadlines, seconds: limits.writeSeconds) { permit.give() }
+      let isWritten = context.beginEnd(deadlines, seconds: limits.writeSeconds) { permit.give() }
+      defer { isWritten() }
       try await writer.finish(nil)
     }
     return Response(status: .ok, headers: headers, body: body)

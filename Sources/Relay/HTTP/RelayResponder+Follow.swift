@@ -18,7 +18,8 @@ extension RelayResponder {
         // A follower who has left is noticed by the next write, which is a heartbeat at the latest.
         // (Hummingbird's handler for that traps when the request's body has been read before.)
         try await stream.run()
-        context.finishAnswer(deadlines, seconds: limits.writeSeconds)
+        let isWritten = context.beginEnd(deadlines, seconds: limits.writeSeconds)
+        defer { isWritten() }
         try await writer.finish(nil)
       })
   }

@@ -37,6 +37,7 @@ struct RelayResponder: Sendable {
   let followTurns = BackgroundTurns()
   let answerTurns = BackgroundTurns()
   let endTurns = BackgroundTurns()
+  private let closing = ClosingConnections()
   /// Go with every answer.
   private let incarnation: String
   private let date = HTTPDate()
@@ -74,13 +75,16 @@ struct RelayResponder: Sendable {
   @concurrent func respond(
     _ request: Request, _ writer: consuming ResponseWriter, _ channel: any Channel
   ) async throws {
-    // A client that asks before it sends its body is answered: otherwise it waits a second.
-    if request.headers.contains(where: {
-      $0.name == .expect && $0.value.lowercased() == "100-continue"
-    }) {
-      try await writer.writeInformationalHead(.init(status: .continue))
+    let context = RelayContext(
+      channel: channel,
+      expectsContinue: request.headers.contains {
+        $0.name == .expect && $0.value.lowercased() == "100-continue"
+      })
+    // RFC 9112 §9.6: what comes behind an answer that was the last is not looked at.
+    if closing.contains(channel) {
+      try? await channel.closeFuture.get()
+      throw ChannelError.inputClosed
     }
-    let context = RelayContext(channel: channel)
     let route = RelayRoute(request.method, request.uri.path)
     let response: Response
     if route == .follow {
@@ -118,17 +122,32 @@ struct RelayResponder: Sendable {
     if request.announcesBody, !context.body.isRead {
       // Nobody reads on for as long as the client likes: it has a moment to take the answer.
       // RFC 9113 §8.2.2: HTTP/2 has no such field, and ends the stream alone.
-      if !context.isStream { response.headers[.connection] = "close" }
+      if !context.isStream {
+        response.headers[.connection] = "close"
+        closing.add(context.channel)
+      }
       _ = deadlines.start(context.channel, seconds: 1, nil)
     }
     if !context.answer.isInPieces {
       context.finishAnswer(deadlines, seconds: limits.writeSeconds)
     }
+    complete(&response, of: route)
+    return request.method == .head ? response.createHeadResponse() : response
+  }
+
+  /// What every answer has.
+  private func complete(_ response: inout Response, of route: RelayRoute?) {
     metrics.countRequest(route, status: Int(response.status.code))
     response.headers.append(HTTPField(name: Fields.incarnation, value: incarnation))
     response.headers.append(HTTPField(name: .cacheControl, value: "no-store"))
     response.headers.append(HTTPField(name: .date, value: date.text(at: clock())))
-    return request.method == .head ? response.createHeadResponse() : response
+  }
+
+  /// Fields and body of the answer to what the library could not read.
+  @Sendable func refuseWhatIsNotHTTP() -> (HTTPFields, ByteBuffer) {
+    var response = Problem.response(to: .refused(.malformed))
+    complete(&response, of: nil)
+    return (response.headers, Problem.body(of: .malformed))
   }
 
   private func answer(

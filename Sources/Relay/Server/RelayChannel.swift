@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import HTTPTypes
 import HummingbirdCore
 import HummingbirdHTTP2
 import Logging
 import NIOCore
 import NIOHTTP2
 import NIOHTTPTypes
+import NIOHTTPTypesHTTP1
 import NIOSSL
 import NIOTLS
 
@@ -20,6 +22,8 @@ struct RelayChannel {
   let metrics: RelayMetrics
   /// Of connections that are ended because something took too long.
   let turns: BackgroundTurns
+  /// Fields and body of the answer to what is not HTTP.
+  private let refusal: @Sendable () -> (HTTPFields, ByteBuffer)
   private let http1: HTTP1Channel
   private let http2: HTTP2Channel
   /// The library's own messages carry requests' data: only ours are let through.
@@ -28,9 +32,10 @@ struct RelayChannel {
   init(
     responder: @escaping HTTPChannelHandler.Responder, limits: RelayLimits,
     certificate: ServerCertificate?, admission: Admission, metrics: RelayMetrics,
-    turns: BackgroundTurns
+    turns: BackgroundTurns, refusal: @escaping @Sendable () -> (HTTPFields, ByteBuffer)
   ) {
     self.turns = turns
+    self.refusal = refusal
     self.limits = limits
     self.certificate = certificate
     self.admission = admission
@@ -138,6 +143,11 @@ struct RelayChannel {
         HeaderDeadline(.milliseconds(limits.headerMilliseconds), turns) { [metrics] in
           metrics.count(.headerTime)
         })
-    }.flatMap { http1.setup(channel: channel, logger: silent) }
+    }.flatMap { http1.setup(channel: channel, logger: silent) }.flatMapThrowing { [refusal] value in
+      let pipeline = channel.pipeline.syncOperations
+      let decoded = try pipeline.context(handlerType: HTTP1ToHTTPServerCodec.self).handler
+      try pipeline.addHandler(HTTP1Rules(refusal), position: .before(decoded))
+      return value
+    }
   }
 }

@@ -41,7 +41,8 @@ package struct RelayServer: Service {
     let channel = RelayChannel(
       responder: { [responder] in try await responder.respond($0, $1, $2) },
       limits: settings.limits, certificate: settings.certificate,
-      admission: admission, metrics: responder.metrics, turns: responder.endTurns)
+      admission: admission, metrics: responder.metrics, turns: responder.endTurns,
+      refusal: responder.refuseWhatIsNotHTTP)
     let listener = try await Listener(at: settings.place) { channel.begin($0, $1) }
     if !settings.place.letIn() { RelayEvent.internalError.log(to: logger) }
     RelayEvent.started.log(to: logger)
