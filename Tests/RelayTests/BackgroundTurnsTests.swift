@@ -103,6 +103,22 @@ struct BackgroundTurnsTests {
     try await group.shutdownGracefully()
   }
 
+  /// A thread that is not let on for a while between any two of its steps.
+  @Test func `a line goes on however long its thread stands still`() async throws {
+    let time = Mutex(NIODeadline.now())
+    let turns = BackgroundTurns {
+      time.withLock { time in
+        time = time + .milliseconds(1)
+        return time
+      }
+    }
+    let loop = MultiThreadedEventLoopGroup.singleton.any()
+    let notes = Notes()
+    for number in 0..<10 { turns.call(on: loop) { notes.add("\(number)") } }
+    await turns.wait(on: loop)
+    #expect(notes.all == (0..<10).map(String.init))
+  }
+
   /// On a busy loop many milliseconds lie between two looks at the line: what others do meanwhile is no reason
   /// to rest, or follows, heartbeats and deadlines would wait for minutes.
   @Test(arguments: [false, true])
