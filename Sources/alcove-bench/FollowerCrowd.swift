@@ -10,6 +10,8 @@ import Glibc
     var hasHead = false
     /// The type of the last frame that came.
     var lastFrame: UInt8?
+    /// How often it was told that it has everything: once for each channel at first.
+    var timesCaughtUp = 0
   }
 
   private var followers: [Follower] = []
@@ -40,20 +42,29 @@ import Glibc
 
   /// Waits until every follower has had a frame of this type, for at most so long; how many have.
   func wait(forFrame type: UInt8, within time: Duration) throws -> Int {
+    try wait(within: time) { $0.lastFrame == type }
+  }
+
+  private func wait(within time: Duration, for condition: (Follower) -> Bool) throws -> Int {
     let end = ContinuousClock.now + time
-    var seen = followers.count { $0.lastFrame == type }
+    var seen = followers.count(where: condition)
     while seen < followers.count, .now < end {
       let left = max(0, (end - .now) / .milliseconds(1))
       let count = unsafe Int(
         max(0, epoll_wait(ready, &events, Int32(events.count), Int32(left))))
       for event in 0..<count {
         let index = unsafe Int(events[event].data.u64)
-        let before = followers[index].lastFrame
+        let before = condition(followers[index])
         try receive(index)
-        if before != type, followers[index].lastFrame == type { seen += 1 }
+        if !before, condition(followers[index]) { seen += 1 }
       }
     }
     return seen
+  }
+
+  /// Waits until every follower has everything of so many channels, for at most so long; how many have.
+  func wait(forChannels channels: Int, within time: Duration) throws -> Int {
+    try wait(within: time) { $0.timesCaughtUp >= channels }
   }
 
   /// Forgets what has come: what is waited for next is new.
@@ -76,6 +87,7 @@ import Glibc
       let digits = String(decoding: rest[rest.startIndex..<(end - 1)], as: UTF8.self)
       guard let size = Int(digits, radix: 16), size > 0 else { return }
       followers[index].lastFrame = rest[end + 1]
+      if rest[end + 1] == Self.caughtUp { followers[index].timesCaughtUp += 1 }
       rest = rest.dropFirst(end - rest.startIndex + 1 + size + 2)
     }
   }

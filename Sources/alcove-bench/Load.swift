@@ -7,7 +7,7 @@ import RelayProtocol
 /// What is asked of a relay in a measurement.
 final class Load {
   private let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-  private let port: Int
+  let port: Int
 
   init(port: Int) { self.port = port }
 

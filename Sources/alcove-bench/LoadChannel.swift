@@ -21,7 +21,7 @@ struct LoadChannel: Sendable {
     token = AccessToken(random: random)
     turn = TurnSecret(random: random)
     let name = "\(HeaderName.envelope): "
-    request = head(
+    request = Self.head(
       "POST /v1/envelope",
       access + [
         "Content-Length: \(envelopeBytes)", name + Base64URL.encode(random.bytes(16)),
@@ -32,7 +32,7 @@ struct LoadChannel: Sendable {
   }
 
   var creation: [UInt8] {
-    head(
+    Self.head(
       "POST /v1/channel",
       [
         "\(HeaderName.channel): \(Base64URL.encode(id.bytes))",
@@ -53,7 +53,7 @@ struct LoadChannel: Sendable {
   }
 
   func read(after: UInt64, maximum: Int) -> [UInt8] {
-    head("GET /v1/envelope?after=\(after)&max=\(maximum)&wait=0", access)
+    Self.head("GET /v1/envelope?after=\(after)&max=\(maximum)&wait=0", access)
   }
 
   /// A read of this channel with a token that is none of its own.
@@ -65,14 +65,24 @@ struct LoadChannel: Sendable {
 
   /// Ends the channel.
   var closing: [UInt8] {
-    head(
+    Self.head(
       "DELETE /v1/channel",
       access + ["\(HeaderName.turn): \(Base64URL.encode(turn.secret.exposedBytes()))"])
   }
 
   func follow(after: UInt64) -> [UInt8] {
     let body = Follow([Subscription(channel: id, token: token, after: Position(after))]).wireBytes
-    return head("POST /v1/follow", ["Content-Length: \(body.count)"]) + body
+    return Self.head("POST /v1/follow", ["Content-Length: \(body.count)"]) + body
+  }
+
+  /// A follow of several channels.
+  static func follow(_ channels: [LoadChannel]) -> [UInt8] {
+    let body = Follow(
+      channels.map {
+        Subscription(channel: $0.id, token: $0.token, after: Position($0.count))
+      }
+    ).wireBytes
+    return Self.head("POST /v1/follow", ["Content-Length: \(body.count)"]) + body
   }
 
   /// A follow of this channel and of others that are not there, as many as there may be.
@@ -85,15 +95,15 @@ struct LoadChannel: Sendable {
     }
     let mine = Subscription(channel: id, token: token, after: Position(count))
     let body = Follow([mine] + others).wireBytes
-    return head("POST /v1/follow", ["Content-Length: \(body.count)"]) + body
+    return Self.head("POST /v1/follow", ["Content-Length: \(body.count)"]) + body
   }
 
   /// Makes a blob, and begins a part of it that does not come.
   func emptyPart() -> (blob: [UInt8], part: [UInt8]) {
     let blob = ["\(HeaderName.blob): \(Base64URL.encode(SystemRandom().bytes(BlobID.length)))"]
     return (
-      head("POST /v1/blob", access + blob + ["Content-Length: 0"]),
-      head(
+      Self.head("POST /v1/blob", access + blob + ["Content-Length: 0"]),
+      Self.head(
         "PUT /v1/blob/part?index=0",
         access + blob + ["Content-Length: \(PartIndex.partLength)"])
     )
@@ -112,7 +122,7 @@ struct LoadChannel: Sendable {
   /// The head of an append whose body is still to come.
   var opening: [UInt8] { Array(request[..<(idStart + 26)]) }
 
-  private func head(_ line: String, _ fields: [String]) -> [UInt8] {
+  private static func head(_ line: String, _ fields: [String]) -> [UInt8] {
     Array(
       ("\(line) HTTP/1.1\r\nHost: 127.0.0.1\r\n" + fields.joined(separator: "\r\n") + "\r\n\r\n")
         .utf8)

@@ -17,7 +17,7 @@ struct RelayBench: ParsableCommand {
       """)
 
   enum Part: String, CaseIterable, ExpressibleByArgument {
-    case closed, open, tls, reading, crowd, ready, peers
+    case closed, open, tls, reading, crowd, comeback, ready, peers
   }
 
   @Argument(help: "The alcove-relay to measure.") var executable: String
@@ -50,6 +50,7 @@ struct RelayBench: ParsableCommand {
     if has(.tls) { try tls(report, place) }
     if has(.reading) { try reading(load, report) }
     if has(.crowd) { try crowd(load, relay, report) }
+    if has(.comeback) { try comeback(load, report) }
     if has(.ready) { try readiness(&relay, report, place) }
     if has(.peers) { try peers(report, place, rates) }
     print("kept-alive HTTP/1.1, load generator on the same cores; latencies of the open loop count")
@@ -170,6 +171,48 @@ struct RelayBench: ParsableCommand {
       report.judge(control: run.control) { slowness in
         woken == followers && run.figure / slowness <= .milliseconds(250)
       })
+    table.print()
+  }
+
+  /// All followers come back at once, with twenty channels each, while 128 clients append as fast as they can: how
+  /// long it takes until each has everything. One that hears nothing for a minute gives up and begins anew.
+  private func comeback(_ load: Load, _ report: RelayReport) throws {
+    let followed = try load.channels(20, envelopeBytes: 1 << 10)
+    var filled = try load.channels(max(channels, 128), envelopeBytes: 1 << 10)
+    let alone = try load.appends(&filled, clients: 128, for: .seconds(seconds))
+    let isOver = Atomic(false)
+    let appends = Mutex(0)
+    let port = load.port
+    let ended = DispatchSemaphore(value: 0)
+    Thread { [filled] in
+      var filled = filled
+      let load = Load(port: port)
+      let began = ContinuousClock.now
+      while !isOver.load(ordering: .relaxed) {
+        let outcome = try? load.appends(&filled, clients: 128, for: .seconds(1)).0
+        appends.withLock { $0 += Int(outcome?.histogram.total ?? 0) }
+      }
+      let time = ContinuousClock.now - began
+      appends.withLock { $0 = Int(Double($0) / time.seconds) }
+      load.stop()
+      ended.signal()
+    }.start()
+    let start = ContinuousClock.now
+    let crowd = try FollowerCrowd(
+      port: port, count: followers, follow: LoadChannel.follow(followed))
+    let caughtUp = try crowd.wait(forChannels: followed.count, within: .seconds(300))
+    let time = ContinuousClock.now - start
+    isOver.store(true, ordering: .relaxed)
+    ended.wait()
+    var table = FigureTable(
+      "\(caughtUp) followers of 20 channels come back", "", "target", "")
+    table.add(
+      "until the last has everything, s", figure(time.seconds), "<= 60",
+      verdict(caughtUp == followers && time <= .seconds(60)))
+    table.add(
+      "appends a second meanwhile, 128 clients", figure(Double(appends.withLock(\.self)), 0), "", ""
+    )
+    table.add("and alone", figure(Double(alone.0.histogram.total) / alone.1.seconds, 0), "", "")
     table.print()
   }
 
