@@ -69,6 +69,16 @@ import WireFormat
     }
   }
 
+  @Test func `as many parts are on their way at once as patience allows`() async throws {
+    let relay = HoldingBlobs(until: Self.patience.parallel)
+    let content = Self.content(6 * Self.capacity)
+    let source = MemorySource(content)
+    let draft = try BlobDraft(of: source, random: SeededRandom(seed: 1))
+    let reference = try await Self.upload(draft, source, to: relay)
+    #expect(Self.patience.parallel > 1 && relay.most == Self.patience.parallel)
+    #expect(try await Self.download(reference, from: relay) == content)
+  }
+
   @Test func `sealed parts are those that libsodium makes elsewhere of the same key and content`()
     async throws
   {

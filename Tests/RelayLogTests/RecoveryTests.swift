@@ -5,26 +5,81 @@ import GRDB
 import Primitives
 import RelayLog
 import RelayProtocol
+import Synchronization
 import Testing
 
 /// Copies of a store, and a store out of a copy.
 @Suite struct RecoveryTests {
+  /// How far those are who write while somebody copies.
+  private final class Progress: Sendable {
+    let appended = Atomic(0)
+    let isCopied = Atomic(false)
+    var count: Int { appended.load(ordering: .sequentiallyConsistent) }
+  }
+
+  /// On a thread of its own: it would take one of the few on which the appends go on.
+  private static func backUp(_ path: String, to copy: String) async throws {
+    _ = try await withCheckedThrowingContinuation {
+      (continuation: CheckedContinuation<Int, any Error>) in
+      Thread.detachNewThread {
+        let result = Result<Int, any Error> {
+          try SQLiteRelayStore.backUp(path: path, to: copy)
+        }
+        continuation.resume(with: result)
+      }
+    }
+  }
+
   @Test func `a copy is taken while appends go on, and is whole`() async throws {
     let place = try TemporaryStore()
     let (store, member) = try await place.channel()
     defer { store.stop() }
-    for _ in 0..<50 { _ = try await store.append(member.message()) }
-    let copy = place.path + ".copy"
-    try await withThrowingTaskGroup(of: Void.self) { group in
-      for _ in 0..<4 {
-        group.addTask { for _ in 0..<50 { _ = try await store.append(member.message()) } }
-      }
-      group.addTask { try SQLiteRelayStore.backUp(path: place.path, to: copy) }
-      try await group.waitForAll()
+    // So much that it takes longer to copy it than to append once more.
+    let large = [UInt8](repeating: 0x5A, count: 1 << 20)
+    let (laid, writers) = (16, 4)
+    let progress = Progress()
+    for _ in 0..<laid {
+      _ = try await store.append(
+        Append(
+          channel: member.channel, token: member.token, id: EnvelopeID(random: place.random),
+          envelope: large))
+      progress.appended.add(1, ordering: .sequentiallyConsistent)
     }
+    let copies = place.path + ".copy"
+    let (number, before, after) = try await withThrowingTaskGroup(of: Void.self) { group in
+      for _ in 0..<writers {
+        group.addTask {
+          while !progress.isCopied.load(ordering: .sequentiallyConsistent) {
+            _ = try await store.append(member.message())
+            progress.appended.add(1, ordering: .sequentiallyConsistent)
+          }
+        }
+      }
+      // Also where something fails: they would not end.
+      defer { progress.isCopied.store(true, ordering: .sequentiallyConsistent) }
+      var left = 600
+      while progress.count == laid, left > 0 {
+        try await Task.sleep(for: .milliseconds(50))
+        left -= 1
+      }
+      // On a busy machine a copy may be made before anybody has their turn.
+      var (number, before, after) = (0, 0, 0)
+      while before == after, number < 10 {
+        number += 1
+        before = progress.count
+        try await Self.backUp(place.path, to: copies + "\(number)")
+        after = progress.count
+      }
+      progress.isCopied.store(true, ordering: .sequentiallyConsistent)
+      try await group.waitForAll()
+      return (number, before, after)
+    }
+    #expect(before > laid && after > before)
+    let copy = copies + "\(number)"
     #expect(try SQLiteRelayStore.findings(path: copy) == [])
+    // All that was answered before it, and at its end one more of each writer at most.
     let found = try TemporaryStore.knowledge(copy)[0].entries.count
-    #expect((50...250).contains(found))
+    #expect((before...after + writers).contains(found))
     // What is there is not overwritten.
     #expect(throws: RelayStoreError.foreignFile) {
       try SQLiteRelayStore.backUp(path: place.path, to: copy)

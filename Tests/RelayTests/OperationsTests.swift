@@ -255,7 +255,14 @@ import Testing
   @Test func `the systemd unit names directory and user, and takes no odd ones`() throws {
     defer { try? FileManager.default.removeItem(at: folder) }
     let unit = try RelayProcess.run(["systemd", "--directory", "/srv/relay", "--user", "relay"])
-    #expect(unit.status == 0 && unit.output.contains("ReadWritePaths=/srv/relay"))
+    #expect(unit.status == 0)
+    let lines = unit.output.split(separator: "\n")
+    #expect(lines.contains("User=relay") && lines.contains("Group=relay"))
+    #expect(lines.contains("ReadWritePaths=/srv/relay"))
+    #expect(
+      lines.contains {
+        $0.hasPrefix("ExecStart=") && $0.hasSuffix(" serve --directory /srv/relay")
+      })
     for wrong in [["--directory", "relay"], ["--directory", "/a b"], ["--user", "a\nb"]] {
       #expect(try RelayProcess.run(["systemd"] + wrong).status == 64)
     }

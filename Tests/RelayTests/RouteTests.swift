@@ -2,6 +2,7 @@
 
 import Foundation
 import Primitives
+import Relay
 import RelayProtocol
 import Testing
 import WireFormat
@@ -185,8 +186,12 @@ import WireFormat
     }
   }
 
-  @Test func `a body that is announced too large is refused without being read`() async throws {
-    try await LiveRelay.run { relay in
+  @Test(.timeLimit(.minutes(2)))
+  func `a body that is announced too large is refused without being read`() async throws {
+    var limits = RelayLimits()
+    // It is not for silence that the connection ends.
+    limits.idleSeconds = 3_600
+    try await LiveRelay.run(limits) { relay in
       let member = try TestMember(seed: 1)
       for length in ["1048577", "1000000000000", "99999999999999999999", "-1", "1e3"] {
         var request = member.append()
@@ -195,6 +200,7 @@ import WireFormat
         try await RawConnection.open(relay.port) { connection in
           let answer = try await connection.ask(request.with("Content-Length", length))
           #expect([400, 411, 413].contains(answer.status))
+          #expect(answer["connection"] == "close")
           // The connection does not go on: the body would be taken for a request, or read for ever.
           _ = await connection.readToEnd()
         }

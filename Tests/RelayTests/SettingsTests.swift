@@ -2,8 +2,11 @@
 
 import Foundation
 import Relay
+import RelayLog
 import RelayProtocol
 import Testing
+
+@testable import alcove_relay
 
 /// What the operator sets, and what becomes of it.
 @Suite(.serialized) struct SettingsTests: OperatorSuite {
@@ -151,8 +154,8 @@ import Testing
     #expect(try run("init").status == 0)
     let text = try String(contentsOf: settings, encoding: .utf8)
     let keys = text.split(separator: "\n").filter { $0.hasPrefix("#") && $0.contains(": \"") }
-      .map { $0.dropFirst().prefix { $0 != ":" } }
-    #expect(keys.count >= 16)
+      .map { String($0.dropFirst().prefix { $0 != ":" }) }
+    #expect(keys == Setting.allCases.map(\.rawValue))
     let help = try RelayProcess.run(["serve", "--help"]).output
     for key in keys { #expect(help.contains("--\(key) <")) }
     // As it stands, with every preset said aloud, it is taken.
@@ -160,6 +163,24 @@ import Testing
       .filter { $0.contains(": \"") }.joined(separator: "\n")
     try Data(aloud.utf8).write(to: settings)
     #expect(try run("certificate").status == 0)
+  }
+
+  @Test func `what a setting says that it is without being set is what the relay then does`() {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let limits = RelayLimits()
+    let policy = StorePolicy()
+    for (setting, number) in [
+      (.connections, limits.connections), (.connectionsPerAddress, limits.connectionsPerAddress),
+      (.handshakesPerSecond, limits.handshakesPerSecond),
+      (.refusedTokensPerMinute, limits.refusedTokensPerMinute),
+      (.creationsPerMinute, limits.creationsPerMinute),
+      (.headerSeconds, Int(limits.headerMilliseconds) / 1_000), (.bodySeconds, limits.bodySeconds),
+      (.writeSeconds, limits.writeSeconds), (.appendsPerSecond, policy.appendsPerSecond),
+      (.appendBurst, policy.appendBurst), (.retentionDays, policy.retentionDays ?? 0),
+      (.freeMib, Int(policy.freeBytes >> 20)),
+    ] as [(Setting, Int)] {
+      #expect(setting.preset == String(number), "\(setting.rawValue)")
+    }
   }
 
   @Test func `a certificate that is given needs no authority and no pin`() throws {
