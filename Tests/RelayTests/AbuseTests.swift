@@ -209,8 +209,17 @@ import WireFormat
   @Test func `a connection on which nothing happens is closed`() async throws {
     var limits = RelayLimits()
     limits.idleSeconds = 1
+    // Nor by the time for header fields.
+    limits.headerMilliseconds = 3_600_000
     try await LiveRelay.run(limits) { relay in
       try await RawConnection.open(relay.port) { connection in
+        #expect(await connection.readToEnd() == [])
+      }
+      // Between two requests as well.
+      try await RawConnection.open(relay.port) { connection in
+        let describe = RawRequest(method: "GET", path: "/v1/relay", fields: [])
+        let described = try await connection.ask(describe)
+        #expect(described.status == 200)
         #expect(await connection.readToEnd() == [])
       }
       try await RawConnection.open(relay.port) { connection in

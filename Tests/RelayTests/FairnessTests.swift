@@ -220,6 +220,8 @@ import Testing
           try await RawConnection.open(relay.port) { third in
             try await begin(stranger, 0, third)
             #expect(try await third.response().status == 404)
+            // Nobody has given way to somebody who may not.
+            #expect(LimitTests.count("parts-in-flight", relay) == 0)
             // Two of one channel: the older of them gives way to another channel's first.
             try await Task.sleep(for: .milliseconds(300))
             #expect(try await relay.ask(member.part(blob, "0", part)).status == 204)
