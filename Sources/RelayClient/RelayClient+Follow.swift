@@ -49,7 +49,7 @@ extension RelayClient {
     guard response.status == .ok else {
       let answer = try await refusal(response)
       switch answer.refusal() {
-      case .refused(.noSuchRoute): return .doesNotPass
+      case .refused(.noSuchRoute), .refused(.methodNotAllowed): return .doesNotPass
       case .malformedAnswer where [404, 405, 501].contains(answer.status): return .doesNotPass
       case let error: throw error
       }

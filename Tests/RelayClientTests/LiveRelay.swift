@@ -40,7 +40,8 @@ enum LiveRelay {
 
   /// Serves a new store while `body` runs, and gives it the port.
   static func serve<Answer>(
-    _ settings: RelaySettings, _ body: (Int) async throws -> Answer
+    _ settings: RelaySettings, _ metrics: RelayMetrics = RelayMetrics(),
+    _ body: (Int) async throws -> Answer
   ) async throws -> Answer {
     let folder = FileManager.default.temporaryDirectory.appending(
       path: "alcove-client-\(UUID().uuidString)")
@@ -52,18 +53,19 @@ enum LiveRelay {
       policy: StorePolicy(appendsPerSecond: 1_000_000, appendBurst: 1_000_000),
       clock: { 1_700_000_000 }, onFailure: { _ in })
     defer { store.stop() }
-    return try await serve(settings, store, body)
+    return try await serve(settings, store, metrics, body)
   }
 
   /// Serves `store` while `body` runs, and gives it the port.
   static func serve<Answer>(
-    _ settings: RelaySettings, _ store: SQLiteRelayStore, _ body: (Int) async throws -> Answer
+    _ settings: RelaySettings, _ store: SQLiteRelayStore, _ metrics: RelayMetrics = RelayMetrics(),
+    _ body: (Int) async throws -> Answer
   ) async throws -> Answer {
     let (ports, ready) = AsyncStream.makeStream(of: Int.self)
     let server = RelayServer(
       store: store, settings: settings,
       identity: Ed25519.generate(SeededRandom(seed: 7)).privateKey, clock: { 1_700_000_000 },
-      logger: Logger(label: "silent") { _ in SwiftLogNoOpLogHandler() },
+      metrics: metrics, logger: Logger(label: "silent") { _ in SwiftLogNoOpLogHandler() },
       onReady: { ready.yield($0) })
     let serving = Task { try await server.run() }
     defer { serving.cancel() }

@@ -38,15 +38,15 @@ final class ScriptedServer: Sendable {
   /// The heads of the requests that came.
   var requests: [String] { state.requests }
 
-  /// The last script serves all further requests.
-  init(_ scripts: [Step]...) throws {
+  /// The last script serves all further requests; the greeting is for every connection, before it says anything.
+  init(greeting: [Step] = [], _ scripts: [Step]...) throws {
     let state = State(scripts)
     self.state = state
     channel = try ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
       .childChannelInitializer { connection in
         connection.eventLoop.makeCompletedFuture {
-          try connection.pipeline.syncOperations.addHandler(Handler(state))
+          try connection.pipeline.syncOperations.addHandler(Handler(state, greeting))
         }
       }
       .bind(host: "127.0.0.1", port: 0).wait()
@@ -61,7 +61,14 @@ final class ScriptedServer: Sendable {
     private let state: State
     private var received: [UInt8] = []
 
-    init(_ state: State) { self.state = state }
+    private let greeting: [Step]
+
+    init(_ state: State, _ greeting: [Step]) {
+      self.state = state
+      self.greeting = greeting
+    }
+
+    func channelActive(context: ChannelHandlerContext) { run(greeting, context) }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
       received += unwrapInboundIn(data).readableBytesView

@@ -26,10 +26,12 @@ import Testing
   }
 
   private func serve<Answer>(
-    _ certificate: ServerCertificate, _ body: (Int) async throws -> Answer
+    _ certificate: ServerCertificate, _ metrics: RelayMetrics = RelayMetrics(),
+    _ body: (Int) async throws -> Answer
   ) async throws -> Answer {
     let place = RelaySettings.Place.network(host: "127.0.0.1", port: 0)
-    return try await LiveRelay.serve(RelaySettings(place: place, certificate: certificate), body)
+    return try await LiveRelay.serve(
+      RelaySettings(place: place, certificate: certificate), metrics, body)
   }
 
   /// The error of an append, and nil where it arrives.
@@ -71,9 +73,22 @@ import Testing
 
   @Test func `another relay is refused, and not one byte of a request reaches it`() async throws {
     let other = try PrivateAuthority(now: Self.now)
-    try await serve(try certificate(by: other)) { port in
+    let metrics = RelayMetrics()
+    func asked() -> Set<Substring> {
+      let lines = metrics.exposition().split(separator: "\n")
+      return Set(
+        lines.filter { $0.hasPrefix("alcove_relay_http_requests_total{") }
+          .compactMap { $0.split(separator: " ").last })
+    }
+    let certificate = try certificate(by: other)
+    try await serve(certificate, metrics) { port in
       let address = try RelayAddress("https://127.0.0.1:\(port)#\(authority.pin.text)")
       #expect(try await append(to: address) == .wrongPin)
+      #expect(asked() == ["0"])
+      // It is counted where the relay is the right one.
+      let right = try RelayAddress("https://127.0.0.1:\(port)#\(certificate.pin.text)")
+      #expect(try await append(to: right) == .refused(.noSuchChannel))
+      #expect(asked() == ["0", "1"])
     }
   }
 
@@ -142,15 +157,16 @@ import Testing
     }
   }
 
-  @Test func `a port that speaks no TLS is no relay, and a silent one is waited for so long`()
-    async throws
-  {
-    let server = try ScriptedServer([.send(Array("HTTP/1.1 400 Bad\r\n\r\n".utf8))])
+  @Test(arguments: [("HTTP/1.1 400 Bad\r\n\r\n", RelayError.untrusted), ("", .unreachable)])
+  func `a port that speaks no TLS is no relay, and a silent one is waited for so long`(
+    _ greeting: String, _ error: RelayError
+  ) async throws {
+    let server = try ScriptedServer(greeting: [.send(greeting)], [.stall])
     let pin = authority.pin.text
     let address = try RelayAddress("https://127.0.0.1:\(server.address.port)#\(pin)")
-    await #expect(throws: RelayError.self) {
+    await #expect(throws: error) {
       try await ClientFixture.withClient(of: address) { try await $0.append(ClientFixture.append) }
     }
-    #expect(server.requests.allSatisfy { !$0.contains("Bearer") })
+    #expect(server.requests.isEmpty)
   }
 }

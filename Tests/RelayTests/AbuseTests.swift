@@ -13,7 +13,8 @@ import WireFormat
   @Test func `a body that trickles ends its connection, and appends nothing`() async throws {
     var limits = RelayLimits()
     limits.bodySeconds = 1
-    limits.idleSeconds = 2
+    // Nothing else ends them.
+    limits.idleSeconds = 3_600
     try await LiveRelay.run(limits) { relay in
       let member = try TestMember(seed: 1)
       #expect(try await relay.ask(member.create()).status == 201)
@@ -36,6 +37,7 @@ import WireFormat
         try await connection.send(Array(append.body.prefix(500)))
         _ = await connection.readToEnd()
       }
+      #expect(LimitTests.count("body-time", relay) == 2)
       #expect(try await relay.ask(member.read()).body.frames.count == 1)
       #expect(try await relay.ask(append).status == 201)
     }

@@ -2,6 +2,7 @@
 
 import Foundation
 import NIOCore
+import NIOEmbedded
 import NIOPosix
 import Testing
 
@@ -25,6 +26,37 @@ struct AcceptPaceTests {
       .bind(host: "127.0.0.1", port: 0).get()
     try await body(server)
     try await server.close()
+  }
+
+  /// Counts how often the socket is asked for more.
+  private final class Asked: ChannelOutboundHandler {
+    typealias OutboundIn = Never
+    var count = 0
+
+    func read(context: ChannelHandlerContext) { count += 1 }
+  }
+
+  @Test func `after each handful it rests, and then asks once for all that was asked meanwhile`()
+    throws
+  {
+    let channel = EmbeddedChannel()
+    let asked = Asked()
+    try channel.pipeline.syncOperations.addHandlers(asked, AcceptPace())
+    channel.read()
+    #expect(asked.count == 1)
+    channel.pipeline.fireChannelReadComplete()
+    channel.read()
+    channel.read()
+    channel.embeddedEventLoop.advanceTime(by: .microseconds(499))
+    #expect(asked.count == 1)
+    channel.embeddedEventLoop.advanceTime(by: .microseconds(1))
+    #expect(asked.count == 2)
+    // Who asks after the rest is over is not held up, and nobody is asked for whom.
+    channel.pipeline.fireChannelReadComplete()
+    channel.embeddedEventLoop.advanceTime(by: .milliseconds(1))
+    #expect(asked.count == 2)
+    channel.read()
+    #expect(asked.count == 3)
   }
 
   @Test func `everybody is taken, however many come at once`() async throws {

@@ -293,9 +293,13 @@ import Testing
     }
   }
 
-  @Test func `part bodies that trickle are cut off`() async throws {
+  @Test func `part bodies that trickle are cut off, and have a second for each 16 KiB`()
+    async throws
+  {
     var limits = RelayLimits()
+    // One second for what announces 1 MiB.
     limits.bodySeconds = -63
+    limits.idleSeconds = 3_600
     try await LiveRelay.run(limits) { relay in
       let (member, blob) = try await relay.memberWithBlob()
       let part = member.part(blob, "0", Self.part(1))
@@ -303,7 +307,20 @@ import Testing
         try await slow.send(Array(part.bytes.prefix(part.bytes.count / 2)))
         _ = await slow.readToEnd()
       }
+      #expect(LimitTests.count("body-time", relay) == 1)
       #expect(try await relay.ask(member.makeBlob(blob))["alcove-parts"] == "AA")
+    }
+    limits.bodySeconds = 0
+    try await LiveRelay.run(limits) { relay in
+      let (member, blob) = try await relay.memberWithBlob()
+      let part = member.part(blob, "0", Self.part(1))
+      try await RawConnection.open(relay.port) { slow in
+        let half = part.bytes.count / 2
+        try await slow.send(Array(part.bytes.prefix(half)))
+        try await Task.sleep(for: .milliseconds(300))
+        try await slow.send(Array(part.bytes.dropFirst(half)))
+        #expect(try await slow.response().status == 204)
+      }
     }
   }
 

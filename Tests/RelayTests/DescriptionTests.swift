@@ -45,7 +45,13 @@ import Testing
           if let statuses = described[name] {
             #expect(statuses.contains(answer.status), "\(name): \(answer.status)")
           } else {
-            #expect(answer.status == 404, "\(name): \(answer.status)")
+            let methods = described.keys.compactMap { key -> String? in
+              let words = key.split(separator: " ")
+              return words[1] == path ? String(words[0]) : nil
+            }
+            #expect(answer.status == (methods.isEmpty ? 404 : 405), "\(name): \(answer.status)")
+            let allowed = answer["allow"]?.split(separator: ", ").map(String.init) ?? []
+            #expect(Set(allowed) == Set(methods), "\(name): \(allowed)")
           }
         }
       }
@@ -68,7 +74,7 @@ import Testing
     }
     // Whatever a relay may refuse is described for some route, but for what is no route.
     let named = Set(RelayRoute.allCases.flatMap(\.problems))
-    #expect(Set(RelayProblem.allCases).subtracting(named) == [.noSuchRoute])
+    #expect(Set(RelayProblem.allCases).subtracting(named) == [.noSuchRoute, .methodNotAllowed])
   }
 
   @Test func `a relay says what it grants, and that is what it holds itself to`() async throws {

@@ -88,7 +88,33 @@ enum RawHTTP2 {
     var status: Int? {
       guard type == 1, let first = payload.first else { return nil }
       let known = [0x88: 200, 0x89: 204, 0x8A: 206, 0x8B: 304, 0x8C: 400, 0x8D: 404, 0x8E: 500]
-      return known[Int(first)] ?? 0
+      if let status = known[Int(first)] { return status }
+      // With its name by index, and added to the table (RFC 7541 §6.2.1).
+      guard first & 0x7F == 0x48 || first == 0x08, payload.count > 1 else { return 0 }
+      let length = Int(payload[1] & 0x7F)
+      let value = payload.dropFirst(2).prefix(length)
+      let digits =
+        payload[1] & 0x80 == 0 ? String(decoding: value, as: UTF8.self) : Self.digits(value)
+      return Int(digits) ?? 0
+    }
+
+    /// Of the code of RFC 7541, Appendix B, what digits need: three have codes of five bits, the others of six.
+    private static func digits(_ bytes: ArraySlice<UInt8>) -> String {
+      var bits = bytes.flatMap { byte in (0..<8).map { byte >> (7 - $0) & 1 } }[...]
+      var text = ""
+      func take(_ count: Int) -> Int { bits.prefix(count).reduce(0) { $0 << 1 | Int($1) } }
+      while bits.count >= 5 {
+        if take(5) < 3 {
+          text += String(take(5))
+          bits = bits.dropFirst(5)
+        } else if bits.count >= 6, (0b011001...0b011111).contains(take(6)) {
+          text += String(take(6) - 0b011001 + 3)
+          bits = bits.dropFirst(6)
+        } else {
+          break
+        }
+      }
+      return text
     }
   }
 }

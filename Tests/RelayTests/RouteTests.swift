@@ -211,12 +211,27 @@ import WireFormat
   @Test func `what is no route is no route`() async throws {
     try await LiveRelay.run { relay in
       for (method, path) in [
-        ("GET", "/"), ("GET", "/v1"), ("PUT", "/v1/envelope"), ("GET", "/v1/channel"),
-        ("GET", "/v1/relay/"), ("GET", "//v1/relay"), ("OPTIONS", "/v1/relay"),
-        ("GET", "/v1/%72elay"), ("PUT", "/v1/blob"), ("GET", "/v1/blob/part"),
+        ("GET", "/"), ("GET", "/v1"), ("GET", "/v1/relay/"), ("GET", "//v1/relay"),
+        ("GET", "/v1/%72elay"), ("PUT", "/v1/blobs"), ("OPTIONS", "/V1/relay"),
       ] {
         let answer = try await relay.ask(RawRequest(method: method, path: path, fields: []))
         #expect(answer.status == 404 && answer.problem == "no-such-route")
+        #expect(answer["allow"] == nil)
+      }
+    }
+  }
+
+  /// RFC 9110 section 15.5.6.
+  @Test func `a method that a path does not have is told which it has`() async throws {
+    try await LiveRelay.run { relay in
+      for (method, path, allowed) in [
+        ("PUT", "/v1/envelope", "POST, GET"), ("GET", "/v1/channel", "POST, DELETE"),
+        ("OPTIONS", "/v1/relay?a=b", "GET"), ("PUT", "/v1/blob", "POST, HEAD, GET, DELETE"),
+        ("GET", "/v1/blob/part", "PUT"), ("TRACE", "/v1/blob/seal", "POST"),
+      ] {
+        let answer = try await relay.ask(RawRequest(method: method, path: path, fields: []))
+        #expect(answer.status == 405 && answer.problem == "method-not-allowed")
+        #expect(answer["allow"] == allowed)
       }
     }
   }

@@ -68,7 +68,7 @@ extension EngineError {
         .unsealed, .beyondEnd, .damaged:
         .relayInconsistent
       case .postageRequired, .postageInvalid, .postageSpent: .postageMissing
-      case .malformed, .lengthRequired, .sizeClass, .noSuchRoute: .relayForeign
+      case .malformed, .lengthRequired, .sizeClass, .noSuchRoute, .methodNotAllowed: .relayForeign
       }
     }
   }

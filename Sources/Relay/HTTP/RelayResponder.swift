@@ -113,6 +113,9 @@ struct RelayResponder: Sendable {
       default: break
       }
       response = Problem.response(to: error)
+      if case .refused(.methodNotAllowed) = error {
+        response.headers[.allow] = RelayRoute.methods(of: request.uri.path).joined(separator: ", ")
+      }
     } catch is BodyTimeout {
       response = Problem.response(to: .refused(.malformed))
     } catch {
@@ -153,7 +156,10 @@ struct RelayResponder: Sendable {
   private func answer(
     _ route: RelayRoute?, _ request: Request, _ context: RelayContext
   ) async throws -> Response {
-    guard let route else { throw RelayError.refused(.noSuchRoute) }
+    guard let route else {
+      let isPath = !RelayRoute.methods(of: request.uri.path).isEmpty
+      throw RelayError.refused(isPath ? .methodNotAllowed : .noSuchRoute)
+    }
     guard route.takesBody || !request.announcesBody else { throw RelayError.refused(.malformed) }
     if route.takesToken, !admission.mayShowToken(context.channel) {
       throw RelayError.refused(.limited)

@@ -38,6 +38,12 @@ enum RelayRoute: String, CaseIterable, Sendable {
     }
   }
 
+  /// The methods of a path, for the `Allow` of an answer to another (RFC 9110 section 10.2.1).
+  /// None for what is no path.
+  static func methods(of path: String) -> [String] {
+    allCases.filter { $0.path == path }.map(\.method)
+  }
+
   var method: String { String(rawValue.prefix { $0 != " " }) }
   var path: String { String(rawValue.drop { $0 != " " }.dropFirst()) }
 

@@ -26,6 +26,7 @@ public enum RelayProblem: String, Error, Sendable, Hashable, CaseIterable {
   case postageInvalid = "postage-invalid"
   case postageSpent = "postage-spent"
   case noSuchRoute = "no-such-route"
+  case methodNotAllowed = "method-not-allowed"
   case noSuchBlob = "no-such-blob"
   case partConflict = "part-conflict"
   case sealed
@@ -41,6 +42,7 @@ public enum RelayProblem: String, Error, Sendable, Hashable, CaseIterable {
     case .postageRequired: 402
     case .postageInvalid: 403
     case .noSuchChannel, .noSuchRoute, .noSuchBlob: 404
+    case .methodNotAllowed: 405
     case .channelExists, .tokenRetired, .tokenReused, .idConflict, .notAt, .postageSpent: 409
     case .partConflict, .sealed, .partsMissing, .hashMismatch, .unsealed: 409
     case .trimmed: 410
