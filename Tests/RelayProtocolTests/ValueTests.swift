@@ -86,7 +86,8 @@ import WireFormat
     #expect(Set(RelayProblem.allCases.map(\.type)).count == RelayProblem.allCases.count)
     for problem in RelayProblem.allCases {
       #expect(
-        [400, 402, 403, 404, 405, 409, 410, 411, 413, 416, 429, 500, 503, 507].contains(problem.status))
+        [400, 402, 403, 404, 405, 409, 410, 411, 413, 416, 429, 500, 503, 507].contains(
+          problem.status))
       #expect(problem.type == "urn:alcove:error:\(problem.rawValue)")
     }
   }
