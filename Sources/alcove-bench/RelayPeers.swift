@@ -53,7 +53,8 @@ struct RelayPeers {
     server.standardOutput = FileHandle.nullDevice
     try server.run()
     defer {
-      server.terminate()
+      // It has the signals blocked of the thread that began it, but for this one.
+      kill(server.processIdentifier, SIGKILL)
       server.waitUntilExit()
     }
     let body = [UInt8](repeating: 0x5A, count: 1_024)
