@@ -48,17 +48,6 @@ public enum X25519 {
     return lowOrderEncodings.contains(masked)
   }
 
-  /// Whether a public key is the one encoding of its point that honest peers make: below the prime, with
-  /// the highest bit clear. X25519 itself takes all others for one of these (RFC 7748 section 5), so
-  /// that keys of different bytes would be the same.
-  public static func isCanonical(_ publicKey: [UInt8]) -> Bool {
-    guard publicKey.count == keyLength else { return false }
-    // p = 2^255 - 19, little endian: ED FF ... FF 7F.
-    guard publicKey[31] >= 0x7F else { return true }
-    return publicKey[31] == 0x7F
-      && (publicKey[0] < 0xED || publicKey[1..<31].contains { $0 != 0xFF })
-  }
-
   private static let lowOrderEncodings: Set<[UInt8]> = [
     // 0, 1, the two points of order 8, and p - 1, p, p + 1.
     [UInt8](repeating: 0, count: 32),

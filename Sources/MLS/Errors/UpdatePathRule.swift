@@ -8,4 +8,8 @@ public enum UpdatePathRule: Equatable, Sendable {
   case ciphertextCount
   case keyMismatch
   case notForThisMember
+  /// A path secret of another length than the suite's hash.
+  case secretLength
+  /// A Welcome without the path secret that its tree calls for.
+  case pathSecretMissing
 }

@@ -13,6 +13,8 @@ public enum WelcomeRule: Equatable, Sendable {
   case groupIDInUse
   case unsupportedExtension
   case preSharedKeys
+  /// A joiner secret of another length than the suite's hash.
+  case secretLength
   case resumptionEpoch
   case externalPubMissing
   /// The group that was given as the predecessor is not the one that the Welcome names.

@@ -21,6 +21,14 @@ extension Welcome {
     // RFC 9420 §12.4.3.1
     let founding = secrets.preSharedKeys.filter(\.isResumptionOfFounding)
     guard founding.count <= 1 else { throw .invalidWelcome(.preSharedKeys) }
+    // RFC 9420 §12.2, of the Commit that these keys are from
+    guard Set(secrets.preSharedKeys).count == secrets.preSharedKeys.count else {
+      throw .invalidWelcome(.preSharedKeys)
+    }
+    // RFC 9420 §8
+    guard secrets.joinerSecret.count == suite.hashLength else {
+      throw .invalidWelcome(.secretLength)
+    }
     let member = JoinerSecret(secrets.joinerSecret, suite: suite)
       .withPreSharedKeys(try suite.preSharedKeySecret(secrets.preSharedKeys, from: store))
     return Opened(

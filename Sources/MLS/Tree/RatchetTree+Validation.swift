@@ -73,9 +73,11 @@ extension RatchetTree {
   }
 
   /// Every parent node was set together with exactly one node below it, down to a leaf whose owner
-  /// signed for it; RFC 9420 section 7.9.2, checked from the top down.
+  /// signed for it; RFC 9420 section 7.9.2, checked from the top down. The root has nobody to vouch for.
   mutating func validateParentHashes() throws(MLSError) {
     for (index, parent) in parents {
+      // RFC 9420 §7.9
+      guard index != size.root || parent.parentHash.isEmpty else { throw .invalidTree(.parentHash) }
       guard let left = index.left, let right = index.right else { continue }
       let chains =
         descendants(signingFor: parent, through: left, besides: right)

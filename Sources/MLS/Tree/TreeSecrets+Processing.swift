@@ -67,6 +67,8 @@ extension TreeSecrets {
     let secret = try tree.suite.decryptSecret(
       path.nodes[start].encryptedPathSecret[mine], privateKey: privateKey,
       label: "UpdatePathNode", context: groupContext)
+    // RFC 9420 §7.4
+    guard secret.count == tree.suite.hashLength else { throw .invalidUpdatePath(.secretLength) }
     return (start, secret)
   }
 
@@ -86,7 +88,14 @@ extension TreeSecrets {
       let derived = try? leafKey.publicKey(),
       derived == own.encryptionKey.bytes
     else { throw .invalidUpdatePath(.keyMismatch) }
-    guard let pathSecret else { return TreeSecrets(leaf: leaf, leafKey: leafKey) }
+    guard let pathSecret else {
+      try tree.expectKeys(of: [], toBeAllFor: leaf)
+      return TreeSecrets(leaf: leaf, leafKey: leafKey)
+    }
+    // RFC 9420 §7.4
+    guard pathSecret.count == tree.suite.hashLength else {
+      throw .invalidUpdatePath(.secretLength)
+    }
     guard leaf != committer, let ancestor = tree.size.commonAncestor(leaf.node, committer.node)
     else { throw .invalidUpdatePath(.notForThisMember) }
     // The commit blanked what is not on its filtered path: what is left above the ancestor is on it.
@@ -102,6 +111,23 @@ extension TreeSecrets {
       }
       nodeKeys[node] = keyPair.privateKey
     }
+    try tree.expectKeys(of: nodes, toBeAllFor: leaf)
     return TreeSecrets(leaf: leaf, leafKey: leafKey, nodeKeys: nodeKeys)
+  }
+}
+
+extension RatchetTree {
+  /// A member who joins has the keys of `nodes`, and is told of no other: of all else above it, nobody may
+  /// believe that it has the key.
+  fileprivate func expectKeys(
+    of nodes: [NodeIndex], toBeAllFor leaf: LeafIndex
+  ) throws(MLSError) {
+    for node in size.directPath(of: leaf.node) where !nodes.contains(node) {
+      guard let parent = parent(at: node) else { continue }
+      // RFC 9420 §12.4.3.1
+      guard parent.unmergedLeaves.sortedContains(leaf) else {
+        throw .invalidUpdatePath(.pathSecretMissing)
+      }
+    }
   }
 }

@@ -10,8 +10,8 @@ extension KEM {
   /// commit that has to reach its owner. So whoever takes a key in calls this first.
   ///
   /// - X25519, and the X25519 half of X-Wing: the encodings of points of small order, for which
-  ///   the shared secret is all zero whatever the private key (RFC 7748 section 6.1), and second
-  ///   encodings of a point, so that keys are different where their bytes are.
+  ///   the shared secret is all zero whatever the private key (RFC 7748 section 6.1). Other encodings
+  ///   of a point than the shortest are taken, as RFC 7748 section 5 has it.
   /// - The ML-KEM-768 half of X-Wing: length, and every coefficient below the modulus (FIPS 203
   ///   section 7.2).
   /// - NIST curves: an uncompressed point on the curve (RFC 9180 section 7.1.4).
@@ -40,7 +40,7 @@ extension KEM {
   }
 
   private static func validate(x25519 publicKey: [UInt8]) throws(PrimitiveError) {
-    guard X25519.isCanonical(publicKey), !X25519.isLowOrder(publicKey) else { throw .invalidKey }
+    guard !X25519.isLowOrder(publicKey) else { throw .invalidKey }
   }
 
   /// Refuses an encapsulated key from which no secret may be taken.

@@ -54,7 +54,8 @@ struct Invitation {
     context change: (inout GroupContext) -> Void = { _ in },
     tree: RatchetTree? = nil, includesTree: Bool = true, extensions: [Extension] = [],
     confirmationTag: [UInt8]? = nil, signer: LeafIndex? = nil, key: SignatureKey? = nil,
-    pathSecret: SharedSecret?? = .none, preSharedKeys: [PreSharedKeyID]? = nil,
+    joinerSecret: SharedSecret? = nil, pathSecret: SharedSecret?? = .none,
+    preSharedKeys: [PreSharedKeyID]? = nil,
     suite number: CipherSuite.Number? = nil
   ) throws -> Welcome {
     var context = info.groupContext
@@ -67,7 +68,8 @@ struct Invitation {
     }
     if var tree { context.treeHash = tree.treeHash() }
     change(&context)
-    let member = JoinerSecret(secrets.joinerSecret, suite: suite)
+    let joinerSecret = joinerSecret ?? secrets.joinerSecret
+    let member = JoinerSecret(joinerSecret, suite: suite)
       .withPreSharedKeys(suite.zeroSecret)
     let honestTag = suite.mac(
       key: member.epochSecrets(groupContext: context.wireBytes).confirmation,
@@ -80,7 +82,7 @@ struct Invitation {
     let encrypted = try suite.hpke.aead.seal(
       info.wireBytes, key: welcomeKey, nonce: nonce, associatedData: [])
     let inner = GroupSecrets(
-      joinerSecret: secrets.joinerSecret,
+      joinerSecret: joinerSecret,
       pathSecret: pathSecret ?? secrets.pathSecret,
       preSharedKeys: preSharedKeys ?? secrets.preSharedKeys)
     return Welcome(

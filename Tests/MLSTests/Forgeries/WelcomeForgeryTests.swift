@@ -50,6 +50,22 @@ struct WelcomeForgeryTests {
     }
   }
 
+  @Test(arguments: [0, 31, 33, 1_000])
+  func `with a joiner secret of another length — RFC 9420 §8`(_ count: Int) throws {
+    let invitation = try Invitation()
+    let forged = try invitation.forged(joinerSecret: SystemRandom().secret(count))
+    expectRefusal(.invalidWelcome(.secretLength), invitation, forged)
+  }
+
+  @Test func `with one key twice — RFC 9420 §12.2`() throws {
+    let invitation = try Invitation()
+    let key = PreSharedKeyID(source: .external(id: [1]), nonce: SystemRandom().bytes(32))
+    let other = PreSharedKeyID(source: .external(id: [1]), nonce: SystemRandom().bytes(32))
+    expectRefusal(
+      .invalidWelcome(.preSharedKeys), invitation,
+      try invitation.forged(preSharedKeys: [key, other, key]))
+  }
+
   @Test func `without a tree, or with one that is not the group's — RFC 9420 §12.4.3.1`() throws {
     let invitation = try Invitation(members: 3)
     let bare = try invitation.forged(includesTree: false)

@@ -147,6 +147,29 @@ struct TreeForgeryTests {
     }
   }
 
+  @Test
+  func `a root with a parent hash is refused, though its child has signed for it — RFC 9420 §7.9`()
+    throws
+  {
+    var group = try TestTree(2)
+    try group.commit(from: 0)
+    var tree = group.tree
+    let root = tree.size.root
+    var parent = try #require(tree.parent(at: root))
+    parent.parentHash = group.random.bytes(32)
+    tree.set(root, to: .parent(parent))
+    let hash = tree.parentHash(of: parent, copathChild: LeafIndex(1).node)
+    let leaf = try group.leaf(of: 0) { $0.source = .commit(parentHash: hash) }
+    tree.set(LeafIndex(0).node, to: .leaf(leaf))
+    expectRefusal(.invalidTree(.parentHash), tree)
+    parent.parentHash = []
+    tree.set(root, to: .parent(parent))
+    let honest = tree.parentHash(of: parent, copathChild: LeafIndex(1).node)
+    let signed = try group.leaf(of: 0) { $0.source = .commit(parentHash: honest) }
+    tree.set(LeafIndex(0).node, to: .leaf(signed))
+    try tree.validateStructure()
+  }
+
   @Test func `a parent that nobody below has signed for is refused — RFC 9420 §7.9.2`() throws {
     let group = try group()
     for place in stride(from: 1, to: group.tree.size.nodeCount, by: 2)

@@ -193,6 +193,19 @@ struct UpdatePathForgeryTests {
     _ = try opening(path, by: 1, in: group)
   }
 
+  @Test(arguments: [0, 1, 16, 31, 33, 1_000])
+  func `a path secret of another length is refused — RFC 9420 §7.4`(_ count: Int) throws {
+    let group = try TestTree(2)
+    var path = try group.path(from: 0).path
+    let target = try #require(group.tree[LeafIndex(1)]).encryptionKey
+    path.nodes[0].encryptedPathSecret[0] = try group.suite.encryptSecret(
+      group.random.secret(count), to: target,
+      CipherSuite.encryptContext(label: "UpdatePathNode", context: TestTree.context))
+    #expect(throws: MLSError.invalidUpdatePath(.secretLength)) {
+      try opening(path, by: 1, in: group)
+    }
+  }
+
   @Test func `a ciphertext of another step or another context does not open`() throws {
     let group = try TestTree(4)
     let path = try group.path(from: 0).path
@@ -238,6 +251,19 @@ struct UpdatePathForgeryTests {
     #expect(throws: MLSError.invalidUpdatePath(.keyMismatch)) {
       try TreeSecrets.joining(tree, as: new, leafKey: stranger, pathSecret: honest, committer: 0)
     }
+    for count in [0, 31, 33] {
+      let secret = group.random.secret(count)
+      #expect(throws: MLSError.invalidUpdatePath(.secretLength)) {
+        try TreeSecrets.joining(tree, as: new, leafKey: leafKey, pathSecret: secret, committer: 0)
+      }
+    }
+    #expect(throws: MLSError.invalidUpdatePath(.pathSecretMissing)) {
+      try TreeSecrets.joining(tree, as: new, leafKey: leafKey, pathSecret: nil, committer: 0)
+    }
+    // Without a path the joiner is unmerged wherever somebody has a key.
+    let alone = try TreeSecrets.joining(
+      group.tree, as: new, leafKey: leafKey, pathSecret: nil, committer: 0)
+    #expect(alone.isConsistent(with: group.tree))
     #expect(throws: MLSError.invalidUpdatePath(.notForThisMember)) {
       try TreeSecrets.joining(tree, as: new, leafKey: leafKey, pathSecret: honest, committer: new)
     }
