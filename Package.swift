@@ -45,7 +45,8 @@ let modules: [Module] = [
   Module(
     name: "MLSVectors", kind: .support, uses: ["MLSTesting", "MLS", "Primitives", "WireFormat"]),
   Module(
-    name: "MLSInterop", kind: .support, uses: ["MLSTesting", "MLS", "Primitives", "WireFormat"]),
+    name: "MLSInterop", kind: .support, uses: ["MLSTesting", "MLS", "Primitives", "WireFormat"],
+    products: [("X509", "swift-certificates"), ("SwiftASN1", "swift-asn1")]),
   Module(name: "RelayProtocol", uses: ["WireFormat", "Primitives"], tests: []),
   Module(
     name: "Postage", uses: ["RelayProtocol", "WireFormat", "Primitives"],

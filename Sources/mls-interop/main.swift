@@ -19,7 +19,7 @@ let usage = """
   Other common names for "method" and "params" are taken too, and blank lines passed over.
   --grease: sends extensions of reserved types, which everybody has to ignore (RFC 9420, 13.5)
   """
-let now = UInt64(max(0, Date().timeIntervalSince1970))
+let now: @Sendable () -> UInt64 = { UInt64(max(0, Date().timeIntervalSince1970)) }
 var arguments = CommandLine.arguments.dropFirst()
 
 switch arguments.popFirst() {
@@ -33,7 +33,7 @@ case let option where option == nil || (option == "--grease" && arguments.isEmpt
 case "methods":
   for name in InteropService.methodNames { print(name) }
 case "selftest":
-  var test = SelfTest(now: now)
+  var test = SelfTest(now: now())
   while let option = arguments.popFirst() {
     guard let value = arguments.popFirst().flatMap({ UInt64($0) }) else {
       print(usage)

@@ -35,8 +35,8 @@ struct InteropGroupTests {
     grease: Grease
   ) throws {
     let random = SystemRandom()
-    var founder = InteropService(random: random, now: testTime, grease: grease)
-    var joiner = InteropService(random: random, now: testTime, grease: grease)
+    var founder = InteropService(random: random, now: { testTime }, grease: grease)
+    var joiner = InteropService(random: random, now: { testTime }, grease: grease)
     _ = try call(&founder, "CreateGroup", ["cipher_suite": .number(1)])
     let made = try call(&joiner, "CreateKeyPackage", ["cipher_suite": .number(1)])
     let keyPackage = try RequestFields.keyPackage(made.bytes("key_package"))

@@ -8,7 +8,7 @@ import Testing
 /// The many ways to write down the same request.
 struct InteropRequestTests {
   private func answer(_ line: String) throws -> [String: JSONValue] {
-    var service = InteropService(random: SystemRandom(), now: testTime)
+    var service = InteropService(random: SystemRandom(), now: { testTime })
     let written = service.answer(line)
     let answer = try #require(written)
     return try #require(JSONValue.object(ofLine: answer))
@@ -95,7 +95,7 @@ struct InteropRequestTests {
   }
 
   @Test func `a blank line has no answer, and a byte order mark is passed over`() throws {
-    var service = InteropService(random: SystemRandom(), now: testTime)
+    var service = InteropService(random: SystemRandom(), now: { testTime })
     for line in ["", " ", "\t\r", "\u{FEFF}"] {
       let answer = service.answer(line)
       #expect(answer == nil)

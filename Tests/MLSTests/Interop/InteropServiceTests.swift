@@ -6,7 +6,7 @@ import Testing
 
 /// What the interop service makes of lines that no driver should send.
 struct InteropServiceTests {
-  private var service = InteropService(random: SystemRandom(), now: testTime)
+  private var service = InteropService(random: SystemRandom(), now: { testTime })
 
   private func parsed(_ answer: String?) throws -> [String: JSONValue] {
     let answer = try #require(answer)

@@ -85,7 +85,7 @@ struct CryptoBasicsVector: Vector {
   private func verifySignature(_ suite: CipherSuite) throws {
     let vector = signWithLabel
     let publicKey = SignaturePublicKey(vector.pub.bytes)
-    let key = try SignatureKey(suite: suite, privateKey: SharedSecret(vector.priv.bytes))
+    let key = try SignatureKey(suite: suite, privateKey: suite.privateKey(vector.priv))
     try expect(key.publicKey == publicKey, "sign_with_label.pub")
     for signature in [
       vector.signature.bytes, try key.sign(vector.content.bytes, label: vector.label),

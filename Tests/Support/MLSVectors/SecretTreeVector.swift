@@ -36,11 +36,13 @@ struct SecretTreeVector: Vector {
       suite: suite)
     try expect(key.key, senderData.key, "sender_data.key")
     try expect(key.nonce == senderData.nonce.bytes, "sender_data.nonce")
-    var tree = SecretTree(
+    let tree = SecretTree(
       encryptionSecret: SharedSecret(encryptionSecret.bytes),
       size: try require(TreeSize(leafCount: leaves.count), "leaves"), suite: suite)
     for (place, generations) in leaves.enumerated() {
       for expected in generations {
+        // From the start each time: a file may name its generations in any order, however far apart.
+        var tree = tree
         let name = "leaves[\(place)], generation \(expected.generation)"
         let handshake = try take(.handshake, place, expected.generation, from: &tree)
         try expect(handshake.key, expected.handshakeKey, "\(name): handshake_key")
@@ -52,11 +54,17 @@ struct SecretTreeVector: Vector {
     }
   }
 
+  private var settings: GroupSettings {
+    var settings = GroupSettings.open
+    settings.maximumForwardDistance = .max
+    return settings
+  }
+
   private func take(
     _ kind: SecretTree.Kind, _ leaf: Int, _ generation: UInt32, from tree: inout SecretTree
   ) throws -> MessageKey {
     let staged = try tree.stage(
-      kind, of: LeafIndex(UInt32(leaf)), generation: Generation(generation), settings: .open)
+      kind, of: LeafIndex(UInt32(leaf)), generation: Generation(generation), settings: settings)
     tree.consume(staged)
     return staged.key
   }

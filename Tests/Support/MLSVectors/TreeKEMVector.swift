@@ -87,7 +87,7 @@ struct TreeKEMVector: Vector {
     let signature = try require(
       leavesPrivate.first { $0.index == sender.rawValue }, "private leaf of a sender")
     let signer = try SignatureKey(
-      suite: tree.suite, privateKey: SharedSecret(signature.signaturePriv.bytes))
+      suite: tree.suite, privateKey: tree.suite.privateKey(signature.signaturePriv))
     let old = try require(tree[sender], "leaf of a sender")
     let path = try staged.stagePath(of: sender, random: SystemRandom()) {
       (key, parentHash) throws(MLSError) in

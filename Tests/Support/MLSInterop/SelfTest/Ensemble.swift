@@ -27,7 +27,7 @@ struct Ensemble {
   mutating func participant() -> Participant {
     names += 1
     var service = InteropService(
-      random: SeededRandom(seed: random.uniform(below: .max)), now: now,
+      random: SeededRandom(seed: random.uniform(below: .max)), now: { [now] in now },
       grease: names.isMultiple(of: 3) ? .include : .inCapabilities,
       storage: names.isMultiple(of: 2) ? .reloading : .inMemory)
     return Participant("participant \(names)") { service.answer($0) ?? "" }

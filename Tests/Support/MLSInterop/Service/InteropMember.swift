@@ -13,6 +13,8 @@ struct InteropMember {
   var pending: PendingCommit?
   /// The proposals of this epoch, by the bytes that they travelled in.
   var known: [[UInt8]: ProposalRef] = [:]
+  /// Whether it has seen the Commit that removes it.
+  var isRemoved = false
 
   init(group: Group, parameters: LeafParameters, keys: InteropKeys) {
     self.group = group

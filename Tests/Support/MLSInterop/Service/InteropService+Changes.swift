@@ -147,6 +147,9 @@ extension InteropService {
     var (id, member) = try member(fields)
     try follow(fields, &member)
     try set(id, to: member)
+    guard !member.isRemoved else {
+      throw InteropError(.failedPrecondition, "the Commit removes this member")
+    }
     return epoch(id, member)
   }
 
@@ -156,8 +159,9 @@ extension InteropService {
     if let pending = member.pending, pending.message == message {
       return try member.advance(to: pending.next(after: member.group))
     }
+    // Those that the Commit refers to are among them; it fails without one that is not taken.
     for proposal in try fields.bytesList("proposal") {
-      _ = try reference(of: proposal, at: &member)
+      _ = try? reference(of: proposal, at: &member)
     }
     let outcome = try member.group.process(
       message, preSharedKeys: member.keys, validation: validation)
@@ -165,7 +169,8 @@ extension InteropService {
       throw InteropError(.invalidArgument, "commit: a proposal")
     }
     guard let next = staged.next else {
-      throw InteropError(.failedPrecondition, "the Commit removes this member")
+      member.isRemoved = true
+      return
     }
     member.advance(to: next)
   }

@@ -99,7 +99,7 @@ extension InteropService {
   }
 
   func stateAuth(_ fields: RequestFields) throws -> [String: JSONValue] {
-    ["state_auth_secret": authenticator(try member(fields).member.group)]
+    ["state_auth_secret": authenticator(try memberOrFormer(fields).member.group)]
   }
 
   func export(_ fields: RequestFields) throws -> [String: JSONValue] {
@@ -107,7 +107,8 @@ extension InteropService {
       label: try fields.text("label"), context: try fields.bytes("context"),
       count: Int(try fields.uint32("key_length")))
     return [
-      "exported_secret": .bytes(try member(fields).member.group.export(request).exposedBytes())
+      "exported_secret": .bytes(
+        try memberOrFormer(fields).member.group.export(request).exposedBytes())
     ]
   }
 
@@ -124,7 +125,7 @@ extension InteropService {
   }
 
   mutating func unprotect(_ fields: RequestFields) throws -> [String: JSONValue] {
-    var (id, member) = try member(fields)
+    var (id, member) = try memberOrFormer(fields)
     let opened = try member.group.unprotect(fields.message("ciphertext"))
     try set(id, to: member)
     return [
@@ -150,7 +151,7 @@ extension InteropService {
   }
 
   mutating func free(_ fields: RequestFields) throws -> [String: JSONValue] {
-    entries[try member(fields).id] = nil
+    entries[try memberOrFormer(fields).id] = nil
     return [:]
   }
 

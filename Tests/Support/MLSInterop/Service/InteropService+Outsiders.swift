@@ -45,14 +45,15 @@ extension InteropService {
     let info = try fields.groupInfo()
     let scene = try InteropScene(info, tree: fields.ratchetTree())
     // The working group's runner leaves the index at zero, wherever the signer stands in the list.
-    let senders = try info.groupContext.extensions[.externalSenders].map {
-      try ExternalSender.list($0)
+    var index = try fields.uint32("signer_index")
+    if index == 0, let senders = info.groupContext.extensions[.externalSenders] {
+      let listed = try ExternalSender.list(senders).firstIndex { $0.signatureKey == key.publicKey }
+      index = listed.flatMap(UInt32.init(exactly:)) ?? 0
     }
-    let listed = senders?.firstIndex { $0.signatureKey == key.publicKey }
     let message = try MLSMessage.externalProposal(
       scene.proposal(fields.object("description"), random), groupID: scene.groupID,
       epoch: info.groupContext.epoch,
-      senderIndex: try listed.flatMap(UInt32.init(exactly:)) ?? fields.uint32("signer_index"),
+      senderIndex: index,
       signer: key)
     return ["proposal": .bytes(message.wireBytes)]
   }

@@ -18,7 +18,8 @@ import WireFormat
 /// without padding. `id` is anything and comes back, and so does `jsonrpc` where it is given. Other
 /// spellings of the frame are those of ``InteropRequest``; where the fields stand beside the method, those
 /// of the result stand beside `result` as well. Any line but a blank one gets one answer, and one that
-/// is an error has changed nothing.
+/// is an error has changed nothing, but that a member who is handed the Commit that removes it speaks in
+/// the group no more.
 ///
 /// Reserved values, RFC 9420 section 13.5, are in the lists of capabilities alone unless more is asked for:
 /// there are implementations that refuse the extensions.
@@ -39,22 +40,26 @@ public struct InteropService {
   var entries: [UInt32: Entry] = [:]
   private var lastID: UInt32 = 0
   let random: any RandomSource
-  let validation: Validation
   let grease: Grease
+  private let now: @Sendable () -> UInt64
   private let storage: Storage
 
   /// - Parameters:
-  ///   - now: Seconds since 1970; for the lifetimes of one's own KeyPackages.
+  ///   - now: Seconds since 1970, asked whenever a KeyPackage is made or added.
   ///   - grease: Where reserved values go, in leaves, KeyPackages and GroupInfos.
   public init(
-    random: any RandomSource, now: UInt64, grease: Grease = .inCapabilities,
-    storage: Storage = .inMemory
+    random: any RandomSource, now: @escaping @Sendable () -> UInt64,
+    grease: Grease = .inCapabilities, storage: Storage = .inMemory
   ) {
     self.random = random
     self.grease = grease
     self.storage = storage
-    validation = Validation(
-      credentials: SameCredential(), now: now, receivedLifetimes: .ignore,
+    self.now = now
+  }
+
+  var validation: Validation {
+    Validation(
+      credentials: SameCredential(), now: now(), receivedLifetimes: .ignore,
       maximumLifetime: .max)
   }
 
@@ -163,6 +168,15 @@ public struct InteropService {
   }
 
   func member(_ fields: RequestFields) throws -> (id: UInt32, member: InteropMember) {
+    let (id, member) = try memberOrFormer(fields)
+    guard !member.isRemoved else {
+      throw InteropError(.failedPrecondition, "state_id: this member has been removed")
+    }
+    return (id, member)
+  }
+
+  /// Also one that has been removed, which still may read what was sent before (RFC 9420, 12.4.2).
+  func memberOrFormer(_ fields: RequestFields) throws -> (id: UInt32, member: InteropMember) {
     let id = try fields.uint32("state_id")
     guard case .member(let member)? = entries[id] else {
       throw InteropError(.notFound, "state_id: unknown")
