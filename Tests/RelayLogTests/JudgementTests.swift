@@ -26,9 +26,8 @@ import Testing
       name: "a size that is no class", job: Fixture.job(size: 1_000),
       verdict: .refuse(.refused(.sizeClass))),
     Case(
-      name: "a turn in less than 16 KiB",
-      job: Fixture.job(turn: Fixture.secret, named: Fixture.next),
-      verdict: .refuse(.refused(.sizeClass))),
+      name: "a turn in the smallest class", job: Fixture.smallTurn,
+      verdict: .append(Fixture.landing(Fixture.smallTurn))),
     Case(
       name: "a turn secret without hashes", job: Fixture.job(turn: Fixture.secret, size: 16_384),
       verdict: .refuse(.refused(.malformed))),
@@ -340,6 +339,7 @@ enum Fixture {
   static let evidence = Judgement.Evidence(
     channel: row, access: .current, seen: nil, namesUsedHash: false)
   static let message = job()
+  static let smallTurn = job(turn: secret, named: next)
   static let turn = job(turn: secret, named: next, size: 16_384)
 
   static func evidence(_ change: (inout Judgement.Evidence) -> Void) -> Judgement.Evidence {

@@ -7,8 +7,8 @@ import RelayProtocol
 /// Removes the files of parts that have no row: soon after the writer has deleted rows, at the start, and
 /// every few minutes for what was left by a crash. It begins when the writer knows that the rows are on the disk.
 final class BlobSweeper: Sendable {
-  /// Between two looks at the whole folder, in seconds.
-  static let pause: TimeInterval = 600
+  /// Between two looks at the whole folder, in milliseconds.
+  static let pause: Int64 = 600_000
   /// Files that are asked about at once.
   private static let slice = 256
 
@@ -42,9 +42,9 @@ final class BlobSweeper: Sendable {
   private func run() {
     var opened: DatabaseQueue?
     defer { try? opened?.close() }
-    var next = Date()
+    var next = MonotonicCondition.now()
     while let hints = released.next(until: next) {
-      if hints.isEmpty { next = Date(timeIntervalSinceNow: Self.pause) }
+      if hints.isEmpty { next = MonotonicCondition.now() + Self.pause }
       do {
         // One that cannot be opened now is tried again, as what cannot be read is.
         let reader = try opened ?? SQLiteRelayStore.openReader(store)

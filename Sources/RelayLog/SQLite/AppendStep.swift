@@ -13,7 +13,9 @@ enum AppendStep {
     let evidence = Judgement.Evidence(
       channel: stored?.row, access: access,
       seen: try stored.flatMap { try seen(job.id, in: $0, database) },
-      namesUsedHash: try stored.map { try namesUsedHash(job.named, in: $0, database) } ?? false,
+      // It costs as much as the channel has turned, which is for none but its members.
+      namesUsedHash: try access == .current
+        && stored.map { try namesUsedHash(job.named, in: $0, database) } ?? false,
       circumstances: stored.map { memory.circumstances(of: $0.number, access) } ?? Circumstances())
     let verdict = Judgement.judge(job, evidence)
     guard let stored, access != .none else { return verdict }
@@ -40,8 +42,26 @@ enum AppendStep {
     _ named: NamedHashes, in channel: StoredChannel, _ database: Database
   ) throws -> Bool {
     guard let token = named.token, let turn = named.turn else { return false }
-    if token == channel.row.token || turn == channel.row.turn { return true }
-    return try channel.lastPosition(ofRetired: token, in: database) != nil
+    let names = [Array(token.bytes), Array(turn.bytes)]
+    if names[0] == names[1] || names.contains(Array(channel.row.token.bytes))
+      || names.contains(Array(channel.row.turn.bytes))
+    {
+      return true
+    }
+    // What a turn has shown is known to all who were there: as a lock it would open to them again.
+    return try PreparedStatement(
+      """
+      SELECT 1 FROM channel WHERE ch = ?1 AND
+        (substr(first, 1, 32) IN (?2, ?3) OR substr(first, 33, 32) IN (?2, ?3))
+      UNION ALL
+      SELECT 1 FROM retired WHERE ch = ?1 AND token IN (?2, ?3)
+      UNION ALL
+      SELECT 1 FROM retired JOIN entry ON entry.ch = ?1 AND entry.seq = retired.last
+        WHERE retired.ch = ?1
+        AND (substr(entry.next, 1, 32) IN (?2, ?3) OR substr(entry.next, 33, 32) IN (?2, ?3))
+      LIMIT 1
+      """, in: database
+    ).first(.integer(channel.number), .blob(names[0]), .blob(names[1])) { _ in true } != nil
   }
 
   private static func write(

@@ -28,7 +28,9 @@ enum ChannelStep {
     {
     case .refuse(let error): return WriterJob.Outcome(result: .failure(error))
     case .grantedBefore:
-      return WriterJob.Outcome(result: .success(nil), isNew: false, expires: known?.expires)
+      return WriterJob.Outcome(
+        result: .success(nil), isNew: false, expires: known?.expires,
+        payment: payment == .again ? .again : nil)
     case .grant: break
     }
     try PostageStep.spend(postage, payment, in: database)

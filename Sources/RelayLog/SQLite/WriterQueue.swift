@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Foundation
 import RelayProtocol
 import Synchronization
 
@@ -13,43 +12,40 @@ final class WriterQueue: @unchecked Sendable {
   static let batchJobs = 256
   static let batchBytes = 4 << 20
 
-  private let condition = NSCondition()
+  private let condition = MonotonicCondition()
   private var jobs: [WriterJob] = []
   private var waiting: [TokenHash: Int] = [:]
   private var isClosed = false
 
   /// False when it is full or closed; then the job was not taken.
   func add(_ job: WriterJob) -> Bool {
-    condition.lock()
-    defer { condition.unlock() }
-    guard !isClosed, jobs.count < Self.capacity else { return false }
-    if let token = job.token {
-      let own = waiting[token, default: 0]
-      guard own < Self.capacityPerToken else { return false }
-      waiting[token] = own + 1
+    condition.withLock {
+      guard !isClosed, jobs.count < Self.capacity else { return false }
+      if let token = job.token {
+        let own = waiting[token, default: 0]
+        guard own < Self.capacityPerToken else { return false }
+        waiting[token] = own + 1
+      }
+      jobs.append(job)
+      condition.signal()
+      return true
     }
-    jobs.append(job)
-    condition.signal()
-    return true
   }
 
   /// Waits for the next batch, for at most so many milliseconds; then it is empty. Nil once the queue is
   /// closed and empty.
   func next(waiting milliseconds: Int64 = .max) -> [WriterJob]? {
-    condition.lock()
-    defer { condition.unlock() }
-    let end = milliseconds == .max ? nil : Date(timeIntervalSinceNow: Double(milliseconds) / 1_000)
-    while jobs.isEmpty {
-      if isClosed { return nil }
-      if let end {
+    let (sum, isEndless) = MonotonicCondition.now().addingReportingOverflow(milliseconds)
+    let end = isEndless ? nil : sum
+    return condition.withLock {
+      while jobs.isEmpty {
+        if isClosed { return nil }
         guard condition.wait(until: end) else {
           return jobs.isEmpty && isClosed ? nil : takeBatch()
         }
-      } else {
-        condition.wait()
       }
+      return takeBatch()
     }
-    return takeBatch()
   }
 
   private func takeBatch() -> [WriterJob] {
@@ -70,15 +66,11 @@ final class WriterQueue: @unchecked Sendable {
   }
 
   func close() {
-    condition.lock()
-    isClosed = true
-    condition.broadcast()
-    condition.unlock()
+    condition.withLock {
+      isClosed = true
+      condition.broadcast()
+    }
   }
 
-  var count: Int {
-    condition.lock()
-    defer { condition.unlock() }
-    return jobs.count
-  }
+  var count: Int { condition.withLock { jobs.count } }
 }
