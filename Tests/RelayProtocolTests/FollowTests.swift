@@ -15,10 +15,11 @@ import WireFormat
     }
   }
 
-  @Test(arguments: [1, 2, 1_024])
+  @Test(arguments: [1, 2, 227, 228, 1_023, 1_024])
   func `up to 1,024 subscriptions read back as they were written`(_ count: Int) throws {
     let bytes = Follow(try subscriptions(count)).wireBytes
     #expect(bytes.count <= Follow.maximumLength)
+    #expect(Follow.subscriptions(inBytes: bytes.count) == count)
     let read = try Follow(wireBytes: bytes)
     #expect(read.subscriptions.count == count)
     #expect(read.wireBytes == bytes)

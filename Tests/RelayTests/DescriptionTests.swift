@@ -97,6 +97,7 @@ import Testing
     #expect(granted.appendsPerSecond == 7 && granted.appendBurst == 9)
     #expect(granted.readBytes == 1 << 20 && granted.subscriptions == 1_024)
     #expect(granted.partBytes == 1 << 20 && granted.parts == 8_192)
+    #expect(String(decoding: answer.body, as: UTF8.self).contains("\"retention_days\":null"))
     // Every name in it is described, and nothing else is.
     let shown = try #require(
       try JSONSerialization.jsonObject(with: Data(answer.body)) as? [String: Any])

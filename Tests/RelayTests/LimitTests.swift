@@ -133,6 +133,44 @@ import Testing
     }
   }
 
+  @Test(arguments: ["subscriptions", "address-subscriptions"])
+  func `a follow that does not fit is refused before its body, or when it no longer fits after it`(
+    _ limit: String
+  ) async throws {
+    let limits = Self.limits { limits in
+      if limit == "subscriptions" {
+        limits.subscriptions = 4
+      } else {
+        limits.subscriptionsPerAddress = 4
+      }
+    }
+    try await LiveRelay.run(limits) { relay in
+      let members = try (0..<5).map { try TestMember(seed: $0 + 1) }
+      for member in members { #expect(try await relay.ask(member.create()).status == 201) }
+      func refuses(_ connection: inout RawConnection) async throws {
+        let answer = try await connection.response()
+        #expect(answer.status == 429 && answer.problem == "limited")
+      }
+      let all = TestMember.follow(members.map { $0.subscription() })
+      try await RawConnection.open(relay.port) { connection in
+        try await connection.send(Array(all.bytes.dropLast(all.body.count)))
+        try await refuses(&connection)
+      }
+      // Each of these fits as long as the other is not there.
+      let three = TestMember.follow(members[..<3].map { $0.subscription() })
+      try await RawConnection.open(relay.port) { slow in
+        try await slow.send(Array(three.bytes.dropLast()))
+        try await RawConnection.open(relay.port) { quick in
+          try await quick.send(three.bytes)
+          #expect(try await quick.head().status == 200)
+          try await slow.send(Array(three.bytes.suffix(1)))
+          try await refuses(&slow)
+        }
+      }
+      #expect(Self.count(limit, relay) == 2)
+    }
+  }
+
   @Test func `requests in progress are bounded, by address too, and come back`() async throws {
     for limit in ["requests", "address-requests"] {
       let limits = Self.limits { limits in

@@ -53,6 +53,15 @@ import Testing
     #expect(try run("check", "--directory", home.path, "--port", "0").status == 0)
   }
 
+  @Test(arguments: ["openapi", "systemd", "version"])
+  func `what needs no relay answers in JSON as well`(command: String) throws {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let result = try RelayProcess.run([command, "--json"])
+    let object =
+      try JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [String: Any]
+    #expect(result.status == 0 && object?["v"] as? Int == 1 && object?["type"] is String)
+  }
+
   @Test func `a mistyped command fails in the form that was asked for`() throws {
     defer { try? FileManager.default.removeItem(at: folder) }
     for words in [["status", "--bogus"], ["nonsense"], ["postage", "issue", "--most", "x"]] {

@@ -177,12 +177,19 @@ import WireFormat
       #expect(missing.status == 411 && missing.problem == "length-required")
       let chunked = try await relay.ask(unsized.with("Transfer-Encoding", "chunked"))
       #expect(chunked.status == 411 && chunked.problem == "length-required")
-      // A turn is at least 16 KiB.
-      let small = member.turning().request
-      var cut = small
-      cut.body = Array(small.body.prefix(4_096))
-      #expect(try await relay.ask(cut).status == 413)
+      // Of a turn too, which its makers make large.
+      let (turn, next) = member.turning()
+      var small = turn
+      small.body = Array(turn.body.prefix(1_024))
       #expect(try await relay.ask(small).status == 201)
+      // A scheme has no case.
+      let request = next.append()
+      let token = try #require(request.fields.first { $0.name == "Authorization" }).value
+      let lower = "bearer " + token.dropFirst(7)
+      #expect(try await relay.ask(request.with("Authorization", lower)).status == 201)
+      #expect(
+        try await relay.ask(request.with("Authorization", "Basic " + token.dropFirst(7))).status
+          == 400)
     }
   }
 

@@ -50,6 +50,27 @@ import Testing
       try run("serve", "--certificate", "a", "--certificate-key", "b", "--tls", "on").status == 1)
   }
 
+  @Test func `what the environment says when a relay is made stays`() throws {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    #expect(try run("init", environment: ["ALCOVE_RELAY_PROT": "1"]).status == 64)
+    let made = try run("init", "--json", environment: ["ALCOVE_RELAY_PORT": "18483"])
+    #expect(made.status == 0 && made.output.contains(":18483"))
+    #expect(try String(contentsOf: settings, encoding: .utf8).contains("18483"))
+    // A path holds wherever the relay is served from, and what cannot stand in the file is named as it was given.
+    try FileManager.default.removeItem(at: home)
+    #expect(
+      try run(
+        "init", "--name", "localhost",
+        environment: ["ALCOVE_RELAY_SOCKET": "clients", "ALCOVE_RELAY_HOST": "127.0.0.1"]
+      ).status == 0)
+    let file = try String(contentsOf: settings, encoding: .utf8)
+    #expect(file.contains("/clients") && file.contains("127.0.0.1"))
+    try FileManager.default.removeItem(at: home)
+    let odd = try run("init", environment: ["ALCOVE_RELAY_SOCKET": "a\"b'c\nd"])
+    #expect(odd.status == 64 && odd.errors.contains("ALCOVE_RELAY_SOCKET"))
+    #expect(!odd.errors.contains("--socket"))
+  }
+
   @Test(arguments: ["\n", "\r\n", "\r"])
   func `a file means the same whatever its lines end with`(end: String) throws {
     defer { try? FileManager.default.removeItem(at: folder) }

@@ -134,6 +134,32 @@ import WireFormat
     }
   }
 
+  @Test func `one stream carries a channel under the token of before and that of now`() async throws
+  {
+    try await LiveRelay.run { relay in
+      let before = try TestMember(seed: 1)
+      #expect(try await relay.ask(before.create()).status == 201)
+      let (turn, now) = before.turning()
+      #expect(try await relay.ask(turn).status == 201)
+      try await RawConnection.open(relay.port) { connection in
+        var stream = FrameStream()
+        let both = [before.subscription(after: 1), now.subscription(after: 1)]
+        try await connection.send(TestMember.follow(both).bytes)
+        #expect(try await connection.head().status == 200)
+        #expect(
+          try await stream.next(&connection) == Frame(subscription: 0, .turned(last: Position(1))))
+        let frame = try await stream.next(&connection)
+        #expect(frame?.subscription == 1 && frame?.isCaughtUp == true)
+        #expect(try await relay.ask(now.append()).status == 201)
+        let pushed = try await stream.next(&connection)
+        #expect(pushed?.subscription == 1 && pushed?.position == 2)
+      }
+      let nothing = RawRequest(method: "POST", path: "/v1/follow", fields: [])
+      let refused = try await relay.ask(nothing)
+      #expect(refused.status == 400 && refused.problem == "malformed")
+    }
+  }
+
   @Test func `a large envelope is announced, and what follows it is pushed again`() async throws {
     try await LiveRelay.run { relay in
       let member = try TestMember(seed: 1)

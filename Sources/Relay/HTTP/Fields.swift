@@ -70,7 +70,8 @@ struct Fields {
   /// The bearer token. A malformed one opens nothing, like any other that is none.
   func token() throws(RelayError) -> AccessToken {
     let value = try text(.authorization)
-    guard value.hasPrefix("Bearer ") else { throw .refused(.malformed) }
+    // RFC 9110 §11.1: a scheme is the same in whatever case.
+    guard value.prefix(7).lowercased() == "bearer " else { throw .refused(.malformed) }
     do {
       return try AccessToken(bytes: Self.bytes(value.dropFirst(7), count: 32))
     } catch {

@@ -7,7 +7,10 @@ extension RelayDescriptionDocument {
   static var described: [String: Any] {
     [
       "type": "object",
-      "required": ["versions", "incarnation", "limits", "size_classes", "identity", "time"],
+      "required": [
+        "versions", "incarnation", "limits", "size_classes", "retention_days", "identity", "keys",
+        "postage_required", "time",
+      ],
       "properties": [
         "versions": ["type": "array", "items": ["type": "integer"]],
         "incarnation": pattern(text16),

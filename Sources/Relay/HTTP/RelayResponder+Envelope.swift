@@ -120,22 +120,14 @@ extension RelayResponder {
     let body = ResponseBody { [deadlines, limits, answerTurns] writer in
       var frames = first
       var size = first.byteCount
+      var goesOn = true
       while true {
-        var next: [Frame] = []
-        // It is the store that is waited for, and others' turns.
-        permit.hold()
         let room = min(Self.piece, bytes - size)
-        if frames.hasMore, room > 0, let position = frames.position,
-          permit.fit(frames.byteCount + room), let more = try? await read(position, room),
-          // The first envelope comes however large it is, which is meant for a whole answer.
-          size + more.byteCount <= bytes, permit.fit(frames.byteCount + more.byteCount)
-        {
-          // What is said of the log's end belongs behind what was read.
-          frames.removeLast()
-          next = more
-          size += more.byteCount
-        }
+        // What is said of the log's end belongs behind what is read on, and alone where nothing is.
+        let end = goesOn && frames.hasMore && room > 0 ? frames.popLast() : nil
         if !isWhole || size > Self.piece {
+          // It is the store that is waited for, and others' turns.
+          permit.hold()
           await answerTurns.wait(on: context.channel.eventLoop, isNew: size <= Self.ordinary)
         }
         permit.progress()
@@ -148,8 +140,19 @@ extension RelayResponder {
             ByteBuffer(bytes: encoded[start..<min(start + Self.piece, encoded.count)]))
           permit.progress()
         }
-        guard !next.isEmpty else { break }
-        frames = next
+        guard let end else { break }
+        permit.hold()
+        if let position = frames.position,
+          permit.fit(frames.byteCount + room), let more = try? await read(position, room),
+          // The first envelope comes however large it is, which is meant for a whole answer.
+          size + more.byteCount <= bytes, permit.fit(frames.byteCount + more.byteCount)
+        {
+          size += more.byteCount
+          frames = more
+        } else {
+          frames = [end]
+          goesOn = false
+        }
       }
       let isWritten = context.beginEnd(deadlines, seconds: limits.writeSeconds) { permit.give() }
       defer { isWritten() }

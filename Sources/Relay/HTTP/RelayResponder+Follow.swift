@@ -28,23 +28,27 @@ extension RelayResponder {
     _ request: Request, _ context: RelayContext
   ) async throws -> FollowStream {
     let length = try Fields(request).contentLength()
-    guard (1...Follow.maximumLength).contains(length) else {
-      throw RelayError.refused(.sizeClass)
-    }
+    guard length <= Follow.maximumLength else { throw RelayError.refused(.sizeClass) }
+    guard length > 0 else { throw RelayError.refused(.malformed) }
+    let count = Follow.subscriptions(inBytes: length)
+    // Before its body is read in vain: hundreds of follows that do not fit may come at once.
+    _ = try room(for: count, context)
     let permit = permits.begin(for: context.channel, peers(of: context))
     defer { permit.give() }
     let body = try await bodies.read(request, count: length, context, permit)
-    // A thousand subscriptions take a millisecond.
-    await followTurns.wait(on: context.channel.eventLoop)
+    // A thousand subscriptions take more than a millisecond: a piece at a time.
+    let loop = context.channel.eventLoop
+    await followTurns.wait(on: loop)
+    let room = try room(for: count, context)
     let follow: Follow
     do { follow = try Follow(wireBytes: body) } catch { throw RelayError.refused(.malformed) }
-    let channels = follow.subscriptions.map(\.channel)
-    guard Set(channels).count == channels.count else { throw RelayError.refused(.malformed) }
+    await followTurns.wait(on: loop)
     let places = FollowPlaces(follow)
+    guard places.areDistinct else { throw RelayError.refused(.malformed) }
+    await followTurns.wait(on: loop)
     return FollowStream(
-      places, holding: try share(of: places.tokens, context), store: store, limits: limits,
-      clock: clock,
-      drain: drain, connection: connection(of: context), metrics: metrics, admission: admission,
-      turns: followTurns)
+      places, holding: [room, try self.room(beside: places.tokens)], store: store, limits: limits,
+      clock: clock, drain: drain, connection: connection(of: context), metrics: metrics,
+      admission: admission, turns: followTurns)
   }
 }

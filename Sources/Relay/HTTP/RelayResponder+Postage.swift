@@ -25,9 +25,11 @@ extension RelayResponder {
     _ fields: Fields, for purpose: PostagePurpose, _ context: RelayContext
   ) throws -> PostageSpending? {
     if store.policy.requiresPostage, fields.has(Fields.postage) {
-      let token: PostageToken = try fields.value(Fields.postage)
+      let text = try fields.text(Fields.postage)
       guard admission.mayShowPostage(context.channel) else { throw RelayError.refused(.limited) }
-      if postage.accept(token) { return PostageSpending(token, for: purpose) }
+      // What cannot be read is a bad token like any other.
+      let token: PostageToken? = try? Fields.value(text[...])
+      if let token, postage.accept(token) { return PostageSpending(token, for: purpose) }
       admission.refusePostage(context.channel)
       throw RelayError.refused(.postageInvalid)
     }

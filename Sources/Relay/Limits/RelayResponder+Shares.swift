@@ -26,9 +26,8 @@ extension RelayResponder {
     context.answer.hold(try take(claims, of: requests, else: .overloaded))
   }
 
-  /// Room for what a follow watches, until its stream ends.
-  func share(of tokens: [TokenHash], _ context: RelayContext) throws(RelayError) -> Tally.Share {
-    let count = tokens.count
+  /// Room for so many subscriptions of one follow, until its stream ends.
+  func room(for count: Int, _ context: RelayContext) throws(RelayError) -> Tally.Share {
     var claims = [
       Tally.Claim(
         key: .all, count: count, most: limits.subscriptions, limit: .subscriptions)
@@ -39,11 +38,14 @@ extension RelayResponder {
           key: .peer(peer), count: count, most: limits.subscriptionsPerAddress,
           limit: .addressSubscriptions))
     }
-    for token in tokens {
-      claims.append(
-        Tally.Claim(
-          key: .peer(.members(token)), most: limits.followsPerChannel,
-          limit: .channelFollows))
+    return try take(claims, of: subscriptions, else: .limited)
+  }
+
+  /// Room beside the others who follow with the same tokens.
+  func room(beside tokens: [TokenHash]) throws(RelayError) -> Tally.Share {
+    let claims = tokens.map {
+      Tally.Claim(
+        key: .peer(.members($0)), most: limits.followsPerChannel, limit: .channelFollows)
     }
     return try take(claims, of: subscriptions, else: .limited)
   }

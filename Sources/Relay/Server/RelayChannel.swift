@@ -68,7 +68,7 @@ struct RelayChannel {
       channel.close(promise: nil)
       return channel.eventLoop.makeSucceededVoidFuture()
     }
-    PeerTimeout.set(on: channel, seconds: limits.writeSeconds)
+    TCPOptions.set(on: channel, writeSeconds: limits.writeSeconds)
     guard let certificate else {
       return setupHTTP1(channel).map { handle(.http1_1($0), channel, connections) }
     }

@@ -48,6 +48,11 @@ struct FollowPlaces {
     due = places.indices.reversed()
   }
 
+  /// Whether nothing is followed twice. A channel may be, under the token of before and that of now.
+  var areDistinct: Bool {
+    Set(places.map { [$0.channel.bytes, $0.token.bytes] }).count == places.count
+  }
+
   var tokens: [TokenHash] { places.map(\.token) }
 
   mutating func wake(_ channel: ChannelID) { woken.insert(channel) }

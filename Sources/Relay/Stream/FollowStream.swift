@@ -17,7 +17,7 @@ final class FollowStream: Sendable {
   private struct State {
     var places: FollowPlaces
     /// What the subscriptions count as, and what wakes: both end with the stream.
-    var share: Tally.Share?
+    var shares: [Tally.Share]
     var watch: Watch?
     /// Whether the connection's thread looks, or has been told to.
     var isLooking = false
@@ -42,12 +42,13 @@ final class FollowStream: Sendable {
   private let turns: BackgroundTurns
 
   init(
-    _ places: FollowPlaces, holding share: Tally.Share, store: any RelayStore, limits: RelayLimits,
+    _ places: FollowPlaces, holding shares: [Tally.Share], store: any RelayStore,
+    limits: RelayLimits,
     clock: @escaping @Sendable () -> Int64, drain: Drain, connection: Connection,
     metrics: RelayMetrics, admission: Admission, turns: BackgroundTurns
   ) {
     count = places.tokens.count
-    state = Mutex(State(places: places, share: share))
+    state = Mutex(State(places: places, shares: shares))
     self.store = store
     self.limits = limits
     self.clock = clock
@@ -82,8 +83,8 @@ final class FollowStream: Sendable {
       drain.remove(drained)
       // Not under the lock, for which the store's writer waits when it wakes.
       _ = state.withLock { state in
-        defer { state.places = FollowPlaces(Follow([])) }
-        return (state.places, state.watch.take(), state.share.take())
+        defer { (state.places, state.shares) = (FollowPlaces(Follow([])), []) }
+        return (state.places, state.watch.take(), state.shares)
       }
       metrics.followers.add(-1)
       metrics.subscriptions.add(-count)

@@ -38,6 +38,20 @@ public struct RelayDescription: Sendable, Hashable, Codable {
     self.limits = limits
   }
 
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(versions, forKey: .versions)
+    try container.encode(incarnation, forKey: .incarnation)
+    try container.encode(sizeClasses, forKey: .sizeClasses)
+    // Said also where there is none: null.
+    try container.encode(retentionDays, forKey: .retentionDays)
+    try container.encode(identity, forKey: .identity)
+    try container.encode(time, forKey: .time)
+    try container.encodeIfPresent(requiresPostage, forKey: .requiresPostage)
+    try container.encodeIfPresent(keys, forKey: .keys)
+    try container.encodeIfPresent(limits, forKey: .limits)
+  }
+
   /// What ``time`` can be: up to the end of the year 9999.
   public static let possibleTimes: ClosedRange<Int64> = 0...253_402_300_799
 

@@ -7,10 +7,15 @@ public struct Follow: Sendable, WireEncodable, WireDecodable {
   /// The most subscriptions of one stream.
   public static let maximumSubscriptions = 1_024
   /// The largest body in bytes.
-  public static let maximumLength = 1 + 4 + maximumSubscriptions * 72
+  public static let maximumLength = 1 + 4 + maximumSubscriptions * Subscription.length
   static let version: UInt8 = 1
 
   public let subscriptions: [Subscription]
+
+  /// How many subscriptions a body of `length` bytes has at most, and has if it can be read.
+  public static func subscriptions(inBytes length: Int) -> Int {
+    (length - 1) / Subscription.length
+  }
 
   public init(_ subscriptions: [Subscription]) { self.subscriptions = subscriptions }
 

@@ -4,6 +4,8 @@ public import WireFormat
 
 /// `struct { opaque channel[32]; opaque token[32]; uint64 after; } Subscription;`
 public struct Subscription: Sendable, WireEncodable, WireDecodable {
+  /// Size in bytes.
+  public static let length = ChannelID.length + AccessToken.length + 8
   public let channel: ChannelID
   public let token: AccessToken
   /// The last position that the follower has.

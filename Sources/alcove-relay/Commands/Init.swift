@@ -32,28 +32,42 @@ struct Init: AsyncParsableCommand {
       let home = RelayHome(options)
       var flags: [Setting: String] = [:]
       flags[.port] = port
-      flags[.certificate] = certificate.map(Self.absolute)
-      flags[.certificateKey] = certificateKey.map(Self.absolute)
+      flags[.certificate] = certificate
+      flags[.certificateKey] = certificateKey
+      let typed = Set(flags.keys)
+      func source(of setting: Setting) -> String {
+        typed.contains(setting) ? "--\(setting.rawValue)" : setting.environmentName
+      }
+      // What the environment says now is chosen now: the address that is shown is to hold without it.
+      let environment = ProcessInfo.processInfo.environment
+      for setting in Setting.allCases where flags[setting] == nil {
+        flags[setting] = environment[setting.environmentName]
+      }
+      // Wherever the relay is served from.
+      for setting in [Setting.certificate, .certificateKey, .socket] {
+        if let path = flags[setting], !path.isEmpty { flags[setting] = Self.absolute(path) }
+      }
       try home.requireNoRelay()
       let laidOut = try home.laidOutSettings()
       for (setting, value) in flags where ConfigurationFile.quoted(value) == nil {
         throw Failure.usage(
-          "A configuration file cannot hold the value of --\(setting.rawValue). Nothing was made.",
+          "A configuration file cannot hold the value of \(source(of: setting)). Nothing was made.",
           next: "alcove-relay init --directory \(home.word), with a path without \" and '")
       }
       for (setting, value) in flags {
         guard let other = laidOut[setting], other != value else { continue }
         throw Failure.usage(
-          "\(home.configuration) has \(setting.rawValue): \(other), and --\(setting.rawValue) is another."
+          "\(home.configuration) has \(setting.rawValue): \(other), and \(source(of: setting)) is another."
             + " Nothing was made.",
-          next: "alcove-relay init --directory \(home.word), without --\(setting.rawValue)")
+          next: "alcove-relay init --directory \(home.word), without \(source(of: setting))")
       }
       // What a name entails, where nothing else was said.
       if !name.isEmpty {
-        flags[.host] = laidOut[.host] ?? Self.everywhere
-        flags[.tls] = laidOut[.tls] ?? "on"
+        flags[.host] = flags[.host] ?? laidOut[.host] ?? Self.everywhere
+        flags[.tls] = flags[.tls] ?? laidOut[.tls] ?? "on"
       }
-      let settings = try Configuration(flags: flags, environment: [:], file: nil, home: home)
+      let settings = try Configuration(
+        flags: flags, environment: environment, file: nil, home: home)
       let files = TLSFiles(home, settings)
       let now = Int64(Date().timeIntervalSince1970)
       // Before anything is made: a certificate that does not fit is no relay.

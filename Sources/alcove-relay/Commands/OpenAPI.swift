@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
+import Foundation
 import Relay
 
 struct OpenAPI: ParsableCommand {
@@ -8,5 +9,13 @@ struct OpenAPI: ParsableCommand {
     commandName: "openapi",
     abstract: "Print the description of the protocol over HTTP, OpenAPI 3.1.")
 
-  func run() throws { try Console.put(RelayDescriptionDocument.json + "\n") }
+  @Flag(help: "The description inside one JSON object, as other commands answer.")
+  var json = false
+
+  func run() throws {
+    guard json else { return try Console.put(RelayDescriptionDocument.json + "\n") }
+    let description = try JSONSerialization.jsonObject(
+      with: Data(RelayDescriptionDocument.json.utf8))
+    try Console.object(["v": 1, "type": "openapi", "description": description])
+  }
 }

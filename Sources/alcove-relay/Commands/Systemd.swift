@@ -19,6 +19,8 @@ struct Systemd: ParsableCommand {
   @Option(help: "The user that the relay runs as.")
   var user: String = "alcove-relay"
 
+  @Flag(help: "One JSON object instead of text for people.") var json = false
+
   func run() throws {
     guard directory.hasPrefix("/"), Self.isPlain(directory) else {
       throw Failure.usage(
@@ -38,7 +40,9 @@ struct Systemd: ParsableCommand {
         message: "A unit cannot name this program where it lies. Nothing was printed.",
         next: ["install alcove-relay /usr/local/bin/"])
     }
-    try Console.line(Self.unit(program, directory, user))
+    let unit = Self.unit(program, directory, user)
+    guard !json else { return try Console.object(["v": 1, "type": "systemd", "unit": unit]) }
+    try Console.line(unit)
   }
 
   private static func isPlain(_ text: String) -> Bool {
