@@ -8,7 +8,9 @@ struct FigureTable {
 
   init(_ titles: String...) { rows = [titles] }
 
-  mutating func add(_ cells: String...) { rows.append(cells) }
+  mutating func add(_ cells: String...) { add(cells) }
+
+  mutating func add(_ cells: [String]) { rows.append(cells) }
 
   func print() {
     let widths = (0..<(rows.first?.count ?? 0)).map { column in
