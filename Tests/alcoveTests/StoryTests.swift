@@ -170,7 +170,8 @@ import Testing
     // Where the lock turned meanwhile, what was sent is seen to arrive as well.
     let types = latin.objects.compactMap { $0["type"] as? String }
     #expect(types.filter { $0.hasSuffix("sent") } == ["sent", "not_sent"])
-    #expect(latin.objects.last?["code"] as? String == "message-not-text")
+    let refused = latin.objects.first { $0["type"] as? String == "not_sent" }
+    #expect(refused?["code"] as? String == "message-not-text")
     #expect(latin.failure?["code"] as? String == "message-not-text")
     let long = [UInt8](repeating: 0x78, count: 1_500_000) + Array("\nfour".utf8)
     let tooLong = try await mara("chat", "albrecht", stdin: long).expect(64)
