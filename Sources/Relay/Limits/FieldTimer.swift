@@ -12,10 +12,16 @@ final class FieldTimer {
   private let onExpiry: @Sendable () -> Void
   /// When what is in hand began; nil when there is nothing.
   private var began: NIODeadline?
+  /// When the first began, where that was before this was made.
+  private var since: NIODeadline?
   private var timer: Scheduled<Void>?
 
-  init(_ limit: TimeAmount, _ turns: BackgroundTurns, onExpiry: @escaping @Sendable () -> Void) {
+  init(
+    _ limit: TimeAmount, since: NIODeadline? = nil, _ turns: BackgroundTurns,
+    onExpiry: @escaping @Sendable () -> Void
+  ) {
     self.limit = limit
+    self.since = since
     self.turns = turns
     self.onExpiry = onExpiry
   }
@@ -23,8 +29,10 @@ final class FieldTimer {
   var isRunning: Bool { began != nil }
 
   func begin(_ channel: any Channel) {
-    began = .now()
-    if timer == nil { wait(channel, .now() + limit) }
+    let began = since ?? .now()
+    since = nil
+    self.began = began
+    if timer == nil { wait(channel, began + limit) }
   }
 
   func end() { began = nil }

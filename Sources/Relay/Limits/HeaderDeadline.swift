@@ -16,8 +16,12 @@ final class HeaderDeadline: FieldDeadline {
   /// What of a body came last within what is being read.
   private var lastBody: ByteBuffer?
 
-  init(_ limit: TimeAmount, _ turns: BackgroundTurns, onExpiry: @escaping @Sendable () -> Void) {
-    timer = FieldTimer(limit, turns, onExpiry: onExpiry)
+  /// - Parameter since: When the connection began, where that was before this is added.
+  init(
+    _ limit: TimeAmount, since: NIODeadline? = nil, _ turns: BackgroundTurns,
+    onExpiry: @escaping @Sendable () -> Void
+  ) {
+    timer = FieldTimer(limit, since: since, turns, onExpiry: onExpiry)
   }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {

@@ -58,7 +58,7 @@ struct RelayChannel {
     self.silent = silent
   }
 
-  /// Prepares a connection, which is handled once it is known what it speaks.
+  /// Takes a connection in, which is prepared once it says something, and handled once it is known what it speaks.
   func begin(_ channel: any Channel, _ connections: Connections) -> EventLoopFuture<Void> {
     // Every connection keeps one of these, however long it rests; it grows with what comes.
     try? channel.syncOptions?.setOption(
@@ -69,22 +69,37 @@ struct RelayChannel {
       return channel.eventLoop.makeSucceededVoidFuture()
     }
     TCPOptions.set(on: channel, writeSeconds: limits.writeSeconds)
+    let limit = certificate == nil ? limits.headerMilliseconds : limits.handshakeMilliseconds
+    return channel.eventLoop.makeCompletedFuture {
+      try channel.pipeline.syncOperations.addHandler(
+        FirstBytes(min(.milliseconds(limit), .seconds(limits.idleSeconds)), turns) {
+          [metrics, certificate] in
+          metrics.count(certificate == nil ? .headerTime : .handshakeTime)
+        } prepare: { [self] channel, began in
+          prepare(channel, since: began, connections)
+        })
+    }
+  }
+
+  private func prepare(
+    _ channel: any Channel, since began: NIODeadline, _ connections: Connections
+  ) -> EventLoopFuture<Void> {
     guard let certificate else {
-      return setupHTTP1(channel).map { handle(.http1_1($0), channel, connections) }
+      return setupHTTP1(channel, since: began).map { handle(.http1_1($0), channel, connections) }
     }
     return channel.eventLoop.makeCompletedFuture {
       let pipeline = channel.pipeline.syncOperations
       try pipeline.addHandlers([
         NIOSSLServerHandler(context: certificate.context),
-        HandshakeDeadline(.milliseconds(limits.handshakeMilliseconds), turns) { [metrics] in
-          metrics.count(.handshakeTime)
+        HandshakeDeadline(began + .milliseconds(limits.handshakeMilliseconds), turns) {
+          [metrics] in metrics.count(.handshakeTime)
         },
       ])
       let protocols = NIOTypedApplicationProtocolNegotiationHandler<Protocols> {
         [self] result, channel in
         switch result {
         case .negotiated("h2"): setupHTTP2(channel).map { .http2($0) }
-        case .negotiated, .fallback: setupHTTP1(channel).map { .http1_1($0) }
+        case .negotiated, .fallback: setupHTTP1(channel, since: nil).map { .http1_1($0) }
         }
       }
       try pipeline.addHandler(protocols)
@@ -135,12 +150,13 @@ struct RelayChannel {
     }
   }
 
+  /// - Parameter began: When the time for the header fields began; nil where it begins now.
   private func setupHTTP1(
-    _ channel: any Channel
+    _ channel: any Channel, since began: NIODeadline?
   ) -> EventLoopFuture<HTTP1Channel.Value> {
     channel.eventLoop.makeCompletedFuture {
       try channel.pipeline.syncOperations.addHandler(
-        HeaderDeadline(.milliseconds(limits.headerMilliseconds), turns) { [metrics] in
+        HeaderDeadline(.milliseconds(limits.headerMilliseconds), since: began, turns) { [metrics] in
           metrics.count(.headerTime)
         })
     }.flatMap { http1.setup(channel: channel, logger: silent) }.flatMapThrowing { [refusal] value in

@@ -7,13 +7,13 @@ import NIOTLS
 final class HandshakeDeadline: ChannelInboundHandler, RemovableChannelHandler {
   typealias InboundIn = NIOAny
 
-  private let limit: TimeAmount
+  private let end: NIODeadline
   private let turns: BackgroundTurns
   private let onExpiry: @Sendable () -> Void
   private var deadline: Scheduled<Void>?
 
-  init(_ limit: TimeAmount, _ turns: BackgroundTurns, onExpiry: @escaping @Sendable () -> Void) {
-    self.limit = limit
+  init(_ end: NIODeadline, _ turns: BackgroundTurns, onExpiry: @escaping @Sendable () -> Void) {
+    self.end = end
     self.turns = turns
     self.onExpiry = onExpiry
   }
@@ -22,7 +22,7 @@ final class HandshakeDeadline: ChannelInboundHandler, RemovableChannelHandler {
     let channel = context.channel
     // Safe: both run on the connection's own thread, as every call of its handlers does.
     let this = NIOLoopBound(self, eventLoop: context.eventLoop)
-    deadline = context.eventLoop.scheduleTask(in: limit) { [turns, onExpiry] in
+    deadline = context.eventLoop.scheduleTask(deadline: end) { [turns, onExpiry] in
       turns.call(on: channel.eventLoop) {
         guard this.value.deadline != nil else { return }
         onExpiry()
