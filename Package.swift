@@ -39,14 +39,14 @@ let modules: [Module] = [
   Module(name: "TestSupport", kind: .support, uses: ["Primitives", "WireFormat"]),
   Module(name: "Certificates", uses: ["WireFormat", "Primitives"], tests: []),
   Module(
-    name: "MLS", uses: ["WireFormat", "Primitives"], products: [crypto],
+    name: "MLS", uses: ["WireFormat", "Primitives"],
+    products: [crypto, ("X509", "swift-certificates"), ("SwiftASN1", "swift-asn1")],
     tests: ["MLSTesting", "MLSVectors", "MLSInterop"]),
   Module(name: "MLSTesting", kind: .support, uses: ["MLS", "Primitives", "WireFormat"]),
   Module(
     name: "MLSVectors", kind: .support, uses: ["MLSTesting", "MLS", "Primitives", "WireFormat"]),
   Module(
-    name: "MLSInterop", kind: .support, uses: ["MLSTesting", "MLS", "Primitives", "WireFormat"],
-    products: [("X509", "swift-certificates"), ("SwiftASN1", "swift-asn1")]),
+    name: "MLSInterop", kind: .support, uses: ["MLSTesting", "MLS", "Primitives", "WireFormat"]),
   Module(name: "RelayProtocol", uses: ["WireFormat", "Primitives"], tests: []),
   Module(
     name: "Postage", uses: ["RelayProtocol", "WireFormat", "Primitives"],

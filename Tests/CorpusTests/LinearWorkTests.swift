@@ -71,6 +71,34 @@ import WireFormat
     #expect(try read.validated(MLSWorld.validation) == MLSWorld.suite)
   }
 
+  /// A value of DER under a tag.
+  private func der(_ tag: UInt8, _ contents: [UInt8]) -> [UInt8] {
+    guard contents.count >= 128 else { return [tag, UInt8(contents.count)] + contents }
+    let digits = stride(from: 24, through: 0, by: -8).map {
+      UInt8(truncatingIfNeeded: contents.count >> $0)
+    }
+    let count = Array(digits.drop { $0 == 0 })
+    return [tag, 0x80 | UInt8(count.count)] + count + contents
+  }
+
+  @Test(.timeLimit(.minutes(5)), arguments: [false, true])
+  func `a certificate of somebody with a very long name is read`(inOneSet: Bool) {
+    let key = [UInt8](repeating: 7, count: 32)
+    let attribute = der(0x30, [0x06, 3, 0x55, 4, 3, 0x0C, 1, 0x61])
+    let many = [[UInt8]](repeating: attribute, count: 100_000)
+    let name = der(
+      0x30, inOneSet ? der(0x31, many.flatMap(\.self)) : many.flatMap { der(0x31, $0) })
+    let algorithm: [UInt8] = [0x30, 5, 0x06, 3, 0x2B, 0x65, 0x70]
+    let time = der(0x17, Array("260101000000Z".utf8))
+    let contents =
+      [0x02, 1, 1] + algorithm + name + der(0x30, time + time) + name
+      + der(0x30, algorithm + der(0x03, [0] + key))
+    let certificate = der(
+      0x30, der(0x30, contents) + algorithm + der(0x03, [0] + [UInt8](repeating: 1, count: 64)))
+    let fits = Credential.x509(certificates: [certificate]).fits(SignaturePublicKey(key))
+    #expect(fits)
+  }
+
   /// Places of a tree whose leaves are all the same one.
   private func crowd(_ size: TreeSize) throws -> (leaf: LeafNode, nodes: [Node?]) {
     let key = try SignatureKey(suite: MLSWorld.suite, random: SeededRandom(seed: 2))

@@ -16,7 +16,8 @@ public import WireFormat
 /// } Credential;
 /// ```
 ///
-/// Whether the tie holds is the application's to say, through a ``CredentialValidator``. A type that
+/// Whether the tie holds is the application's to say, through a ``CredentialValidator``; only that the end
+/// entity's certificate is of the leaf's key is checked before. A type that
 /// RFC 9420 does not define is read as one `opaque<V>`.
 public enum Credential: Hashable, Sendable, WireCodable {
   case basic(identity: [UInt8])

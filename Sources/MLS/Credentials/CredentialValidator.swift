@@ -6,6 +6,10 @@
 /// anything else in which two members could differ, or they would split.
 public protocol CredentialValidator: Sendable {
   /// Whether the credential's identities are acceptable and belong to the signature key.
+  ///
+  /// Of an X.509 credential in a leaf the end entity's certificate has been read and is of that key; its
+  /// signature, the rest of the chain and the days are this function's to judge. Of an
+  /// ``ExternalSender`` nothing has been looked at.
   func accepts(
     _ credential: Credential, signatureKey: SignaturePublicKey, introducedBy event: CredentialEvent
   ) -> Bool

@@ -5,6 +5,8 @@ public enum LeafNodeRule: Equatable, Sendable {
   case signature
   /// The application refused the credential, or its succession to the old one.
   case credential
+  /// The end entity's certificate cannot be read, or is of another key than the leaf's; section 5.3.
+  case certificateKey
   case source
   case lifetime
   case lifetimeTooLong

@@ -86,12 +86,17 @@ extension LeafNode {
     }
   }
 
-  /// The application's judgement; a leaf that keeps credential and key has been judged before.
+  /// What the credential says itself and the application's judgement; a leaf that keeps credential and key has
+  /// been judged before.
   private func validateCredential(
     replacing old: LeafNode?, _ event: CredentialEvent, _ validation: Validation
   ) throws(MLSError) {
     if let old {
       guard old.credential != credential || old.signatureKey != signatureKey else { return }
+    }
+    // RFC 9420 §5.3
+    guard credential.fits(signatureKey) else { throw .invalidLeafNode(.certificateKey) }
+    if let old {
       // RFC 9420 §5.3.1
       guard
         validation.credentials.acceptsSuccession(

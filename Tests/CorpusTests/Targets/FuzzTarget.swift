@@ -11,6 +11,7 @@ struct FuzzTarget: Sendable {
 
   static let all: [FuzzTarget] = [
     .mlsMessage, .mlsParts, .mlsTree, .mlsState, .mlsProcess, .mlsJoin, .mlsActions,
+    .mlsCertificate,
     .certificates, .relayFrames, .relayParts, .relayAddress,
     .consentJSON, .consentLine, .consentExport,
     .engineWire, .engineRecords, .invitationLink, .vaultFile, .keyParts, .sealedRecord,

@@ -169,8 +169,8 @@ struct CommitForgeryTests {
     }
     try expectRefusal(.invalidLeafNode(.credentialTypeUnsupported), forgery, from: alice, by: bob)
     let deaf = try ForgedKeyPackage(leaf: {
-      $0.credential = .x509(certificates: [])
-      $0.capabilities.credentials = [.x509]
+      $0.credential = .other(testCredentialType, body: [])
+      $0.capabilities.credentials = [testCredentialType]
     }).make()
     try expectRefusal(
       .invalidLeafNode(.credentialTypeUnsupported), ForgedCommit([.add(deaf)]), from: alice,

@@ -22,8 +22,8 @@ struct JoinedGroupForgeryTests {
     let invitation = try Invitation()
     var tree = invitation.next.tree
     let deaf = try ForgedKeyPackage(leaf: {
-      $0.credential = .x509(certificates: [])
-      $0.capabilities.credentials = [.x509]
+      $0.credential = .other(testCredentialType, body: [])
+      $0.capabilities.credentials = [testCredentialType]
     }).make()
     _ = try tree.add(deaf.leafNode)
     expectRefusal(

@@ -49,7 +49,8 @@ struct ChosenProposalTests {
 
   /// A pair of members, one of whom may have an X.509 credential.
   private func pair(
-    _ capabilities: Capabilities, bob credential: Credential, validation: Validation
+    _ capabilities: Capabilities, bob credential: Credential, _ key: SignatureKey? = nil,
+    validation: Validation
   ) throws -> (alice: Group, bob: Group) {
     var parameters = try TestClient("alice").parameters
     parameters.capabilities = capabilities
@@ -57,7 +58,7 @@ struct ChosenProposalTests {
       creating: GroupID([1]), suite: .x25519ChaCha20, as: parameters, settings: .open,
       validation: validation, random: SystemRandom())
     let package = try OwnKeyPackage(
-      signatureKey: SignatureKey(suite: .x25519ChaCha20, random: SystemRandom()),
+      signatureKey: key ?? SignatureKey(suite: .x25519ChaCha20, random: SystemRandom()),
       credential: credential, capabilities: capabilities,
       lifetime: Lifetime(notBefore: testTime, notAfter: testTime + 60), random: SystemRandom())
     let pending = try alice.commit(
@@ -87,15 +88,14 @@ struct ChosenProposalTests {
     #expect(try #require(staged.next).epochAuthenticator.equals(pending.next.epochAuthenticator))
   }
 
-  /// Takes X.509 chains whose first certificate is the signature key itself: a stand-in for the
-  /// validation that is the application's.
-  private struct ChainOfOne: CredentialValidator {
+  /// Takes X.509 chains of two: a stand-in for the validation that is the application's.
+  private struct ChainOfTwo: CredentialValidator {
     func accepts(
       _ credential: Credential, signatureKey: SignaturePublicKey,
       introducedBy event: CredentialEvent
     ) -> Bool {
       guard case .x509(let certificates) = credential else { return true }
-      return certificates.count == 2 && certificates[0] == [1]
+      return certificates.count == 2
     }
 
     func acceptsSuccession(
@@ -105,16 +105,18 @@ struct ChosenProposalTests {
   }
 
   @Test func `an X.509 chain reaches the application, whose word it is: RFC 9420 §5.3.1`() throws {
-    let validation = Validation(credentials: ChainOfOne(), now: testTime)
-    let chain = Credential.x509(certificates: [[1], [2, 3]])
-    var (alice, bob) = try pair(testCapabilities, bob: chain, validation: validation)
+    let validation = Validation(credentials: ChainOfTwo(), now: testTime)
+    let key = try SignatureKey(suite: .x25519ChaCha20, random: SystemRandom())
+    let certificate = try testCertificate(of: key.publicKey)
+    let chain = Credential.x509(certificates: [certificate, [2, 3]])
+    var (alice, bob) = try pair(testCapabilities, bob: chain, key, validation: validation)
     #expect(alice.members[1].leaf.credential == chain)
     #expect(alice.epochAuthenticator.equals(bob.epochAuthenticator))
     let sent = try bob.protect([1], random: SystemRandom())
     #expect(try alice.unprotect(sent).senderLeaf.credential == chain)
     #expect(throws: MLSError.invalidLeafNode(.credential)) {
       try pair(
-        testCapabilities, bob: .x509(certificates: [[2], [2, 3]]), validation: validation)
+        testCapabilities, bob: .x509(certificates: [certificate]), key, validation: validation)
     }
   }
 }

@@ -30,7 +30,7 @@ import Testing
   private static func uses() throws -> [Proposal] {
     let carol = try OwnKeyPackage(
       signatureKey: SignatureKey(suite: .x25519ChaCha20, random: SystemRandom()),
-      credential: .x509(certificates: [[1]]), capabilities: testCapabilities,
+      credential: .other(testCredentialType, body: [1]), capabilities: testCapabilities,
       lifetime: Lifetime(notBefore: testTime, notAfter: testTime + 60), random: SystemRandom())
     return [
       .groupContextExtensions([Extension(type: testExtension, data: [])]),

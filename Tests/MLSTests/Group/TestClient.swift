@@ -59,8 +59,11 @@ struct TestClient {
 /// An extension of nobody's, which all test clients support.
 let testExtension = ExtensionType(rawValue: 0xF0A1)
 
+/// A type of credentials of nobody's, which all test clients support.
+let testCredentialType = CredentialType(rawValue: 0xF0A0)
+
 let testCapabilities = Capabilities(
-  extensions: [testExtension], credentials: [.basic, .x509, CredentialType(rawValue: 0xF0A0)])
+  extensions: [testExtension], credentials: [.basic, .x509, testCredentialType])
 
 /// A group of two, as founder and newcomer see it.
 func groupOfTwo(
