@@ -20,12 +20,14 @@ import Testing
     return (try ServerCertificate(chain: Array(chain.utf8), key: Array(key.utf8)), authority)
   }
 
-  static func run(
+  static func run<Answer: Sendable>(
     _ limits: RelayLimits = RelayLimits(),
-    _ body: @Sendable @escaping (LiveRelay, PrivateAuthority) async throws -> Void
-  ) async throws {
+    _ body: @Sendable @escaping (LiveRelay, PrivateAuthority) async throws -> Answer
+  ) async throws -> Answer {
     let (certificate, authority) = try certificate()
-    try await LiveRelay.run(limits, certificate: certificate) { try await body($0, authority) }
+    return try await LiveRelay.run(limits, certificate: certificate) {
+      try await body($0, authority)
+    }
   }
 
   /// Whether a handshake with these versions succeeds.

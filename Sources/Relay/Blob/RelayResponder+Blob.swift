@@ -90,7 +90,7 @@ extension RelayResponder {
         "bytes \(found.lowerBound)-\(found.upperBound - 1)/\(contents.seal.length)"
     }
     context.answer.beginPieces()
-    let body = ResponseBody(contentLength: found.count) { [deadlines, limits] writer in
+    let body = ResponseBody(contentLength: found.count) { [self] writer in
       var piece = first
       var offset = found.lowerBound
       while true {

@@ -88,7 +88,7 @@ extension RelayResponder {
     }
     let permit = answers.begin(for: context.channel, peers(of: context, token))
     let response = try await answer(frames, upTo: bytes, permit, context) {
-      position, room throws(RelayError) in
+      [self] position, room throws(RelayError) in
       try await store.read(channel, token: token, after: position, maximumBytes: room)
     }
     metrics.reads.add("frames")
@@ -117,7 +117,7 @@ extension RelayResponder {
     }
     guard permit.fit(first.byteCount) else { throw RelayError.refused(.overloaded) }
     context.answer.beginPieces()
-    let body = ResponseBody { [deadlines, limits, answerTurns] writer in
+    let body = ResponseBody { [self] writer in
       var frames = first
       var size = first.byteCount
       var goesOn = true

@@ -14,7 +14,7 @@ extension RelayResponder {
     context.answer.beginPieces()
     return Response(
       status: .ok, headers: [.contentType: HeaderName.framesType],
-      body: ResponseBody { [deadlines, limits] writer in
+      body: ResponseBody { [self] writer in
         // A follower who has left is noticed by the next write, which is a heartbeat at the latest.
         // (Hummingbird's handler for that traps when the request's body has been read before.)
         try await stream.run()
@@ -47,8 +47,7 @@ extension RelayResponder {
     guard places.areDistinct else { throw RelayError.refused(.malformed) }
     await followTurns.wait(on: loop)
     return FollowStream(
-      places, holding: [room, try self.room(beside: places.tokens)], store: store, limits: limits,
-      clock: clock, drain: drain, connection: connection(of: context), metrics: metrics,
-      admission: admission, turns: followTurns)
+      places, holding: [room, try self.room(beside: places.tokens)],
+      connection: connection(of: context), of: self)
   }
 }

@@ -10,7 +10,9 @@ import RelayLog
 import RelayProtocol
 
 /// Finds the route of a request; every answer carries the incarnation.
-struct RelayResponder: Sendable {
+///
+/// One for all requests, each of which may rest for hours with what it holds.
+final class RelayResponder: Sendable {
   let store: any RelayStore
   let limits: RelayLimits
   let identity: Ed25519PrivateKey

@@ -16,7 +16,8 @@ final class Connections: Sendable {
     open.withLock { $0[ObjectIdentifier(channel)] = channel }
     channel.closeFuture.whenComplete { [self] _ in
       open.withLock { $0[ObjectIdentifier(channel)] = nil }
-      running.leave()
+      // Behind all others that wait for its end: whoever waits for the last connection finds what they did.
+      channel.eventLoop.execute { [running] in running.leave() }
     }
   }
 

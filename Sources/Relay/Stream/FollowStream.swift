@@ -31,32 +31,18 @@ final class FollowStream: Sendable {
 
   private let count: Int
   private let state: Mutex<State>
-  private let store: any RelayStore
-  private let limits: RelayLimits
-  private let clock: @Sendable () -> Int64
-  private let drain: Drain
   private let connection: Connection
-  private let metrics: RelayMetrics
-  /// Counts the tokens that open nothing.
-  private let admission: Admission
-  private let turns: BackgroundTurns
+  /// Has in common what all followers need: there are thousands.
+  private let relay: RelayResponder
 
   init(
-    _ places: FollowPlaces, holding shares: [Tally.Share], store: any RelayStore,
-    limits: RelayLimits,
-    clock: @escaping @Sendable () -> Int64, drain: Drain, connection: Connection,
-    metrics: RelayMetrics, admission: Admission, turns: BackgroundTurns
+    _ places: FollowPlaces, holding shares: [Tally.Share], connection: Connection,
+    of relay: RelayResponder
   ) {
     count = places.tokens.count
     state = Mutex(State(places: places, shares: shares))
-    self.store = store
-    self.limits = limits
-    self.clock = clock
-    self.drain = drain
     self.connection = connection
-    self.metrics = metrics
-    self.admission = admission
-    self.turns = turns
+    self.relay = relay
   }
 
   /// Why a stream ended, as it is counted.
@@ -75,28 +61,28 @@ final class FollowStream: Sendable {
 
   /// Writes frames until the relay goes down, every subscription is over, or writing fails.
   func run() async throws {
-    metrics.followers.add(1)
-    metrics.subscriptions.add(count)
-    state.withLock { [watch = store.watch([], wake: wake)] in $0.watch = watch }
-    let drained = drain.register { [self] in call { $0.places.drain() } }
+    relay.metrics.followers.add(1)
+    relay.metrics.subscriptions.add(count)
+    state.withLock { [watch = relay.store.watch([], wake: wake)] in $0.watch = watch }
+    let drained = relay.drain.register { [self] in call { $0.places.drain() } }
     defer {
-      drain.remove(drained)
+      relay.drain.remove(drained)
       // Not under the lock, for which the store's writer waits when it wakes.
       _ = state.withLock { state in
         defer { (state.places, state.shares) = (FollowPlaces(Follow([])), []) }
         return (state.places, state.watch.take(), state.shares)
       }
-      metrics.followers.add(-1)
-      metrics.subscriptions.add(-count)
+      relay.metrics.followers.add(-1)
+      relay.metrics.subscriptions.add(-count)
     }
     do {
       let end = try await waitForTheEnd()
-      await turns.wait(on: connection.channel.eventLoop)
-      metrics.followEnds.add(end.rawValue)
+      await relay.followTurns.wait(on: connection.channel.eventLoop)
+      relay.metrics.followEnds.add(end.rawValue)
     } catch {
       // Hundreds may be gone at once, and a thousand subscriptions are work also to let go of.
-      await turns.wait(on: connection.channel.eventLoop)
-      metrics.followEnds.add((error is Connection.SlowReader ? End.slow : .left).rawValue)
+      await relay.followTurns.wait(on: connection.channel.eventLoop)
+      relay.metrics.followEnds.add((error is Connection.SlowReader ? End.slow : .left).rawValue)
       throw error
     }
   }
@@ -158,7 +144,7 @@ final class FollowStream: Sendable {
       switch step {
       case .read(let index, let place): read(index, place)
       case .tell(let frames): send(frames)
-      case .heartbeat: write([Frame(.heartbeat(UInt64(max(clock(), 0))))])
+      case .heartbeat: write([Frame(.heartbeat(UInt64(max(relay.clock(), 0))))])
       case .age(let isDamaged): bye(.age, isDamaged ? Self.damagePause : 0)
       case .drain: bye(.drain, 1_000)
       }
@@ -178,7 +164,7 @@ final class FollowStream: Sendable {
       state.isLooking = false
       return (nil, state.outcome == nil && !state.places.isBusy)
     }
-    if let pushed { metrics.pushSeconds.add(.now - pushed) }
+    if let pushed { relay.metrics.pushSeconds.add(.now - pushed) }
     if isResting { rest() }
     return step
   }
@@ -189,13 +175,15 @@ final class FollowStream: Sendable {
   private func rest() {
     let deadlines = connection.deadlines
     if let number = state.withLock({ $0.heartbeat }),
-      deadlines.postpone(number, limits.heartbeatSeconds)
+      deadlines.postpone(number, relay.limits.heartbeatSeconds)
     {
       return
     }
-    let number = deadlines.start(seconds: limits.heartbeatSeconds) { [self] in
+    let number = deadlines.start(seconds: relay.limits.heartbeatSeconds) { [self] in
       // Those who heard the last news together are due together.
-      turns.call(on: connection.channel.eventLoop) { [self] in call { $0.places.beSilent() } }
+      relay.followTurns.call(on: connection.channel.eventLoop) { [self] in
+        call { $0.places.beSilent() }
+      }
     }
     let isOver = state.withLock { state in
       if state.outcome == nil { state.heartbeat = number }
@@ -212,14 +200,14 @@ final class FollowStream: Sendable {
     guard place.isKnown || mayShowToken() else {
       let refused = state.withLock { $0.places.refuseUnknown() }
       // The first has been counted.
-      for _ in refused.dropFirst() { metrics.count(.refusedTokens) }
+      for _ in refused.dropFirst() { relay.metrics.count(.refusedTokens) }
       return write(refused)
     }
     let loop = connection.channel.eventLoop
     let look: @Sendable () -> Void = { [self] in
       guard state.withLock({ $0.outcome == nil }) else { return }
-      store.read(
-        place.channel, token: place.token, after: place.after, maximumBytes: limits.pushBytes
+      relay.store.read(
+        place.channel, token: place.token, after: place.after, maximumBytes: relay.limits.pushBytes
       ) { [self] result in
         loop.execute { [self] in take(result, at: index) }
       }
@@ -228,15 +216,15 @@ final class FollowStream: Sendable {
     // The watch begins before the first read: what arrives between the two wakes.
     state.withLock(\.watch)?.add(place.channel)
     // When a relay comes back, everybody's first looks come at once: whoever is there already goes first.
-    turns.call(on: loop, look)
+    relay.followTurns.call(on: loop, look)
   }
 
   private func mayShowToken() -> Bool {
-    guard state.withLock({ $0.places.wrongTokens }) < limits.refusedTokensPerMinute else {
-      metrics.count(.refusedTokens)
+    guard state.withLock({ $0.places.wrongTokens }) < relay.limits.refusedTokensPerMinute else {
+      relay.metrics.count(.refusedTokens)
       return false
     }
-    return admission.mayShowToken(connection.channel)
+    return relay.admission.mayShowToken(connection.channel)
   }
 
   private func take(_ result: Result<[Frame], RelayError>, at index: Int) {
@@ -247,7 +235,7 @@ final class FollowStream: Sendable {
       switch result {
       case .success(let frames):
         state.places.know(index)
-        return state.places.take(frames, at: index, pushBytes: limits.pushBytes)
+        return state.places.take(frames, at: index, pushBytes: relay.limits.pushBytes)
       case .failure(.refused(.noSuchChannel)):
         // A channel that comes to its end was no guess.
         isGuess = !state.places.isKnown(index)
@@ -258,7 +246,7 @@ final class FollowStream: Sendable {
       case .failure: return nil
       }
     }
-    if isGuess { admission.refuseToken(connection.channel) }
+    if isGuess { relay.admission.refuseToken(connection.channel) }
     if let frames { write(frames) } else { bye(.store, 1_000) }
   }
 
@@ -270,7 +258,7 @@ final class FollowStream: Sendable {
 
   /// Writes frames, within what the connection's back-pressure allows, and goes on.
   private func send(_ frames: [Frame]) {
-    connection.write(frames, within: limits.writeSeconds) { [self] result in
+    connection.write(frames, within: relay.limits.writeSeconds) { [self] result in
       switch result {
       case .success: finish()
       case .failure(let error): end(.failure(error))
@@ -289,7 +277,7 @@ final class FollowStream: Sendable {
     let reason: ByeReason = end == .age ? .age : .drain
     connection.write(
       [Frame(.bye(reason, retryAfterMilliseconds: retryAfterMilliseconds))],
-      within: limits.writeSeconds
+      within: relay.limits.writeSeconds
     ) { [self] result in
       self.end(result.map { end })
     }
