@@ -22,6 +22,9 @@ public struct OwnKeyPackage: Sendable {
   ///   - lifetime: When it may be used, in seconds since 1970.
   ///   - extensions: Of the KeyPackage; `capabilities` have to list their types.
   ///   - grease: Whether reserved values go with the capabilities and extensions.
+  /// - Throws: ``MLSError/invalidLeafNode(_:)``, ``MLSError/invalidExtensions(_:)`` or
+  ///   ``MLSError/invalidKeyPackage(_:)`` for what every other client would refuse. Whether its lifetime is short enough
+  ///   is for those to say who use it.
   public init(
     signatureKey: SignatureKey, credential: Credential, capabilities: Capabilities,
     lifetime: Lifetime, leafExtensions: [Extension] = [], extensions: [Extension] = [],
@@ -44,6 +47,7 @@ public struct OwnKeyPackage: Sendable {
       throw .invalidKeyPackage(.extensionUnlisted)
     }
     let leaf = try LeafNode(signing: contents, for: nil, with: signatureKey)
+    try leaf.validateContents(suite: suite)
     keyPackage = try KeyPackage(
       suite: suite, initKey: HPKEPublicKey(initKeys.publicKey), leafNode: leaf,
       extensions: extensions, signer: signatureKey)

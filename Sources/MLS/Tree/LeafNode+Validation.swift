@@ -65,7 +65,7 @@ extension LeafNode {
   }
 
   /// What the leaf says of itself hangs together.
-  private func validateContents(suite: CipherSuite) throws(MLSError) {
+  func validateContents(suite: CipherSuite) throws(MLSError) {
     // RFC 9420 §5.1.1
     try suite.validate(encryptionKey)
     // RFC 9420 §7.3
@@ -78,6 +78,8 @@ extension LeafNode {
     guard capabilities.supports(credential.type) else {
       throw .invalidLeafNode(.ownCredentialTypeUnlisted)
     }
+    // RFC 9420 §5.3
+    guard credential.fits(signatureKey) else { throw .invalidLeafNode(.certificateKey) }
     // RFC 9420 §13.4
     guard extensions.hasUniqueTypes else { throw .invalidExtensions(.duplicateType) }
     // RFC 9420 §7.3
@@ -86,17 +88,12 @@ extension LeafNode {
     }
   }
 
-  /// What the credential says itself and the application's judgement; a leaf that keeps credential and key has
-  /// been judged before.
+  /// The application's judgement; a leaf that keeps credential and key has been judged before.
   private func validateCredential(
     replacing old: LeafNode?, _ event: CredentialEvent, _ validation: Validation
   ) throws(MLSError) {
     if let old {
       guard old.credential != credential || old.signatureKey != signatureKey else { return }
-    }
-    // RFC 9420 §5.3
-    guard credential.fits(signatureKey) else { throw .invalidLeafNode(.certificateKey) }
-    if let old {
       // RFC 9420 §5.3.1
       guard
         validation.credentials.acceptsSuccession(

@@ -38,8 +38,8 @@ struct CertificateForgeryTests {
       #expect(try package(chain).keyPackage.validated(acceptAll) == suite)
     }
     let another = try TestClient("dora", suite: suite).signatureKey.publicKey
-    let wrong = try package([try testCertificate(of: another, suite.signatureScheme)])
-    #expect(throws: Self.refusal) { try wrong.keyPackage.validated(acceptAll) }
+    let wrong = try testCertificate(of: another, suite.signatureScheme)
+    #expect(throws: Self.refusal) { try package([wrong]) }
   }
 
   @Test func `a KeyPackage and an Add — RFC 9420 §5.3`() throws {

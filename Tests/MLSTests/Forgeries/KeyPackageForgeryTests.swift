@@ -102,6 +102,33 @@ struct KeyPackageForgeryTests {
     #expect(try make(.applicationID).suite == client.signatureKey.suite)
   }
 
+  @Test func `nobody makes one whose leaf others would refuse — RFC 9420 §7.2, RFC 9420 §13.4`()
+    throws
+  {
+    func refusal(_ change: (inout LeafParameters) -> Void) throws -> MLSError? {
+      var client = try TestClient("alice").parameters
+      change(&client)
+      return #expect(throws: MLSError.self) {
+        try OwnKeyPackage(
+          signatureKey: client.signatureKey, credential: client.credential,
+          capabilities: client.capabilities,
+          lifetime: Lifetime(notBefore: testTime, notAfter: testTime + 60),
+          leafExtensions: client.extensions, random: SystemRandom())
+      }
+    }
+    let unlisted = Extension(type: ExtensionType(rawValue: 0xF0FF), data: [])
+    let listed = Extension(type: testExtension, data: [])
+    #expect(
+      try refusal { $0.credential = .other(CredentialType(rawValue: 0xF0FE), body: []) }
+        == .invalidLeafNode(.ownCredentialTypeUnlisted))
+    #expect(
+      try refusal { $0.extensions = [unlisted] } == .invalidLeafNode(.extensionUnlisted))
+    #expect(
+      try refusal { $0.extensions = [listed, listed] } == .invalidExtensions(.duplicateType))
+    #expect(
+      try refusal { $0.capabilities.cipherSuites = [] } == .invalidLeafNode(.cipherSuite))
+  }
+
   @Test func `with an extension twice — RFC 9420 §13.4`() throws {
     let twice = [Extension](repeating: Extension(type: testExtension, data: []), count: 2)
     try expectRefusal(.invalidExtensions(.duplicateType), ForgedKeyPackage(extensions: twice))
