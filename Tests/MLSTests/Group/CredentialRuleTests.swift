@@ -97,6 +97,20 @@ struct CredentialRuleTests {
     #expect(throws: Never.self) { try bob.process(plain.message, validation: noSuccession) }
   }
 
+  @Test func `whoever joins on its own: RFC 9420 §5.3.1`() throws {
+    let (alice, _) = try groupOfTwo(settings: .open)
+    let carol = try TestClient("carol").parameters
+    let info = try alice.groupInfoForExternalJoin(random: SystemRandom())
+    func join(_ validation: Validation) throws -> MLSMessage {
+      try Group.joinExternally(
+        info, as: carol, settings: .open, validation: validation, random: SystemRandom()
+      ).message
+    }
+    expectRefusal(by: alice, of: try join(acceptAll), refusal, validation: refusing(.commit))
+    // Nor does it join a group of whose members it refuses one.
+    #expect(throws: refusal) { try join(refusing(.joining)) }
+  }
+
   @Test func `an Update's new credential: RFC 9420 §5.3.1`() throws {
     var (alice, bob) = try groupOfTwo(settings: .open)
     let plain = try alice.proposeUpdate(validation: acceptAll, random: SystemRandom())
