@@ -46,9 +46,17 @@ enum Entry {
       commands = named.configuration.subcommands
     }
     let isUsage = AlcoveRelay.exitCode(for: error) == .validationFailure
+    var message = lines.first.map(String.init) ?? "That is no command."
+    // The parser speaks of the first flag behind it.
+    if isUsage, !commands.isEmpty, let word = typed.dropFirst(words.count - 1).first,
+      !word.hasPrefix("-")
+    {
+      let names = commands.map { name(of: $0) }.joined(separator: ", ")
+      message = "\(words.joined(separator: " ")) has no command \"\(word)\". There are: \(names)."
+    }
     return Failure(
       code: isUsage ? "usage" : "failed", exit: isUsage ? 64 : 1,
-      message: lines.first.map(String.init) ?? "That is no command.",
+      message: message,
       next: [words.joined(separator: " ") + " --help"])
   }
 

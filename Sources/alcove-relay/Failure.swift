@@ -37,6 +37,7 @@ struct Failure: Error {
     let place = Shell.word(directory)
     let check = "alcove-relay check --directory \(place)"
     switch error {
+    case .missing where RelayHome(path: directory).isHidden: self.init(unavailable: directory)
     case .missing where RelayHome(path: directory).isLeftover:
       self.init(
         code: "incomplete", exit: 9,
@@ -107,7 +108,7 @@ struct Failure: Error {
       self.init(
         code: "unavailable", exit: 1,
         message: "The system does not let me read or write \(directory). Nothing was changed.",
-        next: ["ls -ld \(word)"])
+        next: ["ls -ld \(word)", "id -un"])
     }
   }
 

@@ -97,7 +97,9 @@ extension RelayHome {
       try made.endMark(mark)
     } catch {
       // It tells a full disk by what is free now.
-      let failure = Failure(error as? RelayStoreError ?? .unavailable, directory: target)
+      let parent = (target as NSString).deletingLastPathComponent
+      let failure = Failure(
+        error as? RelayStoreError ?? .unavailable, directory: parent.isEmpty ? "." : parent)
       try? files.removeItem(atPath: target)
       throw failure
     }

@@ -47,6 +47,9 @@ struct RelayHome: Sendable {
 
   var exists: Bool { !isMarked(.making) && FileManager.default.fileExists(atPath: identityFile) }
 
+  /// Whether this process may not see what is in the directory, which is another account's.
+  var isHidden: Bool { unsafe access(identityFile, F_OK) != 0 && errno == EACCES }
+
   /// Whether there is part of a relay that was whole once, and not all of it.
   var isLeftover: Bool {
     guard !isMarked(.making) else { return false }

@@ -129,6 +129,7 @@ import Testing
   @Test(arguments: [
     (RelayError.refused(.noSuchChannel), EngineError.Code.relayRefused),
     (.refused(.noSuchRoute), .relayForeign), (.refused(.limited), .relayRefused),
+    (.refused(.recovering), .relayRecovering),
     (.malformedAnswer, .relayForeign), (.refused(.beyondHead), .relayRefused),
   ])
   func `a relay that does not let itself be followed ends the watch over no other`(

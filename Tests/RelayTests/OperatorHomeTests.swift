@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import Glibc
 import RelayProtocol
 import Testing
 
@@ -13,6 +14,44 @@ import Testing
   private func code(_ result: Command.Result) throws -> String? {
     let object = try JSONSerialization.jsonObject(with: Data(result.errors.utf8)) as? [String: Any]
     return object?["code"] as? String
+  }
+
+  @Test
+  func `a backup without a key of the relay's is damaged, and says whose files others can read`()
+    throws
+  {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    #expect(try run("init", "--directory", home.path, "--name", "relay.example").status == 0)
+    let copy = folder.appending(path: "copy").path
+    #expect(try run("backup", "--directory", home.path, "--to", copy).status == 0)
+    let (key, aside, new) = (copy + "/authority.key", folder.path + "/aside", folder.path + "/new")
+    try FileManager.default.moveItem(atPath: key, toPath: aside)
+    let refused = try run("restore", "--from", copy, "--directory", new, "--json")
+    #expect(try refused.status == 9 && code(refused) == "authority")
+    #expect(!FileManager.default.fileExists(atPath: new))
+    try FileManager.default.moveItem(atPath: aside, toPath: key)
+    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: copy)
+    let readable = try run("restore", "--from", copy, "--directory", new, "--json")
+    #expect(try code(readable) == "readable-by-others")
+    #expect(readable.errors.contains("chmod -R go-rwx \(copy)"))
+    try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: copy)
+    #expect(try run("restore", "--from", copy, "--directory", new).status == 0)
+  }
+
+  @Test(.enabled(if: geteuid() == 0))
+  func `a relay of another account is not taken for none`() throws {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    #expect(try run("init", "--directory", home.path).status == 0)
+    // Up to it everybody may go.
+    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: folder.path)
+    let tool = folder.appending(path: "alcove-relay").path
+    try FileManager.default.copyItem(at: RelayProcess.executable, to: URL(filePath: tool))
+    let stranger = try Command.run(
+      "/usr/bin/setpriv",
+      ["--reuid", "65534", "--regid", "65534", "--clear-groups", tool, "status", "--json"]
+        + ["--directory", home.path])
+    #expect(try stranger.status == 1 && code(stranger) == "unavailable")
+    #expect(!stranger.errors.contains("init"))
   }
 
   @Test func `a backup is no relay until it is restored`() throws {

@@ -73,6 +73,10 @@ import Testing
       #expect(next?.first?.hasPrefix("alcove-relay") == true)
     }
     #expect(try run("status", "--bogus").errors.contains("Next:  alcove-relay status --help"))
+    for (words, named) in [(["statsu"], "\\\"statsu\\\""), (["clock", "confrim"], "confirm")] {
+      let mistyped = try RelayProcess.run(words + ["--json"])
+      #expect(mistyped.errors.contains("no command") && mistyped.errors.contains(named))
+    }
     for words in [
       ["status", "--directory", ""], ["backup", "--directory", home.path, "--to", ""],
       ["restore", "--directory", folder.path + "/new", "--from", ""],

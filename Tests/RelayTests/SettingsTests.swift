@@ -28,7 +28,9 @@ import Testing
       "prot: 1", "port", "port:1", "port: x", "port: 65536", "port: 01", "port: [1]",
       "port: 1\nport: 2",
       "tls: maybe", "host: {a: b}", "host: &a b", "host: \"a\\n\"", "host: 'a' b", " - port: 1",
-      "operations: 192.0.2.1:80", "operations: 8471", "Port: 1", "host: a: b",
+      "operations: 192.0.2.1:80", "operations: 8471", "operations: 127.0.0.1",
+      "operations: '[::1]'", "port: 8490\noperations: 127.0.0.1:8490",
+      "socket: /tmp/a\noperations: /tmp/a", "Port: 1", "host: a: b",
       "port: 99999999999999999999",
     ] {
       try Data("\(line)\n".utf8).write(to: settings)

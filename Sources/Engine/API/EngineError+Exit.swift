@@ -28,7 +28,7 @@ extension EngineError {
       .invitationAnswered, .invitationBurnt, .invitationOpen, .withdrawalNotCarried,
       .notYetConnected, .channelLost,
       .consentLineRefused, .nothingToAcknowledge, .decisionChanged, .linePending, .relayRefused,
-      .relayForeign, .muchToRead,
+      .relayRecovering, .relayForeign, .muchToRead,
       .crashed, .internalFault, .clockDiffers, .datedAhead, .postageNotNeeded:
       .failed
     }
@@ -37,7 +37,8 @@ extension EngineError {
   /// Whether this only delays: what was asked is kept and happens with a later `sync`.
   public var isDelay: Bool {
     switch code {
-    case .relayUnreachable, .relayRefused, .relayFull, .relayForeign, .relayWrongPin,
+    case .relayUnreachable, .relayRefused, .relayRecovering, .relayFull, .relayForeign,
+      .relayWrongPin,
       .relayUntrusted, .postageMissing, .muchToRead, .datedAhead, .crashed:
       true
     default: false

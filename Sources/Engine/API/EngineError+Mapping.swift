@@ -62,7 +62,8 @@ extension EngineError {
       switch problem {
       case .noSuchChannel: .channelLost
       case .quota, .storeFull: .relayFull
-      case .limited, .overloaded, .unavailable, .recovering, .outcomeUnknown: .relayRefused
+      case .limited, .overloaded, .unavailable, .outcomeUnknown: .relayRefused
+      case .recovering: .relayRecovering
       case .tokenRetired, .tokenReused, .idConflict, .notAt, .beyondHead, .trimmed,
         .channelExists, .noSuchBlob, .partConflict, .sealed, .partsMissing, .hashMismatch,
         .unsealed, .beyondEnd, .damaged:

@@ -71,6 +71,8 @@ extension EngineError {
     case .messageNotText: "The message is not plain text: it holds a NUL byte or invalid UTF-8."
     case .relayUnreachable: "The relay cannot be reached."
     case .relayRefused: "The relay refuses for now."
+    case .relayRecovering:
+      "The relay was restored from a backup. It takes nothing new for 15 minutes from its start."
     case .relayFull: "The relay has no room."
     case .muchToRead: "There is more to read than one run takes."
     case .relayInconsistent: "The relay contradicts itself."
@@ -93,7 +95,8 @@ extension EngineError {
     switch code {
     case .relayWrongPin, .relayUntrusted:
       "Nothing was sent to it."
-    case .relayUnreachable, .relayRefused, .relayFull, .relayForeign, .postageMissing,
+    case .relayUnreachable, .relayRefused, .relayRecovering, .relayFull, .relayForeign,
+      .postageMissing,
       .muchToRead, .crashed:
       "What was stored before stays as it was."
     case .channelBroken, .channelForked, .channelGap, .profileCopied, .identityChanged,
@@ -172,7 +175,7 @@ extension EngineError {
     case .notAWithdrawal, .exportInvalid: ["alcove explain \(code.rawValue)"]
     case .messageEmpty, .messageNotText: ["alcove send \(who)"]
     case .messageTooLong: ["send it in parts"]
-    case .relayUnreachable, .relayRefused, .relayFull, .muchToRead, .crashed:
+    case .relayUnreachable, .relayRefused, .relayRecovering, .relayFull, .muchToRead, .crashed:
       ["alcove sync", "alcove outbox"]
     case .relayForeign: ["alcove doctor"]
     case .postageMissing, .postageCount: ["alcove relay postage request 20 > request"]

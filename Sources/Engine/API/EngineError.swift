@@ -77,6 +77,7 @@ public struct EngineError: Error, Equatable, Sendable {
     // Relay
     case relayUnreachable = "relay-unreachable"
     case relayRefused = "relay-refused"
+    case relayRecovering = "relay-recovering"
     case relayFull = "relay-full"
     case muchToRead = "much-to-read"
     // Postage

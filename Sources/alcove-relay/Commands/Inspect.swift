@@ -9,7 +9,8 @@ struct Inspect: AsyncParsableCommand {
     abstract: "Everything that the relay knows about its channels and what they were paid with.",
     discussion: """
       That is the claim, made visible: beside the envelopes and blobs themselves there is nothing else in \
-      the store. With --json every hash is shown. The arrival of an envelope is its place among those of all \
+      the store. With --json every hash is shown, and days are \
+      counted from 1970-01-01. The arrival of an envelope is its place among those of all \
       channels: it tells which came one after the other, and never when.
       """)
 
@@ -35,8 +36,10 @@ struct Inspect: AsyncParsableCommand {
       "\(count) channel\(count == 1 ? "" : "s"); no names, no keys, no readable content")
     let relay = try SQLiteRelayStore.relay(path: home.store)
     var line = "incarnation \(relay.incarnation)"
-    if let day = relay.lastDay { line += ", last day \(day)" }
-    if let day = relay.horizon { line += ", messages before day \(day) may go" }
+    if let day = relay.lastDay { line += ", last day \(Self.date(day))" }
+    if let day = relay.horizon {
+      line += ", messages before \(Self.date(day)) may go where days to keep are set"
+    }
     if relay.isRecovering { line += ", recovering" }
     try Console.line(line)
     let payments = Dictionary(grouping: postage) { $0.channel }
@@ -49,14 +52,15 @@ struct Inspect: AsyncParsableCommand {
         "  \(channel.retired.count) turns, \(channel.envelopes) envelopes, \(channel.bytes / 1_024) KiB,"
           + " \(channel.blobCount) blobs, \(channel.blobBytes >> 20) MiB")
       for entry in channel.entries {
-        let day = entry.day.map { "day \($0)" } ?? "body gone"
+        let day = entry.day.map { Self.date($0) } ?? "body gone"
         let arrival = entry.arrival.map { ", arrival \($0)" } ?? ""
         lines.append(
           "  \(entry.seq)  \(entry.size / 1_024) KiB  \(day)\(arrival)  id \(entry.id)"
             + (entry.turns ? "  turned the lock" : ""))
       }
       for blob in channel.blobs {
-        lines.append("  blob \(blob.id)  \(blob.state), \(blob.parts.count) MiB, day \(blob.day)")
+        lines.append(
+          "  blob \(blob.id)  \(blob.state), \(blob.parts.count) MiB, \(Self.date(blob.day))")
       }
       for token in payments[channel.channel] ?? [] {
         lines.append("  paid for with token \(token.nonce), which says nothing about its holder")
@@ -66,6 +70,11 @@ struct Inspect: AsyncParsableCommand {
     if let others = payments[nil]?.count {
       try Console.line("\n\(others) tokens spent on more time, or on channels that are forgotten")
     }
+  }
+
+  /// A day since 1970 as a date.
+  private static func date(_ day: some BinaryInteger) -> String {
+    Date(timeIntervalSince1970: Double(day) * 86_400).formatted(.iso8601.year().month().day())
   }
 
   private func printJSON(_ home: RelayHome, _ postage: [PostageKnowledge]) throws {

@@ -8,7 +8,7 @@ struct Restore: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Make a relay out of a backup, in a directory that is not there yet.",
     discussion: """
-      The relay says that it is another incarnation. For its first 15 minutes it takes nothing but what \
+      The relay says that it is another incarnation. For its first 15 minutes it takes no messages but those that \
       members put back, so that nobody writes on before the log is whole again.
       """)
 
@@ -55,7 +55,13 @@ struct Restore: AsyncParsableCommand {
             "alcove-relay restore --unmarked --from \(backup.word) --directory \(Shell.word(options.directory))",
           ])
       }
-      _ = try backup.identity()
+      do {
+        _ = try backup.identity()
+        // A pin that nobody can keep is as much damage as a hole in the store.
+        if backup.hasAuthority { _ = try backup.authority() }
+      } catch let error as RelayStoreError {
+        throw Failure(error, directory: from)
+      }
       let home = RelayHome(options)
       // A damaged copy is found before anything is made of it.
       let another = "alcove-relay restore --from ANOTHER-BACKUP --directory \(home.word)"
@@ -79,6 +85,10 @@ struct Restore: AsyncParsableCommand {
             "alcove-relay restore --damaged --from \(backup.word) --directory \(home.word)",
           ])
       }
+      // So is postage that nobody can check any more.
+      if !damaged, try !SQLiteRelayStore.postage(path: backup.store).isEmpty {
+        _ = try backup.postageKeys()
+      }
       try backup.copyFiles(to: home.path, under: .restoring) {
         try SQLiteRelayStore.restore(
           from: backup.store, to: home.store, day: Int64(Date().timeIntervalSince1970) / 86_400)
@@ -92,7 +102,7 @@ struct Restore: AsyncParsableCommand {
       try Console.line(
         """
         ok  relay restored to \(home.path), as a new incarnation
-            for its first \(SQLiteRelayStore.recoverySeconds / 60) minutes it takes nothing but what members \
+            for its first \(SQLiteRelayStore.recoverySeconds / 60) minutes it takes no messages but those that members \
         put back; until then writing fails with "recovering"
         Next:  alcove-relay serve --directory \(home.word)
         """)

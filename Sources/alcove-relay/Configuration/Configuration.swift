@@ -74,8 +74,22 @@ struct Configuration: Sendable {
     }
     guard operations != .refused else {
       throw .usage(
-        "Health and metrics are shown on loopback or a Unix socket only.",
+        "Health and metrics are shown on loopback with a port, or on a Unix socket, only.",
         next: "alcove-relay serve --operations 127.0.0.1:8471")
+    }
+    guard !sharesPlace else {
+      throw .usage(
+        "Health and metrics need a port or socket of their own, beside that of clients.",
+        next: "alcove-relay serve --operations 127.0.0.1:\(number(.port) == 8_471 ? 8_472 : 8_471)")
+    }
+  }
+
+  /// Whether clients and operations would be served at one place.
+  private var sharesPlace: Bool {
+    switch (place, operations) {
+    case (.network(_, let port), .at(.network(_, let other))): port == other && port != 0
+    case (.socket(let path, _), .at(.socket(let other, _))): path == other
+    default: false
     }
   }
 
@@ -105,9 +119,10 @@ struct Configuration: Sendable {
     if text.hasPrefix("/") { return .at(socket(at: text)) }
     // Port 0, any free one, is no port of an address.
     let fixed = text.hasSuffix(":0") ? text.dropLast(2) + ":1" : text[...]
-    guard let address = try? RelayAddress("http://\(fixed)"), address.isLoopback else {
-      return .refused
-    }
+    // Without one it would be that of HTTP.
+    guard let colon = text.lastIndex(of: ":"), Int(text[text.index(after: colon)...]) != nil,
+      let address = try? RelayAddress("http://\(fixed)"), address.isLoopback
+    else { return .refused }
     return .at(.network(host: address.host, port: text.hasSuffix(":0") ? 0 : address.port))
   }
 

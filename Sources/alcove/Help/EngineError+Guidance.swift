@@ -18,7 +18,8 @@ extension EngineError.Code {
       invitationGuidance
     case .notYetConnected, .notVerified, .identityChanged, .relationshipEnded, .channelBroken,
       .channelForked, .channelGap, .profileCopied, .channelLost, .ledgerInvalid, .relayUnreachable,
-      .relayRefused, .relayFull, .relayInconsistent, .relayForeign, .relayWrongPin,
+      .relayRefused, .relayRecovering, .relayFull, .relayInconsistent, .relayForeign,
+      .relayWrongPin,
       .relayUntrusted, .muchToRead:
       relationshipGuidance
     case .consentMissing, .consentExpired, .consentWithdrawn, .consentNotAcknowledged,

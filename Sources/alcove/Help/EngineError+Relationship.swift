@@ -77,10 +77,17 @@ extension EngineError.Code {
     case .relayRefused:
       Guidance(
         next: ["alcove sync", "alcove outbox"],
-        why: "It understood the request and does not take it now: it has too much to do, or comes"
-          + " from a backup and takes nothing, for 15 minutes, but what members put back, which `alcove"
-          + " sync` does. The next `alcove sync` delivers, once. If it stays so, `alcove doctor`"
-          + " looks at the relay.")
+        why: "It understood the request and does not take it now, since it has too much to do. The"
+          + " next `alcove sync` delivers, once. If it stays so, `alcove doctor` looks at the relay."
+      )
+    case .relayRecovering:
+      Guidance(
+        next: ["alcove sync", "alcove outbox"],
+        why:
+          "A backup lacks what came after it. Until a quarter of an hour after its start such a relay"
+          + " takes messages that members have and it lacks, which `alcove sync` puts back, and no"
+          + " others, so that nobody writes on before that. A later `alcove sync` delivers yours, once."
+      )
     case .relayFull:
       Guidance(
         next: ["alcove outbox", "alcove sync"],

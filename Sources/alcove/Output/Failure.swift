@@ -105,7 +105,7 @@ extension EngineError {
   /// Whether it may pass by itself, so that the same command is worth another try where nothing was kept.
   fileprivate var canBeRepeated: Bool {
     switch code {
-    case .relayUnreachable, .relayRefused, .relayFull, .muchToRead: true
+    case .relayUnreachable, .relayRefused, .relayRecovering, .relayFull, .muchToRead: true
     default: false
     }
   }

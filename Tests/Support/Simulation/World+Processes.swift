@@ -90,7 +90,7 @@ extension World {
         .consentWithdrawn, .consentNotAcknowledged, .consentLapsed, .consentLineRefused,
         .relationshipEnded, .nothingToAcknowledge, .linePending:
         true
-      case .relayRefused: relay.isRecovering
+      case .relayRefused, .relayRecovering: relay.isRecovering
       case .postageMissing: plan.postage && !isCalm
       // A process that died over it may have taken it.
       case .postageAnswerInvalid: postageAnswer != nil
