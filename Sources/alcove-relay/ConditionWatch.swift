@@ -5,7 +5,7 @@ import Relay
 import RelayLog
 import ServiceLifecycle
 
-/// Logs when the disk, the clock or the recovery of a serving relay changes for worse or better.
+/// Logs when the disk, the clock, the recovery or the certificate of a serving relay changes for worse or better.
 struct ConditionWatch: Service {
   let store: SQLiteRelayStore
   let gauges: RelayGauges
@@ -19,7 +19,7 @@ struct ConditionWatch: Service {
           let events = conditions.see(
             freeBytes: RelayGauges.freeBytes(gauges.home.path),
             neededBytes: store.policy.freeBytes, isClockTrusted: store.isClockTrusted,
-            isRecovering: store.isRecovering)
+            isRecovering: store.isRecovering, isCertificateGood: gauges.isCertificateGood)
           for event in events { event.log(to: logger) }
         } while (try? await Task.sleep(for: .seconds(2))) != nil
       }

@@ -74,7 +74,7 @@ struct Failure: Error {
       self.init(
         code: "integrity", exit: 9,
         message: "The store contradicts itself. Do not serve it; keep it for examination.",
-        next: [check])
+        next: [check, "alcove-relay restore --from BACKUP --directory NEW"])
     case .readableByOthers:
       self.init(
         code: "readable-by-others", exit: 1,

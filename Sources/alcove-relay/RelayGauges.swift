@@ -10,6 +10,11 @@ struct RelayGauges: Sendable {
   let home: RelayHome
   let certificate: ServerCertificate?
 
+  /// What is shown is good now and for another day.
+  var isCertificateGood: Bool {
+    certificate?.isGood(at: Int64(Date().timeIntervalSince1970), for: 86_400) ?? true
+  }
+
   func sample() -> RelayMetrics.Sample {
     var sample = RelayMetrics.Sample()
     sample.storeBytes = Self.size(home.store)

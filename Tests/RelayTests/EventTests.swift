@@ -11,7 +11,7 @@ import Testing
     let events: [RelayEvent] =
       [
         .started, .draining, .drained(followers: 120, milliseconds: 83), .drainOverdue,
-        .certificateChanged, .certificateRefused, .lowDisk(freeMebibytes: 3),
+        .certificateChanged, .certificateRefused, .certificateEnding, .lowDisk(freeMebibytes: 3),
         .diskFreed(freeMebibytes: 900), .clockJump, .clockTrusted, .recoveryBegun, .recoveryEnded,
         .internalError,
       ] + StoreFault.allCases.map { .storeFailed($0) }
@@ -28,11 +28,13 @@ import Testing
 
   @Test func `a condition is told once when it begins and once when it ends`() {
     var conditions = Conditions()
-    func see(_ free: Int64?, _ isTrusted: Bool = true, _ isRecovering: Bool = false) -> [RelayEvent]
-    {
+    func see(
+      _ free: Int64?, _ isTrusted: Bool = true, _ isRecovering: Bool = false,
+      certificate: Bool = true
+    ) -> [RelayEvent] {
       conditions.see(
         freeBytes: free.map { $0 << 20 }, neededBytes: 256 << 20, isClockTrusted: isTrusted,
-        isRecovering: isRecovering)
+        isRecovering: isRecovering, isCertificateGood: certificate)
     }
     #expect(see(256) == [])
     #expect(see(255) == [.lowDisk(freeMebibytes: 255)])
@@ -41,5 +43,7 @@ import Testing
     #expect(see(300, false) == [.clockJump] && see(300, false) == [])
     #expect(see(300, true, true) == [.clockTrusted, .recoveryBegun])
     #expect(see(0) == [.lowDisk(freeMebibytes: 0), .recoveryEnded])
+    #expect(see(0, certificate: false) == [.certificateEnding] && see(0, certificate: false) == [])
+    #expect(see(0) == [] && see(0, certificate: false) == [.certificateEnding])
   }
 }

@@ -5,13 +5,16 @@ package struct Conditions: Sendable {
   private var isDiskLow = false
   private var hasClockJumped = false
   private var isRecovering = false
+  private var isCertificateGood = true
 
   package init() {}
 
   /// - Parameter freeBytes: What is free beside the store; nil where nobody knows.
   /// - Parameter neededBytes: Below so many, nothing is taken.
+  /// - Parameter isCertificateGood: Now and for another day. That it is again is told by its change.
   package mutating func see(
-    freeBytes: Int64?, neededBytes: UInt64, isClockTrusted: Bool, isRecovering: Bool
+    freeBytes: Int64?, neededBytes: UInt64, isClockTrusted: Bool, isRecovering: Bool,
+    isCertificateGood: Bool
   ) -> [RelayEvent] {
     var events: [RelayEvent] = []
     if let freeBytes {
@@ -30,6 +33,8 @@ package struct Conditions: Sendable {
       self.isRecovering = isRecovering
       events.append(isRecovering ? .recoveryBegun : .recoveryEnded)
     }
+    if self.isCertificateGood, !isCertificateGood { events.append(.certificateEnding) }
+    self.isCertificateGood = isCertificateGood
     return events
   }
 }

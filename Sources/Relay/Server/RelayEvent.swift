@@ -15,6 +15,8 @@ package enum RelayEvent: Sendable, Hashable {
   /// It could not finish in its time, and ends without waiting any longer.
   case drainOverdue
   case certificateChanged, certificateRefused
+  /// What is shown is good for less than a day, or not any more.
+  case certificateEnding
   case storeFailed(StoreFault)
   /// So little is free that nothing is taken, and later that there is room again.
   case lowDisk(freeMebibytes: Int), diskFreed(freeMebibytes: Int)
@@ -27,7 +29,7 @@ package enum RelayEvent: Sendable, Hashable {
   package func log(to logger: Logger) {
     switch self {
     case .storeFailed, .internalError, .certificateRefused, .drainOverdue: logger.error("\(text)")
-    case .lowDisk, .clockJump: logger.warning("\(text)")
+    case .lowDisk, .clockJump, .certificateEnding: logger.warning("\(text)")
     default: logger.info("\(text)")
     }
   }
@@ -42,6 +44,7 @@ package enum RelayEvent: Sendable, Hashable {
     case .drainOverdue: "drain-overdue"
     case .certificateChanged: "certificate-changed"
     case .certificateRefused: "certificate-refused"
+    case .certificateEnding: "certificate-ending"
     case .storeFailed(let fault): "store-failed class=\(fault.rawValue)"
     case .lowDisk(let free): "low-disk free_mib=\(free)"
     case .diskFreed(let free): "disk-freed free_mib=\(free)"

@@ -45,7 +45,7 @@ package final class ServerCertificate: Sendable {
   package var expires: Int64 { shown.withLock { $0.expires } }
 
   /// Whether it is good at `now`, in seconds since 1970, and for some seconds more.
-  func isGood(at now: Int64, for seconds: Int64) -> Bool {
+  package func isGood(at now: Int64, for seconds: Int64) -> Bool {
     shown.withLock { $0.begins <= now && $0.expires - now >= seconds }
   }
 
