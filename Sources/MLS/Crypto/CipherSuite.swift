@@ -33,6 +33,7 @@ public struct CipherSuite: Sendable {
     signatureScheme = signature
   }
 
+  /// The one that every client has: RFC 9420 §17.1.
   public static let x25519AES128 = CipherSuite(
     0x0001, "MLS_128_DHKEMX25519_AES128GCM_SHA256_Ed25519",
     .x25519, .aes128GCM, .sha256, .ed25519)

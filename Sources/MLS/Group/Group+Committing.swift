@@ -62,6 +62,7 @@ extension Group {
     message.auth.confirmationTag = result.confirmationTag
     result.group.reInit = outcome.reInit
 
+    // RFC 9420 §12.4.1: one for everybody who is added, with the keys in the order of their proposals.
     let welcome =
       try outcome.added.isEmpty
       ? nil
@@ -72,6 +73,7 @@ extension Group {
     let changes = CommitChanges(
       committer: ownLeaf, content: message.content, outcome: outcome, list: list,
       leaf: path?.leafNode, old: tree[ownLeaf])
+    // RFC 9420 §14: this epoch goes on as it was, but for the key that the message takes.
     let sealed = try protect(message, padding: options.padding, random: random)
     result.group.inherit(from: self)
     return PendingCommit(

@@ -14,6 +14,7 @@ extension Group {
     extensions: [Extension] = [], settings: GroupSettings = GroupSettings(),
     validation: Validation, random: some RandomSource
   ) throws(MLSError) {
+    // RFC 9420 §5.1.2
     guard parameters.signatureKey.suite == suite else { throw .unsupportedCipherSuite }
     let leafKeys = try suite.generateKeyPair(from: random)
     // The founder's leaf is like that of a KeyPackage which nobody saw. It holds from a day ago, for
@@ -34,6 +35,7 @@ extension Group {
     try extensions.validateAsGroupContext(replacing: [], validation)
     try leaf.capabilities.requireOwnSupport(
       of: extensions, credentials: [leaf.credential.type])
+    // RFC 9420 §11
     let context = GroupContext(
       cipherSuite: suite, groupID: id, epoch: Epoch(0), treeHash: tree.treeHash(),
       confirmedTranscriptHash: [], extensions: extensions)

@@ -88,7 +88,11 @@ extension Group {
 
   /// Refuses what no length header could say: together at most 2^29 bytes, so that the frames around
   /// fit as well.
+  ///
+  /// Every key encrypts one message, that of the sender's data with it; so this is also all that is ever encrypted
+  /// with one key, and 2^25 blocks are far below what the suites' AEADs bear.
   static func requireShort(_ lengths: Int...) throws(MLSError) {
+    // RFC 9420 §15.2
     var total = 0
     for length in lengths {
       guard length >= 0, length <= 1 << 29 else { throw .invalidArgument }
@@ -105,6 +109,7 @@ extension Group {
       SecretTree.Kind(message.content.body.type), of: ownLeaf, generation: nil, settings: settings)
     let sealed = try PrivateMessage(
       protecting: message, key: staged.key, senderDataSecret: keys.senderData,
+      // RFC 9420 §6.3.1
       reuseGuard: random.bytes(4), padding: padding, suite: suite)
     secretTree.consume(staged)
     return sealed

@@ -80,6 +80,7 @@ extension Group {
       direction: .sending, validation)
     try settings.requireAcceptance(of: outcome.reInit)
     let pskSecret = try preSharedKeySecret(outcome.preSharedKeys, store)
+    // RFC 9420 §12.4.1
     let withPath = options.path == .always || list.requiresPath(under: settings)
     let signer = withPath ? options.leaf?.signatureKey ?? signatureKey : signatureKey
     let path =
@@ -101,6 +102,7 @@ extension Group {
     let old = ownLeafNode
     let own = ownLeaf
     let groupID = id
+    // RFC 9420 §5.1.2
     guard signer.suite == suite else { throw .unsupportedCipherSuite }
     let staged = try tree.stagePath(of: own, random: random) {
       (key: HPKEPublicKey, parentHash: [UInt8]) throws(MLSError) -> LeafNode in

@@ -52,6 +52,7 @@ extension Group {
     var group = try Group(
       creating: id, suite: suite, as: parameters, extensions: extensions,
       settings: settings ?? self.settings, validation: validation, random: random)
+    // RFC 9420 §12.4.1
     let key = PreSharedKeyID(
       source: .resumption(usage, groupID: self.id, epoch: epoch),
       nonce: random.bytes(suite.hashLength))

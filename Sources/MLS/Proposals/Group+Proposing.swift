@@ -40,6 +40,7 @@ extension Group {
     random: some RandomSource
   ) throws(MLSError) -> MLSMessage {
     let signer = parameters?.signatureKey ?? signatureKey
+    // RFC 9420 §5.1.2
     guard signer.suite == suite else { throw .unsupportedCipherSuite }
     let leafKeys = try suite.generateKeyPair(from: random)
     let publicKey = HPKEPublicKey(leafKeys.publicKey)

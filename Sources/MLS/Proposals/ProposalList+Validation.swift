@@ -83,7 +83,7 @@ extension ProposalList {
     var removed: Set<LeafIndex> = []
     for case .remove(let remove) in items.map(\.proposal) { removed.insert(remove.removed) }
     for member in tree.members where !removed.contains(member.index) {
-      // RFC 9420 §12.2
+      // RFC 9420 §12.2, RFC 9420 §13.2
       guard member.leaf.capabilities.supports(all: types) else {
         throw .invalidProposal(.unsupportedType)
       }

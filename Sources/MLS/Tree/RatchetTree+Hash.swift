@@ -82,6 +82,7 @@ extension RatchetTree {
     var writer = WireWriter()
     writer.write(NodeType.leaf.rawValue)
     writer.write(UInt32(truncatingIfNeeded: node.rawValue / 2))
+    // RFC 9420 §7.8
     writer.writeOptional(leaf)
     return suite.hash(writer.bytes)
   }

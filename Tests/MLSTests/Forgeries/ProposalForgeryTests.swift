@@ -118,8 +118,7 @@ struct ProposalForgeryTests {
       by: bob)
   }
 
-  @Test func `a proposal of a type that not everybody supports is refused — RFC 9420 §12.2`() throws
-  {
+  @Test func `a proposal of a type that not all support — RFC 9420 §12.2, RFC 9420 §13.2`() throws {
     let (alice, bob) = try group()
     try expectRefusal(
       .invalidProposal(.unsupportedType),

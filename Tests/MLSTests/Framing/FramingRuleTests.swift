@@ -126,17 +126,18 @@ struct FramingRuleTests {
 
   /// Encrypts a plaintext of any shape as the next message of a sender.
   private func seal(
-    _ plaintext: [UInt8], from sender: LeafIndex, generation: Generation? = nil, in group: Group
+    _ plaintext: [UInt8], as type: ContentType = .application, from sender: LeafIndex,
+    generation: Generation? = nil, in group: Group
   ) throws -> MLSMessage {
     let aead = group.suite.hpke.aead
     var aad = WireWriter()
     aad.write(group.id)
     aad.write(group.epoch)
-    aad.write(ContentType.application)
+    aad.write(type)
     let senderAAD = aad.bytes
     aad.writeOpaque([])
     let staged = try group.secretTree.stage(
-      .application, of: group.ownLeaf, generation: nil, settings: group.settings)
+      SecretTree.Kind(type), of: group.ownLeaf, generation: nil, settings: group.settings)
     let ciphertext = try aead.seal(
       plaintext, key: staged.key.key, nonce: staged.key.nonce(guardedBy: [1, 2, 3, 4]),
       associatedData: aad.bytes)
@@ -146,17 +147,19 @@ struct FramingRuleTests {
       reuseGuard: [1, 2, 3, 4])
     return .privateMessage(
       PrivateMessage(
-        groupID: group.id, epoch: group.epoch, contentType: .application, authenticatedData: [],
+        groupID: group.id, epoch: group.epoch, contentType: type, authenticatedData: [],
         encryptedSenderData: try aead.seal(
           data.wireBytes, key: key.key, nonce: key.nonce, associatedData: senderAAD),
         ciphertext: ciphertext))
   }
 
-  /// What an application message encrypts, with any padding.
-  private func plaintext(padding: [UInt8], in group: Group) throws -> [UInt8] {
+  /// What a message encrypts, with any padding.
+  private func plaintext(
+    of body: FramedContent.Body = .application([5]), padding: [UInt8], in group: Group
+  ) throws -> [UInt8] {
     let content = FramedContent(
       groupID: group.id, epoch: group.epoch, sender: .member(group.ownLeaf),
-      authenticatedData: [], body: .application([5]))
+      authenticatedData: [], body: body)
     let signed = try AuthenticatedContent(
       signing: content, wireFormat: .privateMessage, context: group.encodedContext,
       with: group.signatureKey)
@@ -164,7 +167,8 @@ struct FramingRuleTests {
   }
 
   @Test func `padding that is not zero: RFC 9420 §6.3.1`() throws {
-    var (alice, bob) = try groupOfTwo()
+    let (alice, receiver) = try groupOfTwo()
+    var bob = receiver
     expectRefusal(
       by: bob,
       of: try seal(
@@ -173,8 +177,46 @@ struct FramingRuleTests {
     let honest = try seal(
       plaintext(padding: [0, 0, 0], in: alice), from: alice.ownLeaf, in: alice)
     #expect(try bob.unprotect(honest).data == [5])
-    _ = alice
-    alice = bob
+  }
+
+  @Test func `padding that is not zero, in a proposal or a late message: RFC 9420 §6.3.1`() throws {
+    var (alice, bob) = try groupOfTwo(settings: .open)
+    let removal = FramedContent.Body.proposal(.remove(LeafIndex(1)))
+    for (padding, isHonest) in [([0, 1], false), ([1], false), ([0, 0], true)] as [([UInt8], Bool)]
+    {
+      let proposal = try seal(
+        plaintext(of: removal, padding: padding, in: alice), as: .proposal, from: alice.ownLeaf,
+        in: alice)
+      if isHonest {
+        var reader = bob
+        _ = try reader.process(proposal, validation: acceptAll)
+      } else {
+        expectRefusal(by: bob, of: proposal, .invalidMessage(.padding))
+      }
+    }
+    let late = try [[1], [0]].map {
+      try seal(plaintext(padding: $0, in: alice), from: alice.ownLeaf, in: alice)
+    }
+    try bob.follow(alice.commit(validation: acceptAll, random: SystemRandom()).message)
+    expectRefusal(by: bob, of: late[0], .invalidMessage(.padding))
+    #expect(try bob.unprotect(late[1]).data == [5])
+  }
+
+  @Test func `no two messages have one reuse guard, though they have one key: RFC 9420 §6.3.1`()
+    throws
+  {
+    let (alice, _) = try groupOfTwo()
+    var guards: Set<[UInt8]> = []
+    for _ in 0..<16 {
+      // As after a backup that was restored: the same generation again.
+      var restored = alice
+      let message = try restored.protect([1], random: SystemRandom())
+      let data = try #require(message.privateMessage).senderData(
+        secret: alice.keys.senderData, suite: alice.suite)
+      #expect(data.generation == Generation(0))
+      guards.insert(data.reuseGuard)
+    }
+    #expect(guards.count == 16)
   }
 
   @Test func `a sender's leaf that is blank: RFC 9420 §6.3.2`() throws {
@@ -239,7 +281,7 @@ struct FramingRuleTests {
     #expect(try bob.unprotect(MLSMessage(wireBytes: bytes)).data == [1, 2, 3])
   }
 
-  @Test func `what no length could say is refused, not trapped on`() throws {
+  @Test func `what no length could say, or no key should encrypt: RFC 9420 §15.2`() throws {
     var (alice, _) = try groupOfTwo()
     for padding in [-1, (1 << 29) + 1, Int.max] {
       #expect(throws: MLSError.invalidArgument) {

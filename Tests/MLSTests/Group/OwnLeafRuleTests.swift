@@ -28,7 +28,7 @@ struct OwnLeafRuleTests {
     #expect(alice.encodedExposingSecrets() == before, sourceLocation: sourceLocation)
   }
 
-  @Test func `with a key of another suite`() throws {
+  @Test func `with a key of another suite — RFC 9420 §5.1.2`() throws {
     // Both sign with Ed25519: the signature alone would not tell.
     let other = try SignatureKey(suite: .x25519AES128, random: SystemRandom())
     try expectRefusal(.unsupportedCipherSuite) { $0.signatureKey = other }

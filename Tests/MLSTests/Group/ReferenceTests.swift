@@ -208,7 +208,10 @@ struct ReferenceTests {
 
   // MARK: Founding from another group
 
-  @Test func `a ReInit closes the group and leads to its successor: RFC 9420 §11.2`() throws {
+  @Test
+  func `a ReInit closes the group and leads to its successor: RFC 9420 §11.2, RFC 9420 §12.4.1`()
+    throws
+  {
     var (alice, bob) = try groupOfTwo(settings: .open)
     let suite = CipherSuite.hybridAES256
     let reInit = ReInit(

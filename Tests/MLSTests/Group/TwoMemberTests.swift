@@ -82,7 +82,9 @@ struct TwoMemberTests {
     #expect(try next.unprotect(sent).senderLeaf.signatureKey == fresh.signatureKey.publicKey)
   }
 
-  @Test func `a committer that loses the race goes on with the other's commit`() throws {
+  @Test func `a committer that loses the race goes on with the other's commit: RFC 9420 §14`()
+    throws
+  {
     var (alice, bob) = try groupOfTwo()
     let lost = try alice.commit(validation: acceptAll, random: SystemRandom())
     let won = try bob.commit(validation: acceptAll, random: SystemRandom())

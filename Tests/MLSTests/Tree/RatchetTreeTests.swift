@@ -101,6 +101,29 @@ struct RatchetTreeTests {
     }
   }
 
+  @Test func `a blank node is hashed as absent, and a leaf at its place: RFC 9420 §7.8`() throws {
+    var tree = try TestTree(3).tree
+    let suite = tree.suite
+    for index in 0..<4 {
+      var input = WireWriter()
+      input.write(UInt8(1))
+      input.write(UInt32(index))
+      input.writeOptional(tree[LeafIndex(UInt32(index))])
+      #expect(tree.treeHash(of: NodeIndex(2 * index)) == suite.hash(input.bytes))
+      #expect(input.bytes[5] == (index < 3 ? 1 : 0))
+    }
+    try tree.remove(LeafIndex(1))
+    let absent: [UInt8] = [1, 0, 0, 0, 1, 0]
+    #expect(tree.treeHash(of: NodeIndex(2)) == suite.hash(absent))
+    // Its parent has become blank with it.
+    let parent = [2, 0].map { UInt8($0) }
+    var input = WireWriter()
+    input.writeFixed(parent)
+    input.writeOpaque(tree.treeHash(of: NodeIndex(0)))
+    input.writeOpaque(tree.treeHash(of: NodeIndex(2)))
+    #expect(tree.treeHash(of: NodeIndex(1)) == suite.hash(input.bytes))
+  }
+
   @Test func `a copy is unaffected by what happens to the original`() throws {
     var group = try TestTree(5)
     var copy = group.tree
