@@ -40,7 +40,7 @@ let modules: [Module] = [
   Module(name: "Certificates", uses: ["WireFormat", "Primitives"], tests: []),
   Module(
     name: "MLS", uses: ["WireFormat", "Primitives"],
-    products: [crypto, ("X509", "swift-certificates"), ("SwiftASN1", "swift-asn1")],
+    products: [crypto, ("SwiftASN1", "swift-asn1")],
     tests: ["MLSTesting", "MLSVectors", "MLSInterop"]),
   Module(name: "MLSTesting", kind: .support, uses: ["MLS", "Primitives", "WireFormat"]),
   Module(

@@ -48,6 +48,15 @@ public enum X25519 {
     return lowOrderEncodings.contains(masked)
   }
 
+  /// Whether a public key is the encoding of its point that computing one gives: below 2^255 - 19, with the
+  /// highest bit clear (RFC 7748 section 5). The others, which X25519 takes as well, nobody's own key has.
+  public static func isCanonical(_ publicKey: [UInt8]) -> Bool {
+    guard publicKey.count == keyLength, publicKey[31] <= 0x7F else { return false }
+    let isBelowPrime =
+      publicKey[31] < 0x7F || publicKey[0] < 0xED || publicKey[1..<31].contains { $0 != 0xFF }
+    return isBelowPrime
+  }
+
   private static let lowOrderEncodings: Set<[UInt8]> = [
     // 0, 1, the two points of order 8, and p - 1, p, p + 1.
     [UInt8](repeating: 0, count: 32),

@@ -95,7 +95,8 @@ import WireFormat
       + der(0x30, algorithm + der(0x03, [0] + key))
     let certificate = der(
       0x30, der(0x30, contents) + algorithm + der(0x03, [0] + [UInt8](repeating: 1, count: 64)))
-    let fits = Credential.x509(certificates: [certificate]).fits(SignaturePublicKey(key))
+    let fits = Credential.x509(certificates: [certificate]).fits(
+      SignaturePublicKey(key), of: .ed25519)
     #expect(fits)
   }
 

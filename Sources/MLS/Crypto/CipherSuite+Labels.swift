@@ -143,6 +143,8 @@ extension CipherSuite {
     } catch {
       throw .invalidKey
     }
+    // RFC 9420 §7.3: keys are told apart by their bytes, and a second encoding would let one pass for two.
+    guard hpke.kem.isCanonical(publicKey: key.bytes) else { throw .invalidKey }
   }
 
   // MARK: References

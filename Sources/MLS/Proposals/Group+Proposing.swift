@@ -17,6 +17,8 @@ extension Group {
   /// Forgets a proposal that waits, so that no Commit of one's own covers it and nothing waits for it.
   ///
   /// The others have it still: a Commit of theirs that refers to it cannot be followed any more.
+  /// For what the application takes for invalid: who drops a valid proposal to send data sends it to
+  /// those too whose removal was proposed, which RFC 9420 section 12.4 forbids.
   public mutating func dropProposal(_ reference: ProposalRef) throws(MLSError) {
     try proposals.remove(reference)
   }

@@ -66,7 +66,8 @@ extension ProposalList {
       if case .add(let add) = item.proposal { (add.keyPackage, item) } else { nil }
     }
     guard !adds.isEmpty else { return }
-    let members = outcome.tree.members.map(\.leaf)
+    // Who gets a new leaf in this Commit is in the group under the old one as well.
+    let members = outcome.tree.members.map(\.leaf) + outcome.updated.map(\.old)
     let existingKeys = Set(members.map(\.signatureKey))
     let existingClients = Set(
       members.compactMap { validation.credentials.client(of: $0.credential) })

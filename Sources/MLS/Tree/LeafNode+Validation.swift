@@ -78,8 +78,10 @@ extension LeafNode {
     guard capabilities.supports(credential.type) else {
       throw .invalidLeafNode(.ownCredentialTypeUnlisted)
     }
-    // RFC 9420 §5.3
-    guard credential.fits(signatureKey) else { throw .invalidLeafNode(.certificateKey) }
+    // RFC 9420 §5.3, RFC 9420 §5.1.2
+    guard credential.fits(signatureKey, of: suite.signatureScheme) else {
+      throw .invalidLeafNode(.certificateKey)
+    }
     // RFC 9420 §13.4
     guard extensions.hasUniqueTypes else { throw .invalidExtensions(.duplicateType) }
     // RFC 9420 §7.3

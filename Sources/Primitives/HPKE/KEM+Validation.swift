@@ -39,6 +39,17 @@ extension KEM {
     }
   }
 
+  /// Whether a public key is what `SerializePublicKey` gives, so that no other bytes stand for it.
+  ///
+  /// What ``validate(publicKey:)`` takes has one encoding but for X25519, alone and in X-Wing.
+  public func isCanonical(publicKey: [UInt8]) -> Bool {
+    switch self {
+    case .x25519: X25519.isCanonical(publicKey)
+    case .xWing: X25519.isCanonical(Array(publicKey.suffix(X25519.keyLength)))
+    case .p256, .p384, .p521: true
+    }
+  }
+
   private static func validate(x25519 publicKey: [UInt8]) throws(PrimitiveError) {
     guard !X25519.isLowOrder(publicKey) else { throw .invalidKey }
   }

@@ -12,12 +12,13 @@ extension FuzzTarget {
       let credential = Credential.x509(certificates: [Array(input)])
       // A key that it fits is written in it.
       let isInIt = Array(input).firstRange(of: key) != nil
-      try require(!credential.fits(SignaturePublicKey(key)) || isInIt, .forgeryTaken)
-      try require(!credential.fits(SignaturePublicKey([])), .forgeryTaken)
+      try require(!credential.fits(SignaturePublicKey(key), of: .ed25519) || isInIt, .forgeryTaken)
+      try require(!credential.fits(SignaturePublicKey([]), of: .ed25519), .forgeryTaken)
     },
     seeds: {
       try require(
-        Credential.x509(certificates: [certificate]).fits(SignaturePublicKey(key)), .validRefused)
+        Credential.x509(certificates: [certificate]).fits(SignaturePublicKey(key), of: .ed25519),
+        .validRefused)
       return [certificate]
     })
 

@@ -2,6 +2,7 @@
 
 import MLSTesting
 import Primitives
+import SwiftASN1
 import Testing
 
 @testable import MLS
@@ -17,6 +18,8 @@ struct CertificateForgeryTests {
     return [
       [other], [other, own], [], [[]], [[1, 2, 3]], [own + [0]], [Array(own.dropLast())],
       [key.bytes],
+      // The right bytes under the name of another algorithm: X25519.
+      [try testCertificate(of: key, keyType: [[1, 3, 101, 110]])],
     ]
   }
 
@@ -33,8 +36,10 @@ struct CertificateForgeryTests {
         capabilities: testCapabilities,
         lifetime: Lifetime(notBefore: testTime, notAfter: testTime + 60), random: SystemRandom())
     }
-    // What follows the end entity's is the application's to read.
-    for chain in [[certificate], [certificate, [1]]] {
+    // What follows the end entity's is the application's to read, and so is who signed it, and how: RSASSA-PSS.
+    let pss = try testCertificate(
+      of: key, suite.signatureScheme, signature: [1, 2, 840, 113549, 1, 1, 10])
+    for chain in [[certificate], [certificate, [1]], [pss]] {
       #expect(try package(chain).keyPackage.validated(acceptAll) == suite)
     }
     let another = try TestClient("dora", suite: suite).signatureKey.publicKey

@@ -104,62 +104,26 @@ struct ExternalCommitForgeryTests {
       validation: Validation(credentials: NoMallory(), now: testTime))
   }
 
-  /// A Commit made step by step, whose tag follows from any init secret.
+  /// A Commit whose tag follows from any init secret.
   private func made(kemOutput: [UInt8], initSecret: SharedSecret) throws -> MLSMessage {
-    var tree = alice.tree
-    let own = try tree.makeRoom()
-    let carol = carol
-    let place = LeafNode.Place(groupID: alice.id, leafIndex: own)
-    let staged = try tree.stagePath(of: own, random: SystemRandom()) {
-      (key: HPKEPublicKey, parentHash: [UInt8]) throws(MLSError) -> LeafNode in
-      try LeafNode(
-        signing: LeafNodeContents(
-          encryptionKey: key, parameters: carol.parameters,
-          source: .commit(parentHash: parentHash), random: SystemRandom()),
-        for: place, with: carol.signatureKey)
-    }
-    var context = alice.context
-    context.epoch = Epoch(alice.epoch.rawValue + 1)
-    context.treeHash = tree.treeHash()
-    let path = try staged.encrypted(
-      in: tree, groupContext: context.wireBytes, excluding: [])
-    var message = try AuthenticatedContent(
-      signing: FramedContent(
-        groupID: alice.id, epoch: alice.epoch, sender: .newMemberCommit, authenticatedData: [],
-        body: .commit(
-          Commit(proposals: [.proposal(.externalInit(kemOutput: kemOutput))], path: path))),
-      wireFormat: .publicMessage, context: alice.encodedContext, with: carol.signatureKey)
-    context.confirmedTranscriptHash = alice.suite.confirmedTranscriptHash(
-      after: message, interim: alice.interimTranscriptHash)
-    message.auth.confirmationTag =
-      NextEpoch(
-        context: context, tree: tree, treeSecrets: staged.secrets,
-        signatureKey: carol.signatureKey, commitSecret: staged.commitSecret,
-        initSecret: initSecret, pskSecret: alice.suite.zeroSecret
-      ).begin(suite: alice.suite, settings: .open).confirmationTag
-    return .publicMessage(
-      PublicMessage(content: message.content, auth: message.auth, membershipTag: nil))
+    var forgery = try ForgedExternalCommit(carol, into: alice)
+    forgery.kemOutput = kemOutput
+    forgery.initSecret = initSecret
+    return try forgery.make()
   }
 
   @Test func `with another init secret — RFC 9420 §12.4.2`() throws {
-    let external = HPKEPublicKey(
-      try alice.suite.deriveKeyPair(from: alice.keys.external).publicKey)
-    func encapsulated() throws -> (kemOutput: [UInt8], secret: SharedSecret) {
-      let result = try alice.suite.hpke.encapsulateExport(
-        to: external.bytes, info: [], exporterContext: CipherSuite.externalInitLabel,
-        count: alice.suite.hashLength)
-      return (result.encapsulatedKey, result.secret)
-    }
-    let (right, other) = try (encapsulated(), encapsulated())
+    let right = try ForgedExternalCommit(carol, into: alice)
+    let other = try ForgedExternalCommit(carol, into: alice)
     var follower = alice
-    try follower.follow(made(kemOutput: right.kemOutput, initSecret: right.secret))
-    for wrong in [other.secret, alice.keys.initSecret, alice.suite.zeroSecret] {
+    try follower.follow(right.make())
+    for wrong in [other.initSecret, alice.keys.initSecret, alice.suite.zeroSecret] {
       expectRefusal(
         .invalidCommit(.confirmationTag),
         try made(kemOutput: right.kemOutput, initSecret: wrong))
     }
     expectRefusal(
-      .decryptionFailed, try made(kemOutput: [1], initSecret: right.secret))
+      .decryptionFailed, try made(kemOutput: [1], initSecret: right.initSecret))
   }
 
   @Test func `with another confirmation tag — RFC 9420 §12.4.2`() throws {

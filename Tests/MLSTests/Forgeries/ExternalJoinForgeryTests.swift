@@ -3,6 +3,7 @@
 import MLSTesting
 import Primitives
 import Testing
+import WireFormat
 
 @testable import MLS
 
@@ -14,15 +15,75 @@ struct ExternalJoinForgeryTests {
 
   /// A GroupInfo that a member signs, whatever is in it.
   private func info(
-    _ change: (inout GroupContext) -> Void, extensions: [Extension] = [], by group: Group? = nil
+    _ change: (inout GroupContext) -> Void = { _ in }, extensions: [Extension] = [],
+    by group: Group? = nil, tree: RatchetTree? = nil, includesTree: Bool = true,
+    external: Extension? = nil, signer: LeafIndex? = nil, key: SignatureKey? = nil
   ) throws -> GroupInfo {
     let group = group ?? alice
     var context = group.context
+    var all = extensions + [try external ?? group.externalPubExtension()]
+    if includesTree {
+      all.append(
+        Extension(
+          type: .ratchetTree, data: UnverifiedRatchetTree(tree ?? group.tree).wireBytes))
+    }
+    if var tree { context.treeHash = tree.treeHash() }
     change(&context)
     return try GroupInfo(
-      groupContext: context,
-      extensions: extensions + [group.treeExtension, group.externalPubExtension()],
-      confirmationTag: group.confirmationTag, signer: group.ownLeaf, with: group.signatureKey)
+      groupContext: context, extensions: all, confirmationTag: group.confirmationTag,
+      signer: signer ?? group.ownLeaf, with: key ?? group.signatureKey)
+  }
+
+  @Test func `signed by nobody, or not by the signer — RFC 9420 §12.4.3`() throws {
+    try expectRefusal(
+      .invalidWelcome(.signature),
+      info(key: SignatureKey(suite: alice.suite, random: SystemRandom())))
+    for blank in [LeafIndex(2), LeafIndex(.max)] {
+      try expectRefusal(.invalidWelcome(.signer), info(signer: blank))
+    }
+    try expectRefusal(.invalidWelcome(.signature), info(signer: LeafIndex(1)))
+  }
+
+  @Test func `without a tree, or with another than the group's — RFC 9420 §12.4.3.3`() throws {
+    let bare = try info(includesTree: false)
+    try expectRefusal(.invalidWelcome(.treeMissing), bare)
+    let joined = try Group.joinExternally(
+      bare, tree: UnverifiedRatchetTree(alice.tree), as: TestClient("carol").parameters,
+      settings: .open, validation: acceptAll, random: SystemRandom())
+    #expect(joined.group.members.count == 3)
+    try expectRefusal(.invalidTree(.treeHash), info { $0.treeHash[0] ^= 1 })
+    var other = alice.tree
+    try other.remove(LeafIndex(1))
+    #expect(throws: MLSError.invalidTree(.treeHash)) {
+      try Group.joinExternally(
+        bare, tree: UnverifiedRatchetTree(other), as: TestClient("carol").parameters,
+        settings: .open, validation: acceptAll, random: SystemRandom())
+    }
+  }
+
+  @Test func `with a tree that is not valid — RFC 9420 §7.3, RFC 9420 §7.9.2, RFC 9420 §12.4.3.1`()
+    throws
+  {
+    var tree = alice.tree
+    let forged = try ForgedKeyPackage(leafSignature: { $0[0] ^= 1 }).make()
+    _ = try tree.add(forged.leafNode)
+    try expectRefusal(.invalidLeafNode(.signature), info(tree: tree))
+    tree = alice.tree
+    var parent = try #require(tree.parent(at: NodeIndex(1)))
+    parent.encryptionKey = HPKEPublicKey(
+      try alice.suite.generateKeyPair(from: SystemRandom()).publicKey)
+    tree.set(NodeIndex(1), to: .parent(parent))
+    try expectRefusal(.invalidTree(.parentHash), info(tree: tree))
+  }
+
+  @Test func `with an external key that is none — RFC 9420 §12.4.3.2`() throws {
+    let keys: [[UInt8]] = [
+      [], [1], [32] + [UInt8](repeating: 0, count: 32), [33] + [UInt8](repeating: 9, count: 33),
+    ]
+    for data in keys {
+      try expectRefusal(
+        .invalidKey, info(external: Extension(type: .externalPub, data: data)))
+    }
   }
 
   private func expectRefusal(

@@ -46,6 +46,9 @@ struct FramingRuleTests {
       of: try forger.send(
         .commit(Commit(proposals: [], path: try forger.path())), signer: stranger),
       .invalidMessage(.signature))
+    expectRefusal(
+      by: bob, of: try forger.send(.proposal(.remove(LeafIndex(0))), signer: stranger),
+      .invalidMessage(.signature))
   }
 
   @Test func `a sender type that may not send this: RFC 9420 §6.1`() throws {

@@ -8,12 +8,6 @@ import Testing
 
 /// What RFC 9420 asks of whoever founds a group or makes a Commit, where no receiver could tell.
 struct CommitMakingTests {
-  private struct Keys: PreSharedKeyStore {
-    let external: [[UInt8]: SharedSecret]
-    func externalKey(id: [UInt8]) -> SharedSecret? { external[id] }
-    func resumptionKey(groupID: GroupID, epoch: Epoch) -> SharedSecret? { nil }
-  }
-
   @Test func `a group begins with its founder alone, at epoch 0: RFC 9420 §11`() throws {
     let founder = try TestClient("alice")
     let groups = [try founder.createGroup(), try founder.createGroup()]
@@ -56,7 +50,7 @@ struct CommitMakingTests {
 
   @Test func `a path is in the Commit wherever it has to be: RFC 9420 §12.4.1`() throws {
     let group = try groupOfThree()[0]
-    let store = Keys(external: [[1]: SystemRandom().secret(32)])
+    let store = ExternalKeys(external: [[1]: SystemRandom().secret(32)])
     let key = PreSharedKeyID(
       source: .external(id: [1]), nonce: SystemRandom().bytes(group.suite.hashLength))
     let package = try TestClient("dave").keyPackage().keyPackage
@@ -84,7 +78,7 @@ struct CommitMakingTests {
   {
     let groups = try groupOfThree()
     var alice = groups[0]
-    let store = Keys(
+    let store = ExternalKeys(
       external: Dictionary(
         uniqueKeysWithValues: (1...3).map { ([UInt8($0)], SystemRandom().secret(32)) }))
     let keys = [3, 1, 2].map {

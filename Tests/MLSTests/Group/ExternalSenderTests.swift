@@ -46,6 +46,41 @@ struct ExternalSenderTests {
       by: alice, of: try proposal(signer: stranger), .invalidMessage(.signature))
   }
 
+  /// A proposal from outside by a client that checks nothing.
+  private func forged(
+    _ proposal: Proposal, sender: Sender, signer: SignatureKey
+  ) throws -> MLSMessage {
+    let message = try AuthenticatedContent(
+      signing: FramedContent(
+        groupID: alice.id, epoch: alice.epoch, sender: sender, authenticatedData: [],
+        body: .proposal(proposal)),
+      wireFormat: .publicMessage, context: [], with: signer)
+    return .publicMessage(
+      PublicMessage(content: message.content, auth: message.auth, membershipTag: nil))
+  }
+
+  @Test func `an Update is not for those outside — RFC 9420 §12.1.8`() throws {
+    let update = Proposal.update(Update(leafNode: alice.ownLeafNode))
+    expectRefusal(
+      by: alice,
+      of: try forged(update, sender: .external(index: 0), signer: outsider.signatureKey),
+      .invalidProposal(.externalSenderType))
+  }
+
+  @Test func `a newcomer signs with the key of its KeyPackage: RFC 9420 §6.1`() throws {
+    let carol = try TestClient("carol")
+    let package = try carol.keyPackage().keyPackage
+    var taking = alice
+    _ = try taking.process(
+      forged(.add(package), sender: .newMemberProposal, signer: carol.signatureKey),
+      validation: acceptAll)
+    for signer in [outsider.signatureKey, alice.signatureKey] {
+      expectRefusal(
+        by: alice, of: try forged(.add(package), sender: .newMemberProposal, signer: signer),
+        .invalidMessage(.signature))
+    }
+  }
+
   /// What an outsider signs covers no group context: the names in it are all that binds it to a group.
   @Test func `of another epoch or group it is refused: RFC 9420 §12.1`() throws {
     var later = alice

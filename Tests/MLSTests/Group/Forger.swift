@@ -43,11 +43,16 @@ struct Forger {
   }
 
   /// A path over the tree that the proposals lead to, whose leaf says anything.
+  ///
+  /// - Parameter updated: Whose leaf the Updates among the proposals replace.
   func path(
-    after proposals: [Proposal] = [], leaf change: (inout LeafNodeContents) -> Void = { _ in },
-    signer: SignatureKey? = nil
+    after proposals: [Proposal] = [], updating updated: LeafIndex? = nil,
+    leaf change: (inout LeafNodeContents) -> Void = { _ in }, signer: SignatureKey? = nil
   ) throws -> UpdatePath {
     var tree = group.tree
+    for case .update(let update) in proposals {
+      if let updated { try tree.update(updated, to: update.leafNode) }
+    }
     let own = group.ownLeaf
     var newMembers: Set<LeafIndex> = []
     for case .remove(let remove) in proposals where remove.removed != own {

@@ -185,4 +185,27 @@ struct OutsiderTests {
       options: options, validation: acceptAll, random: SystemRandom())
     #expect(pending.changes.proposals == [custom] && pending.changes.committerLeaf == nil)
   }
+
+  @Test func `a kind of which nothing is said needs a path: RFC 9420 §12.4`() throws {
+    let type = ProposalType(rawValue: 0xF0F0)
+    let custom = Proposal.other(type, body: [1])
+    var parameters = try TestClient("alice").parameters
+    parameters.capabilities.proposals = [type]
+    var alice = try Group(
+      creating: GroupID([1]), suite: .x25519ChaCha20, as: parameters, validation: acceptAll,
+      random: SystemRandom())
+    let package = try OwnKeyPackage(
+      signatureKey: TestClient("bob").signatureKey, credential: parameters.credential,
+      capabilities: parameters.capabilities,
+      lifetime: Lifetime(notBefore: testTime, notAfter: testTime + 60), random: SystemRandom())
+    let added = try alice.commit(
+      [.add(package.keyPackage)], validation: acceptAll, random: SystemRandom())
+    var bob = try Group(
+      joining: #require(added.welcome), with: package, validation: acceptAll)
+    var forgery = ForgedCommit([custom])
+    forgery.withPath = false
+    try expectRefusal(.invalidCommit(.pathMissing), forgery, from: added.next, by: bob)
+    bob.settings.customProposals = [type: CustomProposalRules(path: .optional)]
+    try bob.follow(forgery.message(from: added.next))
+  }
 }

@@ -10,12 +10,6 @@ import WireFormat
 /// Proposals sent on their own and committed by reference, pre-shared keys, and groups founded from
 /// others.
 struct ReferenceTests {
-  private struct Keys: PreSharedKeyStore {
-    var external: [[UInt8]: SharedSecret] = [:]
-    func externalKey(id: [UInt8]) -> SharedSecret? { external[id] }
-    func resumptionKey(groupID: GroupID, epoch: Epoch) -> SharedSecret? { nil }
-  }
-
   @Test(arguments: [GroupSettings.HandshakeFormat.privateMessage, .publicMessage])
   func `an Update and an Add by reference take effect`(
     format: GroupSettings.HandshakeFormat
@@ -158,7 +152,7 @@ struct ReferenceTests {
 
   @Test func `pre-shared keys reach members and newcomers`() throws {
     var groups = try groupOfThree()
-    let store = Keys(external: [[1]: SystemRandom().secret(32)])
+    let store = ExternalKeys(external: [[1]: SystemRandom().secret(32)])
     let suite = groups[0].suite
     let external = PreSharedKeyID(
       source: .external(id: [1]), nonce: SystemRandom().bytes(suite.hashLength))
@@ -200,7 +194,8 @@ struct ReferenceTests {
       source: .external(id: [1]), nonce: SystemRandom().bytes(alice.suite.hashLength))
     let pending = try alice.commit(
       [.remove(bob.ownLeaf), .preSharedKey(key)],
-      preSharedKeys: Keys(external: [[1]: SystemRandom().secret(32)]), validation: acceptAll,
+      preSharedKeys: ExternalKeys(external: [[1]: SystemRandom().secret(32)]),
+      validation: acceptAll,
       random: SystemRandom())
     let staged = try bob.processCommit(pending.message)
     #expect(staged.next == nil && staged.changes.preSharedKeys == [key])

@@ -43,6 +43,28 @@ struct KEMValidationTests {
     }
   }
 
+  @Test(arguments: [KEM.x25519, .xWing])
+  func `what a key pair has is canonical, and no other encoding of it`(kem: KEM) throws {
+    for _ in 0..<50 {
+      var key = try kem.generateKeyPair(from: SystemRandom()).publicKey
+      #expect(kem.isCanonical(publicKey: key))
+      key[key.count - 1] ^= 0x80
+      #expect(!kem.isCanonical(publicKey: key))
+    }
+  }
+
+  @Test func `an X25519 key is canonical below the prime alone`() {
+    let rest = [UInt8](repeating: 0xFF, count: 30)
+    for (low, isBelow) in [(0xEC, true), (0xED, false), (0xFF, false)] as [(UInt8, Bool)] {
+      #expect(X25519.isCanonical([low] + rest + [0x7F]) == isBelow)
+      #expect(!X25519.isCanonical([low] + rest + [0xFF]))
+      #expect(X25519.isCanonical([low] + rest + [0x7E]))
+      #expect(X25519.isCanonical([low, 0xFE] + rest.dropFirst() + [0x7F]))
+      #expect(X25519.isCanonical([low] + rest.dropFirst() + [0, 0x7F]))
+    }
+    for count in [0, 31, 33] { #expect(!X25519.isCanonical([UInt8](repeating: 1, count: count))) }
+  }
+
   @Test func `a second encoding of an X25519 key is taken, and agrees on the same secret`()
     throws
   {
