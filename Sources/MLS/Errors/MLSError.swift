@@ -49,7 +49,7 @@ public enum MLSError: Error, Equatable, Sendable {
   case refusedBySettings(SettingsRule)
   /// The exporter secret of this epoch has been erased.
   case exporterErased
-  /// This client is no longer a member, or the group has been closed by a ReInit.
+  /// The group has been closed by a ReInit.
   case groupInactive
   /// What was asked for does not fit what there is: a length, a count.
   case invalidArgument
