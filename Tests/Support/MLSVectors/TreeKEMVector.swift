@@ -89,6 +89,7 @@ struct TreeKEMVector: Vector {
     let signer = try SignatureKey(
       suite: tree.suite, privateKey: tree.suite.privateKey(signature.signaturePriv))
     let old = try require(tree[sender], "leaf of a sender")
+    try expect(signer.publicKey == old.signatureKey, "signature_priv of \(sender.rawValue)")
     let path = try staged.stagePath(of: sender, random: SystemRandom()) {
       (key, parentHash) throws(MLSError) in
       try old.committed(

@@ -22,6 +22,7 @@ struct WelcomeVector: Vector {
       case .keyPackage(let keyPackage) = try MLSMessage(wireBytes: keyPackage.bytes),
       case .welcome(let welcome) = try MLSMessage(wireBytes: welcome.bytes)
     else { throw VectorFailure(description: "no KeyPackage and Welcome") }
+    try expect(welcome.cipherSuite == suite.number, "the Welcome's cipher_suite")
     let secrets = try welcome.groupSecrets(
       for: keyPackage.reference(suite: suite), initKey: suite.hpkeKey(initPriv), suite: suite)
     let member = JoinerSecret(secrets.joinerSecret, suite: suite)
