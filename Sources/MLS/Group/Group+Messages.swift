@@ -37,7 +37,9 @@ extension Group {
 
   /// Opens an application message and verifies its sender.
   ///
-  /// Its key is gone afterwards: the same message does not open twice.
+  /// Its key is gone afterwards: the same message does not open twice. One that decrypts and is refused
+  /// all the same (its signature, its padding) leaves the group as it was, the key too: such a message is an
+  /// insider's, who had the key.
   public mutating func unprotect(_ message: MLSMessage) throws(MLSError) -> ApplicationMessage {
     guard case .privateMessage(let sealed) = message, sealed.contentType == .application else {
       throw .invalidMessage(.kind)
@@ -54,8 +56,9 @@ extension Group {
     guard
       content.verifySignature(by: leaf.signatureKey, suite: suite, context: encodedContext)
     else { throw .invalidMessage(.signature) }
+    let message = try ApplicationMessage(content.content, sender: sender, leaf: leaf)
     secretTree.consume(staged)
-    return try ApplicationMessage(content.content, sender: sender, leaf: leaf)
+    return message
   }
 
   private mutating func unprotectLate(
@@ -80,8 +83,9 @@ extension Group {
     guard
       content.verifySignature(by: leaf.signatureKey, suite: suite, context: past.encodedContext)
     else { throw .invalidMessage(.signature) }
+    let message = try ApplicationMessage(content.content, sender: senderData.leafIndex, leaf: leaf)
     pastEpochs[place].secretTree.consume(staged)
-    return try ApplicationMessage(content.content, sender: senderData.leafIndex, leaf: leaf)
+    return message
   }
 
   // MARK: For all kinds of content

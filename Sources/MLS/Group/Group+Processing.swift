@@ -21,9 +21,7 @@ extension Group {
     case .proposal(let proposal):
       outcome = try accept(proposal, of: content, validation)
     case .commit(let commit):
-      var result = try stage(commit, of: content, preSharedKeys, validation)
-      if let staged { result.next?.consumeInLatestPastEpoch(staged) }
-      outcome = .commit(result)
+      outcome = .commit(try stage(commit, of: content, preSharedKeys, validation))
     }
     if let staged { secretTree.consume(staged) }
     return outcome
@@ -186,7 +184,6 @@ extension Group {
       let tag = message.auth.confirmationTag, constantTimeEquals(tag, result.confirmationTag)
     else { throw .invalidCommit(.confirmationTag) }
     result.group.inherit(from: self)
-    result.group.keep(pastEpochsOf: self)
     result.group.reInit = outcome.reInit
     return StagedCommit(changes: changes, next: result.group)
   }

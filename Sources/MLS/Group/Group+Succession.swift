@@ -54,8 +54,7 @@ extension Group {
       settings: settings ?? self.settings, validation: validation, random: random)
     // RFC 9420 §12.4.1
     let key = PreSharedKeyID(
-      source: .resumption(usage, groupID: self.id, epoch: epoch),
-      nonce: random.bytes(suite.hashLength))
+      .resumption(usage, groupID: self.id, epoch: epoch), for: suite, random: random)
     let proposals: [Proposal] = members.map { .add($0) } + [.preSharedKey(key)]
     let pending = try group.commit(
       proposals, purpose: usage == .reInit ? .reInit : .branch, options: options,

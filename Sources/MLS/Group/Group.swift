@@ -133,17 +133,17 @@ public struct Group: Sendable {
     }
   }
 
-  /// Takes over what opens messages of the epoch before and of those before it.
-  mutating func keep(pastEpochsOf old: Group) {
-    guard settings.pastEpochs > 0 else { return }
-    let kept = old.pastEpochs + [PastEpoch(of: old)]
-    pastEpochs = kept.suffix(Int(settings.pastEpochs))
-  }
-
-  /// Erases the key of the Commit that ended the epoch before from what is kept of that epoch, which
-  /// was copied before the key counted as used.
-  mutating func consumeInLatestPastEpoch(_ staged: SecretTree.Staged) {
-    guard !pastEpochs.isEmpty else { return }
-    pastEpochs[pastEpochs.count - 1].secretTree.consume(staged)
+  /// The group of the next epoch with what opens messages of this one and of those before it.
+  ///
+  /// What this value has sent and opened stays used: `next` may have been made long before.
+  func handOver(to next: Group) throws(MLSError) -> Group {
+    guard id == next.id else { throw .wrongGroup }
+    guard epoch.next == next.epoch else { throw .wrongEpoch }
+    var result = next
+    if settings.pastEpochs > 0 {
+      let kept = pastEpochs + [PastEpoch(of: self)]
+      result.pastEpochs = kept.suffix(Int(settings.pastEpochs))
+    }
+    return result
   }
 }

@@ -20,10 +20,6 @@ public struct PendingCommit: Sendable {
   /// - Parameter group: The value that made the Commit, with all that it has sent and opened since.
   /// - Throws: ``MLSError/wrongGroup`` or ``MLSError/wrongEpoch`` for another one.
   public func next(after group: Group) throws(MLSError) -> Group {
-    guard group.id == next.id else { throw .wrongGroup }
-    guard group.epoch.next == next.epoch else { throw .wrongEpoch }
-    var result = next
-    result.keep(pastEpochsOf: group)
-    return result
+    try group.handOver(to: next)
   }
 }

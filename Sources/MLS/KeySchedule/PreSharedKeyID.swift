@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+public import Primitives
 public import WireFormat
 
 /// Which pre-shared key goes into the key schedule, RFC 9420 section 8.4.
@@ -39,6 +40,12 @@ public struct PreSharedKeyID: Hashable, Sendable, WireCodable {
   public init(source: Source, nonce: [UInt8]) {
     self.source = source
     self.nonce = nonce
+  }
+
+  /// For one use of a key in a group of this suite: with a random nonce of `KDF.Nh` bytes.
+  public init(_ source: Source, for suite: CipherSuite, random: some RandomSource) {
+    // RFC 9420 §8.4
+    self.init(source: source, nonce: random.bytes(suite.hashLength))
   }
 
   public init(from reader: inout WireReader) throws(WireError) {

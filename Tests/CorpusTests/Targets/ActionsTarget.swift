@@ -110,7 +110,7 @@ private struct History {
       case .commit(let staged) = try members[place].process(
         pending.message, validation: MLSWorld.validation)
     else { throw Finding.validRefused }
-    if let next = staged.next {
+    if let next = try staged.next(after: members[place]) {
       members[place] = next
     } else if members.count > 1 {
       members.remove(at: place)

@@ -63,7 +63,7 @@ extension FuzzTarget {
       } else if case .commit(let staged) = try victim.process(
         message, preSharedKeys: world.keys, validation: MLSWorld.validation)
       {
-        next = staged.next
+        next = try staged.next(after: victim)
       }
     } catch {
       try require(victim.encodedExposingSecrets() == before, .changedByRefusal)

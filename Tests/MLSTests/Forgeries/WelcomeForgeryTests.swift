@@ -189,9 +189,11 @@ struct WelcomeForgeryTests {
   @Test func `that asks for pre-shared keys which are not there — RFC 9420 §12.4.3.1`() throws {
     let invitation = try Invitation()
     let nonce = [UInt8](repeating: 1, count: 32)
-    func resumption(_ usage: PreSharedKeyID.ResumptionUsage) -> PreSharedKeyID {
+    func resumption(
+      _ usage: PreSharedKeyID.ResumptionUsage, epoch: UInt64 = 1
+    ) -> PreSharedKeyID {
       PreSharedKeyID(
-        source: .resumption(usage, groupID: GroupID([1]), epoch: Epoch(1)), nonce: nonce)
+        source: .resumption(usage, groupID: GroupID([1]), epoch: Epoch(epoch)), nonce: nonce)
     }
     let external = PreSharedKeyID(source: .external(id: [1]), nonce: nonce)
     expectRefusal(
@@ -199,6 +201,11 @@ struct WelcomeForgeryTests {
     expectRefusal(
       .invalidWelcome(.preSharedKeys), invitation,
       try invitation.forged(preSharedKeys: [resumption(.reInit), resumption(.branch)]))
+    for usage in [PreSharedKeyID.ResumptionUsage.reInit, .branch] {
+      expectRefusal(
+        .invalidWelcome(.preSharedKeys), invitation,
+        try invitation.forged(preSharedKeys: [resumption(usage), resumption(usage, epoch: 2)]))
+    }
   }
 
   @Test func `with a pre-shared key under a short nonce — RFC 9420 §8.4`() throws {

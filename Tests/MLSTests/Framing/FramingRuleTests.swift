@@ -51,6 +51,40 @@ struct FramingRuleTests {
       .invalidMessage(.signature))
   }
 
+  @Test func `a message signed for another format or another state: RFC 9420 §6.1`() throws {
+    let (alice, bob) = try publicGroup()
+    let removal = FramedContent.Body.proposal(.remove(LeafIndex(0)))
+    let content = FramedContent(
+      groupID: alice.id, epoch: alice.epoch, sender: .member(alice.ownLeaf),
+      authenticatedData: [], body: removal)
+    // As at the same epoch of a fork: another tree, another past, other extensions.
+    var forks = [alice.context, alice.context, alice.context]
+    forks[0].treeHash[0] ^= 1
+    forks[1].confirmedTranscriptHash = [1]
+    forks[2].extensions = [Extension(type: testExtension, data: [])]
+    let contexts = [alice.encodedContext] + forks.map(\.wireBytes)
+    for signedAs in [MessageFormat.publicMessage, .privateMessage] {
+      for sentAs in [MessageFormat.publicMessage, .privateMessage] {
+        for (place, context) in contexts.enumerated() {
+          let signed = try AuthenticatedContent(
+            signing: content, wireFormat: signedAs, context: context, with: alice.signatureKey)
+          let sent = AuthenticatedContent(
+            wireFormat: sentAs, content: signed.content, auth: signed.auth)
+          var sender = alice
+          sender.settings.handshakeFormat =
+            sentAs == .publicMessage ? .publicMessage : .privateMessage
+          let message = try sender.protect(sent, padding: 0, random: SystemRandom())
+          if signedAs == sentAs, place == 0 {
+            var taking = bob
+            _ = try taking.process(message, validation: acceptAll)
+          } else {
+            expectRefusal(by: bob, of: message, .invalidMessage(.signature))
+          }
+        }
+      }
+    }
+  }
+
   @Test func `a sender type that may not send this: RFC 9420 §6.1`() throws {
     let (alice, bob) = try publicGroup()
     var forger = Forger(group: alice)
@@ -123,6 +157,16 @@ struct FramingRuleTests {
     let forged = PublicMessage(content: content, auth: signed.auth, membershipTag: [1])
     expectRefusal(
       by: bob, of: .publicMessage(forged), .invalidMessage(.unencryptedApplicationData))
+    for sender in [Sender.external(index: 0), .newMemberProposal, .newMemberCommit] {
+      let outside = FramedContent(
+        groupID: alice.id, epoch: alice.epoch, sender: sender, authenticatedData: [],
+        body: .application([1]))
+      expectRefusal(
+        by: bob,
+        of: .publicMessage(
+          PublicMessage(content: outside, auth: signed.auth, membershipTag: nil)),
+        .invalidMessage(.unencryptedApplicationData))
+    }
   }
 
   // MARK: PrivateMessage
@@ -228,6 +272,11 @@ struct FramingRuleTests {
       try seal(plaintext(padding: [], in: alice), from: LeafIndex($0), in: alice)
     }
     for message in forged { expectRefusal(by: bob, of: message, .invalidMessage(.blankSender)) }
+    let removal = try plaintext(
+      of: .proposal(.remove(LeafIndex(0))), padding: [], in: alice)
+    expectRefusal(
+      by: bob, of: try seal(removal, as: .proposal, from: LeafIndex(2), in: alice),
+      .invalidMessage(.blankSender))
     // Nor when the epoch has gone by.
     try bob.follow(alice.commit(validation: acceptAll, random: SystemRandom()).message)
     for message in forged { expectRefusal(by: bob, of: message, .invalidMessage(.blankSender)) }

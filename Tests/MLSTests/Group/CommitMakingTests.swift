@@ -43,6 +43,15 @@ struct CommitMakingTests {
     #expect(CipherSuite.best(for: []) == CipherSuite.all[0])
   }
 
+  @Test(arguments: testedSuites)
+  func `each use of a pre-shared key has a nonce of its own: RFC 9420 §8.4`(suite: CipherSuite) {
+    let uses = (0..<3).map { _ in
+      PreSharedKeyID(.external(id: [1]), for: suite, random: SystemRandom())
+    }
+    #expect(Set(uses).count == 3)
+    #expect(uses.allSatisfy { $0.nonce.count == suite.hashLength })
+  }
+
   @Test func `a suite that every client has is here: RFC 9420 §17.1`() {
     #expect(CipherSuite(rawValue: 0x0001) == .x25519AES128)
     #expect(CipherSuite.all.contains(.x25519AES128))

@@ -158,6 +158,28 @@ struct ForwardSecrecyTests {
     #expect(throws: MLSError.wrongGroup) { try pending.next(after: other) }
   }
 
+  @Test func `nor what was opened while another's Commit waited to be accepted: RFC 9420 §9.2`()
+    throws
+  {
+    var (alice, bob) = try groupOfTwo(settings: .open)
+    let early = try alice.protect([1], random: SystemRandom())
+    let late = try alice.protect([2], random: SystemRandom())
+    let pending = try alice.commit(validation: acceptAll, random: SystemRandom())
+    let staged = try bob.processCommit(pending.message)
+    #expect(try bob.unprotect(early).data == [1])
+    let own = try bob.protect([3], random: SystemRandom())
+    var stored = try #require(staged.next)
+    #expect(throws: MLSError.wrongEpoch) { try stored.unprotect(early) }
+    var next = try #require(try staged.next(after: bob))
+    #expect(throws: MLSError.messageKeyUnavailable) { try next.unprotect(early) }
+    #expect(throws: MLSError.invalidMessage(.ownMessage)) { try next.unprotect(own) }
+    #expect(try next.unprotect(late).data == [2])
+    #expect(throws: MLSError.messageKeyUnavailable) { try next.unprotect(late) }
+    #expect(throws: MLSError.wrongEpoch) { try staged.next(after: next) }
+    let other = try groupOfTwo().alice
+    #expect(throws: MLSError.wrongGroup) { try staged.next(after: other) }
+  }
+
   @Test func `private keys of the tree are gone once they are replaced: RFC 9420 §7.5`() throws {
     var (alice, bob) = try groupOfTwo(settings: .open)
     let carol = try TestClient("carol").keyPackage()

@@ -43,7 +43,7 @@ struct LandingPageTests {
     // A Commit of nothing replaces Bob's keys: what was stolen before opens nothing after.
     let healing = try atBob.commit(validation: validation, random: random)
     if case .commit(let staged) = try atAlice.process(healing.message, validation: validation) {
-      if let next = staged.next { atAlice = next }  // look at staged.changes first
+      if let next = try staged.next(after: atAlice) { atAlice = next }
     }
     atBob = try healing.next(after: atBob)
     #expect(opened.data == Array("hello".utf8))

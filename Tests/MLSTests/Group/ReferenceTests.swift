@@ -116,6 +116,18 @@ struct ReferenceTests {
         .preSharedKey(PreSharedKeyID(source: .external(id: []), nonce: [1])),
         .invalidProposal(.pskNonceLength)
       ),
+      (
+        .preSharedKey(
+          PreSharedKeyID(
+            .resumption(.reInit, groupID: groups[0].id, epoch: groups[0].epoch),
+            for: groups[0].suite, random: SystemRandom())), .invalidProposal(.pskUsage)
+      ),
+      (
+        .preSharedKey(
+          PreSharedKeyID(
+            .resumption(.branch, groupID: groups[0].id, epoch: groups[0].epoch),
+            for: groups[0].suite, random: SystemRandom())), .invalidProposal(.pskUsage)
+      ),
     ]
     for (proposal, rule) in cases {
       let message = try forger.send(.proposal(proposal))

@@ -199,16 +199,55 @@ struct SuccessionTests {
   }
 
   @Test func `a group is founded from another in its first Commit: RFC 9420 §12.4.3.1`() throws {
-    let (alice, bob) = try groupOfTwo(settings: .open)
-    let package = try TestClient("bob").keyPackage()
-    for (commits, error) in [(0, nil), (1, MLSError.invalidWelcome(.resumptionEpoch))] {
-      let welcome = try invitation(
-        of: package, to: GroupID([8]), from: alice, .branch, epoch: alice.epoch, after: commits)
-      let join = {
-        try Group(
-          joining: welcome, with: package, predecessor: bob, settings: .open, validation: acceptAll)
+    let reInit = try closed { $0.groupID = GroupID([9]) }
+    let branch = try groupOfTwo(settings: .open)
+    for (old, usage, id) in [
+      (reInit, PreSharedKeyID.ResumptionUsage.reInit, GroupID([9])),
+      (branch, .branch, GroupID([8])),
+    ] {
+      for (commits, error) in [(0, nil), (1, MLSError.invalidWelcome(.resumptionEpoch))] {
+        let package = try TestClient("bob").keyPackage()
+        let welcome = try invitation(
+          of: package, to: id, from: old.alice, usage, epoch: old.alice.epoch, after: commits)
+        let join = {
+          try Group(
+            joining: welcome, with: package, predecessor: old.bob, settings: .open,
+            validation: acceptAll)
+        }
+        if let error { #expect(throws: error) { try join() } } else { _ = try join() }
       }
-      if let error { #expect(throws: error) { try join() } } else { _ = try join() }
+    }
+  }
+
+  @Test func `after a ReInit, with the key of another closed group: RFC 9420 §11.2`() throws {
+    let asked = try closed { $0.groupID = GroupID([9]) }
+    let other = try closed { $0.groupID = GroupID([9]) }
+    let package = try TestClient("bob").keyPackage()
+    let welcome = try invitation(
+      of: package, to: GroupID([9]), from: other.alice, .reInit, epoch: other.alice.epoch)
+    #expect(throws: MLSError.invalidWelcome(.predecessor)) {
+      try Group(
+        joining: welcome, with: package, preSharedKeys: Keys(group: other.bob),
+        predecessor: asked.bob, settings: .open, validation: acceptAll)
+    }
+  }
+
+  @Test func `after a ReInit, without one of the members: RFC 9420 §12.4.3.1`() throws {
+    var groups = try groupOfThree()
+    let reInit = ReInit(
+      groupID: GroupID([9]), cipherSuite: groups[0].suite.number, extensions: [])
+    let closing = try groups[0].commit(
+      [.reInit(reInit)], validation: acceptAll, random: SystemRandom())
+    try groups[1].follow(closing.message)
+    groups[0] = closing.next
+    // By an insider who leaves Carol out; an honest founder is refused before it invites anybody.
+    let package = try TestClient("bob").keyPackage()
+    let welcome = try invitation(
+      of: package, to: GroupID([9]), from: groups[0], .reInit, epoch: groups[0].epoch)
+    #expect(throws: MLSError.invalidWelcome(.reInitMismatch)) {
+      try Group(
+        joining: welcome, with: package, predecessor: groups[1], settings: .open,
+        validation: acceptAll)
     }
   }
 }

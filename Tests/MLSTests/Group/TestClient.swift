@@ -116,7 +116,7 @@ extension Group {
 
   /// Processes a Commit and moves on to the next epoch.
   mutating func follow(_ message: MLSMessage) throws {
-    let next = try processCommit(message).next
+    let next = try processCommit(message).next(after: self)
     self = try #require(next)
   }
 }

@@ -168,7 +168,7 @@ extension InteropService {
     guard case .commit(let staged) = outcome else {
       throw InteropError(.invalidArgument, "commit: a proposal")
     }
-    guard let next = staged.next else {
+    guard let next = try staged.next(after: member.group) else {
       member.isRemoved = true
       return
     }
