@@ -3,7 +3,7 @@
 extension RatchetTree {
   /// Applies an Add: the leaf takes the leftmost blank place, or the tree grows; RFC 9420 section
   /// 12.1.1. The leaf has been validated by the caller.
-  public mutating func add(_ leaf: LeafNode) throws(MLSError) -> LeafIndex {
+  package mutating func add(_ leaf: LeafNode) throws(MLSError) -> LeafIndex {
     let index = try leftmostBlankLeaf()
     for node in size.directPath(of: index) {
       guard var parent = parent(at: node) else { continue }
@@ -17,7 +17,7 @@ extension RatchetTree {
 
   /// Applies an Update: the leaf is replaced and nobody but its owner knows a key above it,
   /// RFC 9420 section 12.1.2.
-  public mutating func update(_ index: LeafIndex, to leaf: LeafNode) throws(MLSError) {
+  package mutating func update(_ index: LeafIndex, to leaf: LeafNode) throws(MLSError) {
     // RFC 9420 §12.1.2
     guard self[index] != nil else { throw .unknownMember }
     set(index.node, to: .leaf(leaf))
@@ -26,7 +26,7 @@ extension RatchetTree {
 
   /// Applies a Remove: leaf and ancestors are blanked and the tree shrinks where its right half is
   /// empty, RFC 9420 section 12.1.3.
-  public mutating func remove(_ index: LeafIndex) throws(MLSError) {
+  package mutating func remove(_ index: LeafIndex) throws(MLSError) {
     try remove([index])
   }
 

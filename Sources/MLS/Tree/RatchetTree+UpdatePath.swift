@@ -27,7 +27,7 @@ extension RatchetTree {
   /// validated by the caller as section 7.3 says.
   ///
   /// - Parameter sender: The committer, whose leaf is replaced; blank only for an external commit.
-  public mutating func merge(_ path: UpdatePath, from sender: LeafIndex) throws(MLSError) {
+  package mutating func merge(_ path: UpdatePath, from sender: LeafIndex) throws(MLSError) {
     guard size.contains(sender) else { throw .unknownMember }
     let steps = filteredDirectPath(of: sender)
     // RFC 9420 §7.6

@@ -29,7 +29,7 @@ public struct RatchetTree: Sendable {
   var hashes: [[UInt8]?]
 
   /// The tree of a group of one.
-  public init(suite: CipherSuite, founder: LeafNode) {
+  package init(suite: CipherSuite, founder: LeafNode) {
     self.suite = suite
     size = .single
     nodes = [.leaf(founder)]

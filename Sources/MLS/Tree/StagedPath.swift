@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import Primitives
+package import Primitives
 
 /// An UpdatePath of one's own whose public half is in the tree and whose secrets are not encrypted
 /// yet.
@@ -8,13 +8,13 @@ public import Primitives
 /// The two halves are separate because between them stands the provisional group context: it holds
 /// the hash of the tree with the new keys, and what is encrypted is bound to it (RFC 9420 section
 /// 12.4.1).
-public struct StagedPath: Sendable {
+package struct StagedPath: Sendable {
   /// The new leaf of the committer, as it stands in the tree.
-  public let leafNode: LeafNode
+  package let leafNode: LeafNode
   /// The private keys that the committer holds after the commit.
-  public let secrets: TreeSecrets
+  package let secrets: TreeSecrets
   /// `path_secret[n+1]`, the contribution to the key schedule.
-  public let commitSecret: SharedSecret
+  package let commitSecret: SharedSecret
   private let steps: [RatchetTree.PathStep]
   private let pathSecrets: [SharedSecret]
   private let publicKeys: [HPKEPublicKey]
@@ -37,7 +37,7 @@ public struct StagedPath: Sendable {
   ///   - tree: The tree in which this path has been staged.
   ///   - groupContext: The encoded provisional group context.
   ///   - newMembers: The members that this very commit adds; they get theirs in the Welcome.
-  public func encrypted(
+  package func encrypted(
     in tree: RatchetTree, groupContext: [UInt8], excluding newMembers: Set<LeafIndex>
   ) throws(MLSError) -> UpdatePath {
     let context = CipherSuite.encryptContext(label: "UpdatePathNode", context: groupContext)
@@ -61,7 +61,7 @@ public struct StagedPath: Sendable {
 
   /// The path secret that a new member's Welcome carries: that of the lowest node above both it and
   /// the committer.
-  public func pathSecret(for newMember: LeafIndex) -> SharedSecret? {
+  package func pathSecret(for newMember: LeafIndex) -> SharedSecret? {
     steps.firstIndex { $0.copathChild.covers(newMember) }.map { pathSecrets[$0] }
   }
 }
@@ -74,7 +74,7 @@ extension RatchetTree {
   ///   - committer: The member who commits.
   ///   - random: Where the leaf's key and the first path secret come from.
   ///   - makeLeaf: Builds and signs the new leaf from its encryption key and parent hash.
-  public mutating func stagePath(
+  package mutating func stagePath(
     of committer: LeafIndex, random: some RandomSource,
     makeLeaf: (HPKEPublicKey, _ parentHash: [UInt8]) throws(MLSError) -> LeafNode
   ) throws(MLSError) -> StagedPath {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import Primitives
+package import Primitives
 
 extension TreeSecrets {
   /// Decrypts the path secret that a received UpdatePath holds for this member, and derives all keys
@@ -12,7 +12,7 @@ extension TreeSecrets {
   ///   - groupContext: The encoded provisional group context.
   ///   - newMembers: The members that this very commit adds, for whom nothing is encrypted.
   /// - Returns: The secrets after the commit, and the commit secret.
-  public func opening(
+  package func opening(
     _ path: UpdatePath, from sender: LeafIndex, in tree: RatchetTree, groupContext: [UInt8],
     excluding newMembers: Set<LeafIndex>
   ) throws(MLSError) -> (secrets: TreeSecrets, commitSecret: SharedSecret) {
@@ -78,7 +78,7 @@ extension TreeSecrets {
   ///   - leafKey: The private key of the leaf in the member's KeyPackage.
   ///   - pathSecret: The secret of the lowest node above both the member and `committer`, where the
   ///     commit had a path.
-  public static func joining(
+  package static func joining(
     _ tree: RatchetTree, as leaf: LeafIndex, leafKey: HPKEPrivateKey, pathSecret: SharedSecret?,
     committer: LeafIndex
   ) throws(MLSError) -> TreeSecrets {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import Primitives
+package import Primitives
 import WireFormat
 
 /// What one member knows of the ratchet tree's private keys: that of its own leaf, and those of the
@@ -8,9 +8,9 @@ import WireFormat
 ///
 /// A value like the tree. The secrets themselves are shared between copies and wiped when the last
 /// copy that holds them goes.
-public struct TreeSecrets: Sendable {
+package struct TreeSecrets: Sendable {
   /// The member whose secrets these are.
-  public let leaf: LeafIndex
+  package let leaf: LeafIndex
   /// The private key of the leaf.
   let leafKey: HPKEPrivateKey
   /// The private keys of ancestors.
@@ -25,7 +25,7 @@ public struct TreeSecrets: Sendable {
   }
 
   /// The secrets of a member of whom no ancestor's key is known, as of the founder of a group.
-  public init(leaf: LeafIndex, leafKey: HPKEPrivateKey) {
+  package init(leaf: LeafIndex, leafKey: HPKEPrivateKey) {
     self.init(leaf: leaf, leafKey: leafKey, nodeKeys: [:])
   }
 
@@ -36,14 +36,14 @@ public struct TreeSecrets: Sendable {
 
   /// The same without the keys of nodes that have become blank: an outdated key is deleted, RFC 9420
   /// section 7.5.
-  public func pruned(to tree: RatchetTree) -> TreeSecrets {
+  package func pruned(to tree: RatchetTree) -> TreeSecrets {
     TreeSecrets(
       leaf: leaf, leafKey: leafKey,
       nodeKeys: nodeKeys.filter { tree.parent(at: $0.key) != nil })
   }
 
   /// The same with another key at the leaf, when an Update of one's own has been committed.
-  public func replacingLeafKey(_ key: HPKEPrivateKey) -> TreeSecrets {
+  package func replacingLeafKey(_ key: HPKEPrivateKey) -> TreeSecrets {
     TreeSecrets(leaf: leaf, leafKey: key, nodeKeys: nodeKeys)
   }
 
