@@ -20,9 +20,9 @@ public struct CommitOptions: Sendable {
 
   /// Whether proposals that wait are covered.
   public enum PendingProposals: Hashable, Sendable {
-    /// All, if they make a valid list together with what is committed by value. Otherwise each, in the
-    /// order of their arrival, that does so beside those before it; what 64 attempts do not settle is
-    /// left out.
+    /// All, if they make a valid list together with what is committed by value. Otherwise each, Removes first
+    /// and then in the order of their arrival, that does so beside those before it; what 64 attempts do not
+    /// settle is left out.
     case include
     case leaveOut
     /// These, in this order: RFC 9420 section 12.4 leaves it to the application which ones it takes.

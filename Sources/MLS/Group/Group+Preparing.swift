@@ -40,8 +40,8 @@ extension Group {
     }
   }
 
-  /// All of the proposals if they are valid together; otherwise each, in the order of their arrival,
-  /// that is valid beside those taken before it, so that no member can keep others from committing.
+  /// All of the proposals if they are valid together; otherwise each, Removes first and then in the order of
+  /// their arrival, that is valid beside those taken before it, so that no member can keep others from committing.
   ///
   /// Runs are tried at once and halved where they fail, so that a few invalid ones among many cost few
   /// attempts.
@@ -56,7 +56,9 @@ extension Group {
     }
     var best = try attempt([])
     var taken: [CommittedProposal] = []
-    var runs = [waiting[...]]
+    // Removes first: whoever is to be removed could send any number of others before.
+    let (removes, others) = (waiting.filter(\.isRemove), waiting.filter { !$0.isRemove })
+    var runs = [others[...], removes[...]]
     for _ in 0..<maximumAttempts {
       guard let run = runs.popLast() else { break }
       if let prepared = try? attempt(taken + run) {
@@ -87,9 +89,11 @@ extension Group {
       withPath
       ? try stagePath(in: &outcome.tree, options.leaf, signer, random, validation) : nil
     try outcome.validateLeaves(besides: withPath ? ownLeaf : nil)
-    let own = (path?.leafNode ?? ownLeafNode).capabilities
-    try own.requireOwnSupport(of: outcome.extensions, credentials: outcome.credentialTypes)
-    try own.requireOwnSupport(ofProposals: list.items.map(\.proposal.type))
+    let own = path?.leafNode ?? ownLeafNode
+    try own.capabilities.requireOwnSupport(
+      of: outcome.extensions, credentials: outcome.credentialTypes + [own.credential.type])
+    try own.capabilities.requireOwnSupport(ofProposals: list.items.map(\.proposal.type))
+    try outcome.reInit?.requireNoReserved()
     return PreparedCommit(
       list: list, outcome: outcome, treeHash: outcome.tree.treeHash(), path: path, signer: signer,
       pskSecret: pskSecret)

@@ -31,12 +31,12 @@ extension Group {
   /// Keys that have been used are not in it, nor is an exporter secret that was erased.
   public func encodedExposingSecrets() -> [UInt8] {
     let tree = UnverifiedRatchetTree(tree).wireBytes
-    // Room for what a group holds, so that no outgrown buffer with secrets is left behind.
-    let past = pastEpochs.reduce(0) { $0 + $1.encodedContext.count + tree.count + 8192 }
-    var writer = WireWriter(
-      reservingCapacity: 2 * tree.count + encodedContext.count + proposals.byteCount + 256
-        * proposals.items.count
-        + past + 8192)
+    // Room for all of it, so that no outgrown buffer with secrets is left behind.
+    let capacity =
+      tree.count + encodedContext.count + secretTree.storedCapacity + proposals.storedCapacity
+      + pastEpochs.reduce(0) { $0 + $1.storedCapacity } + 96 * resumptionSecrets.count
+      + 8 * settings.customProposals.count + (reInit?.wireBytes.count ?? 0) + 8192
+    var writer = WireWriter(reservingCapacity: capacity)
     writer.write(StateVersion.current)
     writer.write(settings)
     writer.write(context)
@@ -58,6 +58,7 @@ extension Group {
       }
     }
     writer.writeOptional(reInit)
+    assert(writer.bytes.count <= capacity, "a buffer with secrets was outgrown")
     return writer.bytes
   }
 

@@ -22,6 +22,13 @@ struct PastEpoch: Sendable {
 
   // MARK: Stored state
 
+  /// No fewer bytes than it takes when stored.
+  var storedCapacity: Int {
+    leaves.values.reduce(secretTree.storedCapacity + encodedContext.count + 256) {
+      $0 + $1.wireBytes.count + 16
+    }
+  }
+
   func encodeExposingSecrets(into writer: inout WireWriter) {
     writer.write(epoch)
     writer.writeOpaque(encodedContext)

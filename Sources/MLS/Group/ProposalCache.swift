@@ -60,6 +60,9 @@ struct ProposalCache: Sendable {
 
   // MARK: Stored state
 
+  /// No fewer bytes than it takes when stored: beside the proposals their references, and the keys of Updates.
+  var storedCapacity: Int { byteCount + 256 * items.count + 2048 * ownUpdates.count + 64 }
+
   func encodeExposingSecrets(into writer: inout WireWriter) {
     writer.writeVector { (inner: inout WireWriter) in
       for item in items {

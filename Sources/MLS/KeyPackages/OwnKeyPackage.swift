@@ -48,6 +48,15 @@ public struct OwnKeyPackage: Sendable {
     }
     let leaf = try LeafNode(signing: contents, for: nil, with: signatureKey)
     try leaf.validateContents(suite: suite)
+    try leaf.capabilities.requireOwnSupport(of: [], credentials: [credential.type])
+    // RFC 9420 §13.4: whoever founds a group with it may pick any of them.
+    guard capabilities.versions.allSatisfy({ $0 == .mls10 }) else {
+      throw .invalidKeyPackage(.version)
+    }
+    // RFC 9420 §13.4
+    guard capabilities.cipherSuites.allSatisfy({ $0.isGREASE || CipherSuite($0) != nil }) else {
+      throw .invalidKeyPackage(.cipherSuite)
+    }
     keyPackage = try KeyPackage(
       suite: suite, initKey: HPKEPublicKey(initKeys.publicKey), leafNode: leaf,
       extensions: extensions, signer: signatureKey)

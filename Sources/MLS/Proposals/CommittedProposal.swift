@@ -11,4 +11,6 @@ struct CommittedProposal: Sendable {
   /// ``ProposalCache`` of this epoch by ``ProposalList/validate(_:from:in:direction:_:)``. All that depends on the
   /// time, the application or other proposals is judged again.
   var isVerified: Bool { reference != nil }
+
+  var isRemove: Bool { proposal.type == .remove }
 }

@@ -31,6 +31,7 @@ extension Group {
     random: some RandomSource
   ) throws(MLSError) -> MLSMessage {
     if case .update = proposal { throw .invalidProposal(.updateSender) }
+    try proposal.requireNoReserved()
     try ProposalList.validate(
       proposal, from: .member(ownLeaf), in: self, direction: .sending, validation)
     return try send(proposal, authenticatedData, random)
@@ -58,6 +59,7 @@ extension Group {
     try leaf.validate(
       .update(ownLeafNode), at: place, suite: suite, direction: .sending,
       introducedBy: .updateProposal, validation)
+    try leaf.capabilities.requireOwnSupport(of: [], credentials: [leaf.credential.type])
     var next = self
     let message = try next.send(.update(Update(leafNode: leaf)), authenticatedData, random)
     next.proposals.insert(

@@ -13,6 +13,7 @@ extension MLSMessage {
     guard proposal.type.isAllowedForExternalSenders else {
       throw .invalidProposal(.externalSenderType)
     }
+    try proposal.requireNoReserved()
     return try proposalFromOutside(
       proposal, groupID, epoch, .external(index: senderIndex), signer)
   }

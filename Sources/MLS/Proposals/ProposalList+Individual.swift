@@ -59,6 +59,33 @@ extension ReInit {
   }
 }
 
+extension ReInit {
+  /// Nobody closes a group for one that nobody could be in.
+  func requireNoReserved() throws(MLSError) {
+    // RFC 9420 §13.5
+    guard !extensions.contains(where: \.type.isGREASE) else {
+      throw .invalidExtensions(.unsupported)
+    }
+  }
+}
+
+extension Proposal {
+  /// What a sender does not send, though a receiver treats it like any value that it does not know.
+  func requireNoReserved() throws(MLSError) {
+    // RFC 9420 §13.5
+    guard !type.isGREASE else { throw .invalidProposal(.unsupportedType) }
+    switch self {
+    case .groupContextExtensions(let extensions):
+      // RFC 9420 §13.5
+      guard !extensions.contains(where: \.type.isGREASE) else {
+        throw .invalidExtensions(.unsupported)
+      }
+    case .reInit(let reInit): try reInit.requireNoReserved()
+    case .add, .update, .remove, .preSharedKey, .externalInit, .other: break
+    }
+  }
+}
+
 extension GroupSettings {
   /// Whether a group may be closed, by whomever.
   func requireAcceptance(of reInit: ReInit?) throws(MLSError) {

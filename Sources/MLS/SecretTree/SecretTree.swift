@@ -127,6 +127,14 @@ package struct SecretTree: Sendable {
 
   // MARK: Stored state
 
+  /// No fewer bytes than it takes when stored, with the longest hash and key of all suites.
+  var storedCapacity: Int {
+    96 * nodes.count
+      + ratchets.values.reduce(64) {
+        $0 + 256 + 96 * ($1.handshake.keptCount + $1.application.keptCount)
+      }
+  }
+
   func encodeExposingSecrets(into writer: inout WireWriter) {
     writer.write(UInt32(truncatingIfNeeded: size.leafCount))
     writer.writeVector { (inner: inout WireWriter) in

@@ -87,6 +87,9 @@ struct SenderRatchet: Sendable {
     next += 1
   }
 
+  /// How many keys of passed generations are kept.
+  var keptCount: Int { kept.count }
+
   // MARK: Stored state
 
   func encodeExposingSecrets(into writer: inout WireWriter) {

@@ -318,6 +318,20 @@ struct FramingRuleTests {
     }
   }
 
+  @Test func `nor of a proposal, nor of an epoch gone by: RFC 9420 §15.3`() throws {
+    var (alice, bob) = try groupOfTwo(settings: .open)
+    let far = Generation(.max)
+    let removal = try plaintext(of: .proposal(.remove(LeafIndex(1))), padding: [], in: alice)
+    expectRefusal(
+      by: bob,
+      of: try seal(removal, as: .proposal, from: alice.ownLeaf, generation: far, in: alice),
+      .messageKeyUnavailable)
+    let late = try seal(
+      plaintext(padding: [], in: alice), from: alice.ownLeaf, generation: far, in: alice)
+    try bob.follow(alice.commit(validation: acceptAll, random: SystemRandom()).message)
+    expectRefusal(by: bob, of: late, .messageKeyUnavailable)
+  }
+
   @Test func `every byte of a message counts`() throws {
     var (alice, bob) = try groupOfTwo()
     let bytes = try alice.protect([1, 2, 3], authenticatedData: [9], random: SystemRandom())
@@ -339,6 +353,11 @@ struct FramingRuleTests {
       #expect(throws: MLSError.invalidArgument) {
         try alice.protect([1], padding: padding, random: SystemRandom())
       }
+    }
+    var options = CommitOptions()
+    options.padding = (1 << 29) + 1
+    #expect(throws: MLSError.invalidArgument) {
+      try alice.commit(options: options, validation: acceptAll, random: SystemRandom())
     }
     // Each by itself would do.
     #expect(throws: MLSError.invalidArgument) {

@@ -37,6 +37,24 @@ struct ChosenProposalTests {
     }
   }
 
+  @Test func `whoever is to be removed cannot send so much that it stays: RFC 9420 §12.4`() throws {
+    var groups = try groupOfThree()
+    for _ in 0..<100 {
+      // Valid by itself, and nobody has the key.
+      let key = PreSharedKeyID(
+        .external(id: [1]), for: groups[0].suite, random: SystemRandom())
+      let junk = try groups[2].propose(
+        .preSharedKey(key), validation: acceptAll, random: SystemRandom())
+      _ = try groups[0].process(junk, validation: acceptAll)
+    }
+    let removal = try groups[1].propose(
+      .remove(groups[2].ownLeaf), validation: acceptAll, random: SystemRandom())
+    _ = try groups[0].process(removal, validation: acceptAll)
+    let pending = try groups[0].commit(validation: acceptAll, random: SystemRandom())
+    #expect(pending.changes.proposals == [.remove(groups[2].ownLeaf)])
+    #expect(pending.next.members.count == 2)
+  }
+
   @Test func `a chosen list that is no valid one is refused: RFC 9420 §12.2`() throws {
     var (alice, _) = try groupOfTwo(settings: .open)
     _ = try alice.proposeUpdate(validation: acceptAll, random: SystemRandom())

@@ -43,6 +43,24 @@ struct CommitMakingTests {
     #expect(CipherSuite.best(for: []) == CipherSuite.all[0])
   }
 
+  @Test func `nobody publishes what it could not do: RFC 9420 §13.4`() throws {
+    func make(_ capabilities: Capabilities) throws {
+      _ = try OwnKeyPackage(
+        signatureKey: TestClient("bob").signatureKey, credential: .basic(identity: [1]),
+        capabilities: capabilities,
+        lifetime: Lifetime(notBefore: testTime, notAfter: testTime + 60), random: SystemRandom())
+    }
+    try make(Capabilities())
+    // X448, which no suite here has; and a version to come.
+    let suites = CipherSuite.all.map(\.number) + [CipherSuite.Number(rawValue: 4)]
+    #expect(throws: MLSError.invalidKeyPackage(.cipherSuite)) {
+      try make(Capabilities(cipherSuites: suites))
+    }
+    #expect(throws: MLSError.invalidKeyPackage(.version)) {
+      try make(Capabilities(versions: [.mls10, ProtocolVersion(rawValue: 2)]))
+    }
+  }
+
   @Test(arguments: testedSuites)
   func `each use of a pre-shared key has a nonce of its own: RFC 9420 §8.4`(suite: CipherSuite) {
     let uses = (0..<3).map { _ in

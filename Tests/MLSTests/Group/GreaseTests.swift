@@ -192,4 +192,63 @@ struct GreaseTests {
     #expect(throws: rule) { try bob.process(message, validation: acceptAll) }
     #expect(bob.members.count == 2)
   }
+
+  @Test func `no committer has such a credential: RFC 9420 §13.5`() throws {
+    let (alice, bob) = try groupThatListsAll()
+    let credential = Credential.other(CredentialType(rawValue: 0x3A3A), body: [1])
+    let rule = MLSError.invalidLeafNode(.credentialTypeUnsupported)
+    var options = CommitOptions()
+    options.leaf = LeafParameters(
+      signatureKey: alice.signatureKey, credential: credential,
+      capabilities: alice.ownLeafNode.capabilities, grease: .leaveOut)
+    var committer = alice
+    #expect(throws: rule) {
+      try committer.commit(options: options, validation: acceptAll, random: SystemRandom())
+    }
+    #expect(throws: rule) {
+      try committer.proposeUpdate(options.leaf, validation: acceptAll, random: SystemRandom())
+    }
+    var forgery = ForgedCommit()
+    forgery.leaf = { $0.credential = credential }
+    try expectRefusal(rule, forgery, from: alice, by: bob)
+    #expect(throws: rule) {
+      try OwnKeyPackage(
+        signatureKey: alice.signatureKey, credential: credential,
+        capabilities: alice.ownLeafNode.capabilities,
+        lifetime: Lifetime(notBefore: testTime, notAfter: testTime + 60), random: SystemRandom())
+    }
+  }
+
+  @Test func `nobody proposes what makes use of one: RFC 9420 §13.5`() throws {
+    var (alice, _) = try groupThatListsAll()
+    alice.settings = .open
+    let data = Extension(type: ExtensionType(rawValue: 0x0A0A), data: [])
+    let cases: [(Proposal, MLSError)] = [
+      (
+        .other(ProposalType(rawValue: 0x0A0A), body: []), .invalidProposal(.unsupportedType)
+      ),
+      (.groupContextExtensions([data]), .invalidExtensions(.unsupported)),
+      (
+        .reInit(
+          ReInit(groupID: GroupID([1]), cipherSuite: alice.suite.number, extensions: [data])),
+        .invalidExtensions(.unsupported)
+      ),
+    ]
+    for (proposal, rule) in cases {
+      #expect(throws: rule) {
+        try alice.propose(proposal, validation: acceptAll, random: SystemRandom())
+      }
+      #expect(throws: rule) {
+        try alice.commit([proposal], validation: acceptAll, random: SystemRandom())
+      }
+    }
+    for (proposal, rule) in cases.dropFirst() {
+      #expect(throws: rule) {
+        try MLSMessage.externalProposal(
+          proposal, groupID: alice.id, epoch: alice.epoch, senderIndex: 0,
+          signer: TestClient("outsider").signatureKey)
+      }
+    }
+    #expect(alice.pendingProposals.isEmpty)
+  }
 }

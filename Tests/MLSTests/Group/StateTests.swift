@@ -185,4 +185,24 @@ struct StateTests {
     #expect(try bob.unprotect(late[2]).data == [2])
     #expect(throws: MLSError.messageKeyUnavailable) { try bob.unprotect(late[2]) }
   }
+
+  /// In a debug build encoding asserts that its buffer was not outgrown.
+  @Test func `a state with many keys is written into one buffer, and comes back`() throws {
+    var settings = GroupSettings.open
+    settings.resumptionEpochs = 120
+    var (alice, bob) = try groupOfTwo(suite: .hybridAES256, settings: settings)
+    for _ in 0..<120 {
+      let pending = try alice.commit(validation: acceptAll, random: SystemRandom())
+      try bob.follow(pending.message)
+      alice = try pending.next(after: alice)
+    }
+    for _ in 0..<20 {
+      _ = try bob.proposeUpdate(validation: acceptAll, random: SystemRandom())
+    }
+    var last: MLSMessage?
+    for _ in 0..<33 { last = try alice.protect([1], random: SystemRandom()) }
+    _ = try bob.unprotect(#require(last))
+    let stored = bob.encodedExposingSecrets()
+    #expect(try Group(exposedBytes: stored).encodedExposingSecrets() == stored)
+  }
 }
