@@ -37,7 +37,8 @@ public final class Ed25519PrivateKey: Sendable {
 
   /// A signature of 64 bytes.
   public func sign(_ message: [UInt8]) -> [UInt8] {
-    unsafe expanded.withUnsafeBytes { key in
+    _ = Sodium.ready
+    return unsafe expanded.withUnsafeBytes { key in
       unsafe [UInt8](unsafeUninitializedCapacity: Ed25519.signatureLength) { buffer, filled in
         unsafe crypto_sign_detached(
           buffer.octets, nil, message, UInt64(message.count),

@@ -16,6 +16,7 @@ public struct Ed25519SigningKey: ~Copyable, Sendable {
   /// From a seed of 32 bytes.
   public init(seed: consuming SecretBytes) throws(PrimitiveError) {
     guard seed.count == Ed25519.seedLength else { throw .invalidLength }
+    _ = Sodium.ready
     var publicKey = [UInt8](repeating: 0, count: Ed25519.publicKeyLength)
     let seed = seed
     expanded = unsafe try SecretBytes(count: 64) { target throws(PrimitiveError) in
@@ -32,7 +33,8 @@ public struct Ed25519SigningKey: ~Copyable, Sendable {
 
   /// A signature of 64 bytes.
   public borrowing func sign(_ message: [UInt8]) -> [UInt8] {
-    expanded.withBytes { key in
+    _ = Sodium.ready
+    return expanded.withBytes { key in
       unsafe key.withUnsafeBytes { key in
         unsafe [UInt8](unsafeUninitializedCapacity: Ed25519.signatureLength) { buffer, filled in
           unsafe crypto_sign_detached(

@@ -49,6 +49,7 @@ public enum XChaCha20Poly1305 {
     _ plaintext: [UInt8], _ key: RawSpan, _ nonce: [UInt8], _ associatedData: [UInt8]
   ) throws(PrimitiveError) -> [UInt8] {
     guard key.byteCount == keyLength, nonce.count == nonceLength else { throw .invalidLength }
+    _ = Sodium.ready
     return unsafe key.withUnsafeBytes { key in
       let count = plaintext.count + tagLength
       return unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
@@ -65,6 +66,7 @@ public enum XChaCha20Poly1305 {
   ) throws(PrimitiveError) -> [UInt8] {
     guard key.byteCount == keyLength, nonce.count == nonceLength else { throw .invalidLength }
     guard sealed.count >= tagLength else { throw .authenticationFailed }
+    _ = Sodium.ready
     let count = sealed.count - tagLength
     var opened = false
     let plaintext = unsafe key.withUnsafeBytes { key in

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Foundation
 import Testing
 
 @Suite struct ArchitectureTests {
@@ -46,5 +47,27 @@ import Testing
     #expect(
       graph.closure(of: "alcove-simulate")
         .isDisjoint(with: ["Hummingbird", "AsyncHTTPClient", "Relay", "RelayClient"]))
+  }
+
+  /// Initialising while another thread is in the middle of an operation ends the process, once in
+  /// thousands of runs: no test would see that, so the sources are read.
+  @Test func `every function that calls libsodium's cryptography has initialised it`() throws {
+    let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent().appending(path: "Sources")
+    let paths = try FileManager.default.subpathsOfDirectory(atPath: folder.path)
+    var calls = 0
+    for path in paths where path.hasSuffix(".swift") {
+      let source = try String(contentsOf: folder.appending(path: path), encoding: .utf8)
+      guard source.contains("import CSodium") else { continue }
+      var isReady = false
+      for line in source.split(separator: "\n") {
+        if line.contains("func ") || line.contains("init(") { isReady = false }
+        if line.contains("_ = Sodium.ready") { isReady = true }
+        guard line.contains(/crypto_[a-z0-9_]+\(/) else { continue }
+        calls += 1
+        #expect(isReady, "\(path): \(line)")
+      }
+    }
+    #expect(calls > 0)
   }
 }
