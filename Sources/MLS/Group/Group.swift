@@ -141,8 +141,8 @@ public struct Group: Sendable {
     guard epoch.next == next.epoch else { throw .wrongEpoch }
     var result = next
     if settings.pastEpochs > 0 {
-      let kept = pastEpochs + [PastEpoch(of: self)]
-      result.pastEpochs = kept.suffix(Int(settings.pastEpochs))
+      result.pastEpochs = PastEpoch.newest(
+        Int(settings.pastEpochs), of: pastEpochs + [PastEpoch(of: self)])
     }
     return result
   }

@@ -11,6 +11,8 @@ struct PastEpoch: Sendable {
   var secretTree: SecretTree
   /// The members of that epoch: a message is judged by the leaf its sender had when it was sent.
   let leaves: [LeafIndex: LeafNode]
+  /// How many bytes the leaves have.
+  private let leafBytes: Int
 
   init(of group: Group) {
     epoch = group.epoch
@@ -18,15 +20,28 @@ struct PastEpoch: Sendable {
     senderData = group.keys.senderData
     secretTree = group.secretTree
     leaves = Dictionary(uniqueKeysWithValues: group.tree.members.map { ($0.index, $0.leaf) })
+    leafBytes = leaves.values.reduce(0) { $0 + $1.encoded.count }
+  }
+
+  /// The newest of these epochs, as many as the settings keep and as a stored state has room for.
+  ///
+  /// Other members say how large an epoch is: half of what a vector holds is for all of them.
+  static func newest(
+    _ count: Int, of epochs: [PastEpoch], within room: Int = 1 << 29
+  ) -> [PastEpoch] {
+    var left = room
+    let kept = epochs.suffix(count).reversed().prefix { past in
+      left -= past.storedCapacity
+      return left >= 0
+    }
+    return kept.reversed()
   }
 
   // MARK: Stored state
 
   /// No fewer bytes than it takes when stored.
   var storedCapacity: Int {
-    leaves.values.reduce(secretTree.storedCapacity + encodedContext.count + 256) {
-      $0 + $1.wireBytes.count + 16
-    }
+    secretTree.storedCapacity + encodedContext.count + leafBytes + 16 * leaves.count + 256
   }
 
   func encodeExposingSecrets(into writer: inout WireWriter) {
@@ -52,5 +67,6 @@ struct PastEpoch: Sendable {
       while !inner.isAtEnd { leaves[try inner.read()] = try inner.read() }
     }
     self.leaves = leaves
+    leafBytes = leaves.values.reduce(0) { $0 + $1.encoded.count }
   }
 }

@@ -5,7 +5,8 @@
 /// Its maker cannot open its own path again: whoever loses `next` has lost the epoch.
 public struct PendingCommit: Sendable {
   public let message: MLSMessage
-  /// For the members that the Commit adds; nil where it adds nobody.
+  /// For the members that the Commit adds; nil where it adds nobody. To be sent once the group has taken the
+  /// Commit (RFC 9420 section 14): of one that is refused it would lead into a group that nobody else is in.
   public let welcome: Welcome?
   public let changes: CommitChanges
   /// The state to store beside this Commit. It opens no message of the epoch that the Commit ends:

@@ -3,17 +3,30 @@
 import WireFormat
 
 extension RatchetTree {
+  /// What the leaves and the extensions of a group may come to, in bytes: 384 MiB.
+  ///
+  /// A vector ends at 2^30 - 1 bytes (RFC 9420 section 2.1.2). Parent nodes, secrets and ciphertexts
+  /// are no larger than the leaves that they stand for, so that with this a tree, a GroupInfo, an
+  /// UpdatePath and a stored state all have a length that can be written.
+  static let maximumSize = 384 << 20
+
   /// The rules of RFC 9420 section 7.3 on how leaves stand to the group and to each other, for the
   /// leaves that are new; the others have been checked when they were.
   func validateCompatibility(
-    of changed: some Collection<LeafIndex>, extensions: [Extension]
+    of changed: some Collection<LeafIndex>, extensions: [Extension],
+    maximumSize: Int = Self.maximumSize
   ) throws(MLSError) {
     guard !changed.isEmpty else { return }
     let required = try RequiredCapabilities(in: extensions)
     let members = members
     let extensionTypes = extensions.map(\.type)
     var typesInUse: Set<CredentialType> = []
-    for member in members { typesInUse.insert(member.leaf.credential.type) }
+    var size = extensions.reduce(0) { $0 + $1.data.count }
+    for member in members {
+      typesInUse.insert(member.leaf.credential.type)
+      size += member.leaf.encoded.count
+    }
+    guard size <= maximumSize else { throw .treeTooLarge }
     var changedTypes: Set<CredentialType> = []
     for index in changed {
       guard let leaf = self[index] else { throw .unknownMember }

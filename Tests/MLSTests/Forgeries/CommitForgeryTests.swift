@@ -120,6 +120,15 @@ struct CommitForgeryTests {
     try expectRefusal(.invalidLeafNode(.encryptionKeyReused), forgery, from: alice, by: bob)
   }
 
+  @Test func `whose leaf has an extension twice — RFC 9420 §13.4`() throws {
+    let (alice, bob) = try groupOfTwo()
+    var forgery = ForgedCommit()
+    forgery.leaf = {
+      $0.extensions = [Extension](repeating: Extension(type: testExtension, data: []), count: 2)
+    }
+    try expectRefusal(.invalidExtensions(.duplicateType), forgery, from: alice, by: bob)
+  }
+
   @Test func `whose leaf has somebody else's signature key — RFC 9420 §7.3`() throws {
     let (alice, bob) = try groupOfTwo()
     var forgery = ForgedCommit()

@@ -153,6 +153,8 @@ struct ExternalJoinForgeryTests {
     let type = ExtensionType(rawValue: 0x0A0A)
     var parameters = try TestClient("alice").parameters
     parameters.capabilities.extensions.append(type)
+    let credential = CredentialType(rawValue: 0x0A0A)
+    parameters.capabilities.credentials.append(credential)
     let founder = try Group(
       creating: GroupID([1]), suite: .x25519ChaCha20, as: parameters, settings: .open,
       validation: acceptAll, random: SystemRandom())
@@ -160,6 +162,7 @@ struct ExternalJoinForgeryTests {
     for (extensions, rule) in [
       ([Extension(type: type, data: [])], ExtensionRule.unsupported),
       ([RequiredCapabilities(extensions: [type]).asExtension], .requiredCapabilities),
+      ([RequiredCapabilities(credentials: [credential]).asExtension], .requiredCapabilities),
     ] {
       try expectRefusal(
         .invalidExtensions(rule), info({ $0.extensions = extensions }, by: founder),

@@ -75,10 +75,13 @@ struct JoinedGroupForgeryTests {
     var capabilities = testCapabilities
     let type = ExtensionType(rawValue: 0x0A0A)
     capabilities.extensions.append(type)
+    let credential = CredentialType(rawValue: 0x0A0A)
+    capabilities.credentials.append(credential)
     let invitation = try Invitation(capabilities: capabilities)
     for (extensions, rule) in [
       ([Extension(type: type, data: [])], ExtensionRule.unsupported),
       ([RequiredCapabilities(extensions: [type]).asExtension], .requiredCapabilities),
+      ([RequiredCapabilities(credentials: [credential]).asExtension], .requiredCapabilities),
     ] {
       expectRefusal(
         .invalidExtensions(rule), invitation,

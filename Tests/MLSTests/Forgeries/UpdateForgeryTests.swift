@@ -92,6 +92,13 @@ struct UpdateForgeryTests {
       .invalidKey)
   }
 
+  @Test func `with an extension twice — RFC 9420 §13.4`() throws {
+    let twice = [Extension](repeating: Extension(type: testExtension, data: []), count: 2)
+    MLSTests.expectRefusal(
+      by: groups[1], of: try sent([update { $0.extensions = twice }])[0],
+      .invalidExtensions(.duplicateType))
+  }
+
   @Test func `with a key that another one has — RFC 9420 §7.3`() throws {
     let alice = groups[0]
     try expectRefusal(

@@ -111,6 +111,15 @@ struct WelcomeForgeryTests {
       .invalidLeafNode(.ownCredentialTypeUnlisted), invitation, try invitation.forged(tree: tree))
   }
 
+  @Test func `with a member whose leaf has an extension twice — RFC 9420 §13.4`() throws {
+    let invitation = try Invitation()
+    var tree = invitation.next.tree
+    let twice = [Extension](repeating: Extension(type: testExtension, data: []), count: 2)
+    _ = try tree.add(ForgedKeyPackage(leaf: { $0.extensions = twice }).make().leafNode)
+    expectRefusal(
+      .invalidExtensions(.duplicateType), invitation, try invitation.forged(tree: tree))
+  }
+
   @Test func `with a member whom the application refuses — RFC 9420 §5.3.1`() throws {
     let invitation = try Invitation()
     var tree = invitation.next.tree

@@ -186,6 +186,21 @@ struct StateTests {
     #expect(throws: MLSError.messageKeyUnavailable) { try bob.unprotect(late[2]) }
   }
 
+  @Test func `past epochs that no stored state has room for are dropped, the oldest first`() throws
+  {
+    let epochs = try (0..<3).map { _ in PastEpoch(of: try groupOfTwo().alice) }
+    let size = epochs[0].storedCapacity
+    func kept(_ count: Int, within room: Int) -> [[UInt8]] {
+      PastEpoch.newest(count, of: epochs, within: room).map(\.encodedContext)
+    }
+    let all = epochs.map(\.encodedContext)
+    #expect(kept(5, within: 3 * size) == all)
+    #expect(kept(2, within: 3 * size) == Array(all[1...]))
+    #expect(kept(3, within: 3 * size - 1) == Array(all[1...]))
+    #expect(kept(3, within: size) == [all[2]])
+    #expect(kept(3, within: size - 1) == [])
+  }
+
   /// In a debug build encoding asserts that its buffer was not outgrown.
   @Test func `a state with many keys is written into one buffer, and comes back`() throws {
     var settings = GroupSettings.open

@@ -2,6 +2,7 @@
 
 import Primitives
 import Testing
+import WireFormat
 
 @testable import MLS
 
@@ -49,6 +50,18 @@ struct CompatibilityTests {
     #expect(throws: MLSError.invalidLeafNode(.duplicateSignatureKey)) {
       try twins.validateCompatibility(of: indices, extensions: [])
     }
+  }
+
+  @Test func `leaves and extensions that no vector could hold are refused: RFC 9420 §2.1.2`() throws
+  {
+    let (tree, added) = try tree(adding: 3)
+    let extensions = [Extension(type: .externalSenders, data: [0])]
+    let size = tree.members.reduce(1) { $0 + $1.leaf.wireBytes.count }
+    try tree.validateCompatibility(of: added, extensions: extensions, maximumSize: size)
+    #expect(throws: MLSError.treeTooLarge) {
+      try tree.validateCompatibility(of: added, extensions: extensions, maximumSize: size - 1)
+    }
+    #expect(2 * RatchetTree.maximumSize < WireLength.maximum)
   }
 
   @Test(arguments: [1, 8, 9, 20])
