@@ -15,7 +15,7 @@ public enum MLSError: Error, Equatable, Sendable {
   case invalidKey
   /// A ciphertext did not open; there is no telling why.
   case decryptionFailed
-  /// The tree would grow beyond its bound.
+  /// The tree would grow beyond its bound, of places, or of bytes with the group's extensions.
   case treeTooLarge
   /// No member has this leaf index.
   case unknownMember
